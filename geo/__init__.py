@@ -1,0 +1,1 @@
+"""Engawa without the web: everything here would still be true if there were no site."""

@@ -1,0 +1,1 @@
+"""The store-room: one file per noun, its tables and its SQL."""
