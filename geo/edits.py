@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from geo.errors import Invalid
 from geo.kinds import vocabulary
+from geo.openings import Opening, read_rule
 
 JAPAN = (
     122.0,
@@ -45,6 +46,14 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _rule(text: str) -> str:
+    try:
+        read_rule(text)
+    except Invalid:
+        raise PydanticCustomError("not_a_rule", "not a rule of days") from None
+    return text
+
+
 def _one_of(name: str) -> AfterValidator:
     def check(code: str) -> str:
         if code and code not in vocabulary(name):
@@ -68,7 +77,7 @@ class _Strict(BaseModel):
 class OpeningValues(_Strict):
     """One opening as a gate takes it; see geo.days.Opening for what the parts mean."""
 
-    rrule: Annotated[str, Field(max_length=200)] | None = None
+    rrule: Annotated[str, AfterValidator(_rule)] | None = None
     first_on: date | None = None
     last_on: date | None = None
     opens_at: Clock | None = None
@@ -79,6 +88,15 @@ class OpeningValues(_Strict):
     also_on: list[date] = []
     irregular: bool = False
     note: Line = ""
+
+    @model_validator(mode="after")
+    def _guesses_no_days(self) -> "OpeningValues":
+        """Without a rule, a date or 「祝日」 the days are unknown: 不定期."""
+        known = self.rrule or self.also_on or self.first_on or self.on_holidays == "open"
+        self.irregular = self.irregular or not known
+        if self.irregular:
+            self.rrule = None
+        return self
 
 
 class StopValues(_Strict):
@@ -149,6 +167,7 @@ _PROBLEMS = {
     "bad_character": "bad_character",
     "outside_japan": "outside_japan",
     "not_a_url": "not_a_url",
+    "not_a_rule": "not_a_rule",
     "unknown_choice": "unknown_choice",
 }
 
@@ -203,3 +222,48 @@ def _problems(error: ValidationError) -> dict[str, str]:
         )
         for problem in error.errors(include_url=False, include_input=False)
     }
+
+
+def opening_values(opening: Opening) -> dict[str, Any]:
+    """An opening as the gate takes it and the register keeps it."""
+
+    def clock(moment: time | None) -> str | None:
+        return None if moment is None else moment.strftime("%H:%M")
+
+    return {
+        "rrule": opening.rrule,
+        "first_on": opening.first_on and opening.first_on.isoformat(),
+        "last_on": opening.last_on and opening.last_on.isoformat(),
+        "opens_at": clock(opening.opens_at),
+        "closes_at": clock(opening.closes_at),
+        "months": list(opening.months),
+        "on_holidays": opening.on_holidays,
+        "except_on": [day.isoformat() for day in opening.except_on],
+        "also_on": [day.isoformat() for day in opening.also_on],
+        "irregular": opening.irregular,
+        "note": opening.note[:200],
+    }
+
+
+def opening_of(values: Mapping[str, Any]) -> Opening:
+    """An opening as the register keeps it, to ask it for its days."""
+
+    def day(text: str | None) -> date | None:
+        return date.fromisoformat(text) if text else None
+
+    def clock(text: str | None) -> time | None:
+        return time.fromisoformat(text) if text else None
+
+    return Opening(
+        rrule=values["rrule"],
+        first_on=day(values["first_on"]),
+        last_on=day(values["last_on"]),
+        opens_at=clock(values["opens_at"]),
+        closes_at=clock(values["closes_at"]),
+        months=tuple(values["months"]),
+        on_holidays=values["on_holidays"],
+        except_on=tuple(map(date.fromisoformat, values["except_on"])),
+        also_on=tuple(map(date.fromisoformat, values["also_on"])),
+        irregular=values["irregular"],
+        note=values["note"],
+    )

@@ -82,6 +82,12 @@ def find_signed_in(db: Session, token: str, now: datetime) -> SignedIn | None:
     return accounts.find_signed_in(db, EVERYWHERE, _hashed(token), now, now - IDLE)
 
 
+def note_seen(db: Session, signed_in: SignedIn, now: datetime) -> None:
+    """Keep a session awake."""
+    scope = Scope(signed_in.municipality, signed_in.role, account=signed_in.account)
+    accounts.save_seen(db, scope, signed_in.session, now)
+
+
 def sign_out(db: Session, scope: Scope, session: UUID, now: datetime) -> None:
     """End one session of the reader's own account."""
     if scope.account is None:

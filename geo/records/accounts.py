@@ -103,6 +103,7 @@ class SignedIn:
     """Who is behind a session, and where they may write."""
 
     session: UUID
+    seen_at: datetime
     account: UUID
     email: str
     name: str
@@ -135,7 +136,7 @@ def find_signed_in(
 ) -> SignedIn | None:
     """Who holds a session token that has neither ended nor lain idle; None otherwise."""
     row = db.execute(
-        select(AccountSession.id, Account)
+        select(AccountSession, Account)
         .join(Account, Account.id == AccountSession.account)
         .where(
             AccountSession.token_hash == token_hash,
@@ -151,7 +152,8 @@ def find_signed_in(
     session, account = row
     areas = list_areas(db, scope, account.id)
     return SignedIn(
-        session,
+        session.id,
+        session.seen_at,
         account.id,
         account.email,
         account.name,

@@ -3,9 +3,11 @@
 A caller owns the transaction. No function in geo.records commits.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
+import psycopg
 from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Text, create_engine, text, true
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -29,10 +31,19 @@ class Base(DeclarativeBase):
     )
 
 
-def open_engine(url: str) -> Engine:
-    """An engine over psycopg 3. Parameters never reach a log: they may be about people."""
+def open_engine(conninfo: Callable[[], str]) -> Engine:
+    """An engine over psycopg 3 that asks where to connect only when it does.
+
+    Parameters never reach a log: they may be about people.
+    """
     return create_engine(
-        url, pool_pre_ping=True, pool_timeout=5, pool_size=10, max_overflow=10, hide_parameters=True
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(conninfo()),
+        pool_pre_ping=True,
+        pool_timeout=5,
+        pool_size=10,
+        max_overflow=10,
+        hide_parameters=True,
     )
 
 

@@ -1,5 +1,6 @@
 """区域: every set of areas a municipality works by, each a polygon, a grouping or a list of towns."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -207,6 +209,35 @@ def covers(db: Session, scope: Scope, lon: float, lat: float) -> bool:
     )
 
 
+def list_outside(
+    db: Session, scope: Scope, municipality: str, places: dict[int, list[float]]
+) -> list[int]:
+    """Keys of the places that lie outside the municipality's outline, in order.
+
+    Nothing is outside while the outline is not known.
+    """
+    rows = db.execute(
+        text("""
+            select p.key from jsonb_to_recordset(cast(:places as jsonb))
+                 as p(key int, lon float8, lat float8),
+                 district d
+            where d.municipality = :municipality and d.level = 'municipality'
+              and d.valid_to is null and (:own is null or d.municipality = :own)
+            group by p.key, p.lon, p.lat
+            having not bool_or(st_covers(d.geom, st_setsrid(st_makepoint(p.lon, p.lat), 4326)))
+            order by p.key
+        """),
+        {
+            "places": json.dumps(
+                [{"key": key, "lon": lon, "lat": lat} for key, (lon, lat) in places.items()]
+            ),
+            "municipality": municipality,
+            "own": scope.municipality,
+        },
+    )
+    return list(rows.scalars())
+
+
 def load_wkb(db: Session, scope: Scope, level: str) -> dict[UUID, bytes]:
     """Today's outlines of a level as kept, to tell a changed one from an unchanged one."""
     rows = db.execute(
@@ -239,7 +270,7 @@ def bounds(db: Session, scope: Scope) -> tuple[float, float, float, float] | Non
     return None if row[0] is None else (row[0], row[1], row[2], row[3])
 
 
-def save_level(db: Session, level: Level, scope: Scope) -> None:
+def save_level(db: Session, scope: Scope, level: Level) -> None:
     """Keep a level; a name that a person gave it stays."""
     if scope.municipality not in (None, level.municipality):
         raise NotFound(thing="municipality", id=level.municipality)

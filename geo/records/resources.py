@@ -90,7 +90,7 @@ class OpeningRow(Base):
     __tablename__ = "opening"
     __table_args__ = (
         CheckConstraint("on_holidays in ('open', 'closed', 'unknown')", name="on_holidays"),
-        CheckConstraint("irregular = (rrule is null and also_on = '{}')", name="irregular"),
+        CheckConstraint("rrule is null or not irregular", name="irregular"),
     )
 
     resource: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), primary_key=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
     exists,
     func,
     literal,
@@ -34,6 +35,7 @@ from sqlalchemy.orm import Session, aliased
 from geo.errors import NotFound
 from geo.records.database import LONLAT, in_scope
 from geo.records.districts import District
+from geo.records.kinds import Kind
 from geo.scope import Scope
 
 
@@ -108,7 +110,8 @@ def list_open(
     return list(
         db.execute(
             _open(select(shelf), scope, wanted)
-            .order_by(shelf.c.kind, shelf.c.kana, shelf.c.name, shelf.c.number)
+            .join(Kind, and_(Kind.municipality == shelf.c.municipality, Kind.code == shelf.c.kind))
+            .order_by(Kind.position, shelf.c.kana, shelf.c.name, shelf.c.number)
             .limit(limit)
             .offset(offset)
         )

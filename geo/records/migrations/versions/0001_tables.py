@@ -426,9 +426,7 @@ def upgrade() -> None:
         sa.Column("also_on", postgresql.ARRAY(sa.Date()), server_default="{}", nullable=False),
         sa.Column("irregular", sa.Boolean(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint(
-            "irregular = (rrule is null and also_on = '{}')", name=op.f("ck_opening_irregular")
-        ),
+        sa.CheckConstraint("rrule is null or not irregular", name=op.f("ck_opening_irregular")),
         sa.CheckConstraint(
             "on_holidays in ('open', 'closed', 'unknown')", name=op.f("ck_opening_on_holidays")
         ),

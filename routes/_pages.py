@@ -1,0 +1,28 @@
+"""What every page has at hand: filters, gettext, and a version for the foot of the page."""
+
+from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from geo import days
+
+
+def register(app: Flask) -> None:
+    """Prepare Jinja: a misspelt name is an error, not a blank."""
+    jinja = app.jinja_env
+    jinja.undefined = StrictUndefined
+    jinja.add_extension("jinja2.ext.i18n")
+    jinja.install_null_translations()  # type: ignore[attr-defined]  # Japanese is the msgid
+    jinja.trim_blocks = jinja.lstrip_blocks = True
+    jinja.filters["finite"] = lambda numbers: [x if isfinite(x) else None for x in numbers]
+    jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
+    jinja.globals["version"] = _version()
+
+
+def _version() -> str:
+    try:
+        return version("engawa")
+    except PackageNotFoundError:
+        return "0.1.0"
