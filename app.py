@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
+from scripts.cluster import Cluster
 
 from geo.records.database import open_engine
 from routes import DOORS, _errors, _guard, _log, _pages, _request, _sessions, commands
-from scripts.cluster import Cluster
 
 HOUSE = Path(__file__).parent
 
@@ -36,8 +36,8 @@ class Settings:
         env = os.environ.get
         return cls(
             var=Path(env("ENGAWA_VAR", str(HOUSE / "var"))),
-            database_url=env("DATABASE_URL"),
-            owner_url=env("DATABASE_OWNER_URL"),
+            database_url=_libpq(env("DATABASE_URL")),
+            owner_url=_libpq(env("DATABASE_OWNER_URL")),
             trusted_proxies=int(env("TRUSTED_PROXIES", "0")),
             secure_cookies=env("SECURE_COOKIES", "") == "1",
         )
@@ -58,6 +58,11 @@ class Settings:
     def secret(self) -> str:
         """The key that signs cookies: from the environment, else random, kept in ``var``."""
         return os.environ.get("SECRET_KEY") or _kept_secret(self.var / "secret_key")
+
+
+def _libpq(url: str | None) -> str | None:
+    """A URL as libpq reads it: without the driver's name that other tools put into it."""
+    return url and url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def _kept_secret(path: Path) -> str:

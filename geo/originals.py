@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import datetime
 from pathlib import Path
 
 
@@ -27,9 +28,14 @@ def keep(path: Path, folder: Path) -> str:
     return digest.hexdigest()
 
 
-def sweep(folder: Path, in_use: set[str]) -> int:
-    """Remove originals that no intake points at. Returns how many went."""
-    lost = [path for path in folder.glob("*") if path.is_file() and path.name not in in_use]
+def sweep(folder: Path, in_use: set[str], before: datetime) -> int:
+    """Remove originals that no intake points at and that are older than a moment (a younger one
+    may belong to an import that is still running). Returns how many went."""
+    lost = [
+        path
+        for path in folder.glob("*")
+        if path.name not in in_use and path.stat().st_mtime < before.timestamp()
+    ]
     for path in lost:
         path.unlink(missing_ok=True)
     return len(lost)

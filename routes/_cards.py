@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
+from geo.openings import next_dates
 from sqlalchemy import Row
 
 from geo import days, opening_words
 from geo.edits import opening_of
 from geo.kinds import vocabulary
-from geo.openings import next_dates
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
 
@@ -27,6 +27,11 @@ def kind_of(kind: Kind) -> dict[str, str]:
     return {"code": kind.code, "name": kind.name, "icon": kind.icon, "element": kind.element}
 
 
+def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
+    """Openings as kept, in words."""
+    return opening_words.words_all([opening_of(values) for values in openings])
+
+
 def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
     """A resource in a list; ``number`` is the one on its mark."""
     return {
@@ -36,7 +41,7 @@ def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> 
         "kana": row.kana,
         "kind": kind_of(kinds[row.kind]),
         "place_words": row.address,
-        "openings": opening_words.words_all([opening_of(values) for values in row.openings]),
+        "openings": opening_lines(row.openings),
         "freshness": FRESHNESS[days.freshness(row.confirmed_on, today)],
         "confirmed_words": days.era_words(row.confirmed_on) if row.confirmed_on else "",
         "blurred": row.place_shown == "blurred",

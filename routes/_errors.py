@@ -31,7 +31,11 @@ WORDS: dict[type[GeoError], tuple[int, str, str]] = {
         "この操作はできません。",
         "担当の区域の外か、役割に含まれない操作です。必要なときは管理者にご相談ください。",
     ),
-    Invalid: (422, "入力を確かめてください。", "赤い印のついた欄を直して、もう一度送ってください。"),
+    Invalid: (
+        422,
+        "入力を確かめてください。",
+        "赤い印のついた欄を直して、もう一度送ってください。",
+    ),
     Conflict: (
         409,
         "ほかの方が先に同じ項目を書き換えています。",
@@ -150,7 +154,9 @@ def show_unforeseen(error: Exception) -> tuple[str | Response, int]:
 
 def field_words(fields: dict[str, str]) -> dict[str, str]:
     """Field → words for its problem."""
-    return {field: FIELD_WORDS.get(code, FIELD_WORDS["unreadable"]) for field, code in fields.items()}
+    return {
+        field: FIELD_WORDS.get(code, FIELD_WORDS["unreadable"]) for field, code in fields.items()
+    }
 
 
 def reason_words(reason: str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     Uuid,
+    and_,
     exists,
     func,
     select,
@@ -93,7 +94,7 @@ class DistrictShape:
     id: UUID
     code: str
     name: str
-    geojson: str | None
+    geojson: dict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,10 @@ def list_shapes(
         )
         .order_by(District.code)
     )
-    return [DistrictShape(*row) for row in rows]
+    return [
+        DistrictShape(id_, code, name, json.loads(shape) if shape else None)
+        for id_, code, name, shape in rows
+    ]
 
 
 def list_of_accounts(db: Session, scope: Scope, ids: Iterable[UUID]) -> list[District]:
@@ -187,6 +191,33 @@ def list_of_accounts(db: Session, scope: Scope, ids: Iterable[UUID]) -> list[Dis
             select(District)
             .where(District.id.in_(list(ids)), in_scope(scope, District.municipality))
             .order_by(District.level, District.code)
+        )
+    )
+
+
+def list_at(db: Session, scope: Scope, lon: float, lat: float) -> list[District]:
+    """The area of each level that holds a point, the widest level first; on a border the lowest
+    code (DATA 4)."""
+    point = func.ST_SetSRID(func.ST_MakePoint(lon, lat), LONLAT)
+    found = (
+        select(District.id)
+        .where(
+            in_scope(scope, District.municipality),
+            District.valid_to.is_(None),
+            func.ST_Covers(District.geom, point),
+        )
+        .distinct(District.municipality, District.level)
+        .order_by(District.municipality, District.level, District.code)
+    )
+    return list(
+        db.scalars(
+            select(District)
+            .join(
+                Level,
+                and_(Level.municipality == District.municipality, Level.code == District.level),
+            )
+            .where(District.id.in_(found))
+            .order_by(Level.rank, District.level)
         )
     )
 
@@ -252,11 +283,28 @@ def load_wkb(db: Session, scope: Scope, level: str) -> dict[UUID, bytes]:
     return {row[0]: bytes(row[1] or b"") for row in rows}
 
 
-def bounds(db: Session, scope: Scope) -> tuple[float, float, float, float] | None:
-    """West, south, east, north of all areas of the scope in degrees; None when there are none."""
+def count_by_municipality(db: Session, scope: Scope) -> dict[str, int]:
+    """Municipality → today's areas of all levels, by code."""
+    rows = db.execute(
+        select(District.municipality, func.count())
+        .where(in_scope(scope, District.municipality), District.valid_to.is_(None))
+        .group_by(District.municipality)
+        .order_by(District.municipality)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def bounds(
+    db: Session, scope: Scope, only: UUID | None = None
+) -> tuple[float, float, float, float] | None:
+    """West, south, east, north in degrees of all areas of the scope, or of one; None without any."""
     box = (
         select(func.ST_Extent(District.geom).label("box"))
-        .where(in_scope(scope, District.municipality), District.valid_to.is_(None))
+        .where(
+            in_scope(scope, District.municipality),
+            District.valid_to.is_(None),
+            *([District.id == only] if only else []),
+        )
         .subquery()
     )
     row = db.execute(

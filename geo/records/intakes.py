@@ -99,6 +99,17 @@ def list_in_use(db: Session, scope: Scope) -> list[Intake]:
     )
 
 
+def list_sha256(db: Session, scope: Scope) -> set[str]:
+    """Checksums of every original that a run within the scope points at."""
+    return set(
+        db.scalars(
+            select(Intake.sha256)
+            .where(in_scope(scope, Intake.municipality))
+            .order_by(Intake.sha256)
+        )
+    )
+
+
 def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]:
     """What a dataset last said, by key."""
     return list(

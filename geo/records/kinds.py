@@ -18,6 +18,7 @@ class Kind(Base):
 
     limit_min  practical limit in minutes by ``profile``, None where distance says nothing
     limit_m    the same in metres where its source speaks in metres
+    staff_only  never shown to residents, whatever a resource says (お宝)
     edited     a person changed the row: a newer kinds.csv no longer overwrites it
     """
 
@@ -39,6 +40,7 @@ class Kind(Base):
     scheme: Mapped[str]
     icon: Mapped[str]
     source: Mapped[str]
+    staff_only: Mapped[bool]
     edited: Mapped[bool] = mapped_column(server_default="false")
 
 
@@ -81,6 +83,7 @@ def save_defaults(db: Session, scope: Scope, defaults: Iterable[KindDefault]) ->
             "scheme": kind.scheme,
             "icon": kind.icon,
             "source": kind.source,
+            "staff_only": kind.is_staff_only,
         }
         for position, kind in enumerate(defaults)
     ]

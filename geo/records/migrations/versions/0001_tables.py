@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("icon", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("staff_only", sa.Boolean(), nullable=False),
         sa.Column("edited", sa.Boolean(), server_default="false", nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality"], ["municipality.code"], name=op.f("fk_kind_municipality")

@@ -57,8 +57,10 @@ select r.id, r.number, r.municipality, r.kind, r.name, r.kana, r.other_names, r.
             'arrives_at', to_char(s.arrives_at, 'HH24:MI'),
             'leaves_at', to_char(s.leaves_at, 'HH24:MI')) order by s.position)
         from stop s where s.resource = r.id and s.shown <> 'hidden'), '[]') as stops
-from resource r left join provider p on p.id = r.provider
-where r.public
+from resource r
+     join kind k on k.municipality = r.municipality and k.code = r.kind
+     left join provider p on p.id = r.provider
+where r.public and not k.staff_only
 """
 
 
