@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import sys
@@ -64,12 +63,13 @@ class Cluster:
 
     def __init__(self, root: Path, *, durable: bool = True) -> None:
         self.durable = durable
-        self._person = stand_in()
-        self._home = find_home(Path(root).resolve(), self._person)
+        self._home = find_home(Path(root).resolve(), stand_in())
         self.data = self._home / "pg"
+        self._person = stand_in(self.data)
         self.log = self.data / "server.log"
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
-        self.socket_folder = SOCKETS / f"pg-{os.geteuid()}-{name}"
+        user = self._person.uid if self._person else os.geteuid()
+        self.socket_folder = SOCKETS / f"pg-{user}-{name}"
 
     @property
     def conninfo(self) -> str:
@@ -216,13 +216,8 @@ class Cluster:
         version = (self.data / "PG_VERSION").read_text().strip()
         command = find_programs(version) / "pg_ctl"
         return run_as(
-            self._keeper(), command, verb, "-D", self.data, "-s", "-w", "-t", "300", *options
+            self._person, command, verb, "-D", self.data, "-s", "-w", "-t", "300", *options
         )
-
-    def _keeper(self) -> pwd.struct_passwd | None:
-        # Data that nobody's server made stay nobody's when a user postgres comes later.
-        user = self.data.stat().st_uid
-        return pwd.getpwuid(user) if self._person and user else self._person
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []

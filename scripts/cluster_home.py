@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import pwd
 import secrets
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.postgres import ClusterProblem
+from scripts.postgres import ClusterProblem, Person
 
 ELSEWHERE = Path("/var/lib/engawa")
 PATIENCE_S = 120.0  # our choice: longer than a recovery after a crash has ever taken
 
 
-def find_home(root: Path, person: pwd.struct_passwd | None) -> Path:
+def find_home(root: Path, person: Person | None) -> Path:
     """``root``; or a folder under /var/lib when ``person`` cannot walk to it (root's own home is 0700).
 
     That folder is named by a mark inside ``root``, so the mark goes with the checkout: a fresh
@@ -59,17 +58,17 @@ def make_passable(folder: Path) -> None:
         new.chmod(0o755)
 
 
-def make_private(folder: Path, person: pwd.struct_passwd | None) -> None:
+def make_private(folder: Path, person: Person | None) -> None:
     """Make ``folder`` for whoever runs PostgreSQL alone; refuse one that a stranger made first."""
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    user = person.pw_uid if person else os.geteuid()
+    user = person.uid if person else os.geteuid()
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {user, os.geteuid()}:
         raise ClusterProblem(f"{folder} was made by somebody else: remove it and try again.")
     folder.chmod(0o700)
     if person:
-        os.chown(folder, user, person.pw_gid, follow_symlinks=False)
+        os.chown(folder, user, person.gid, follow_symlinks=False)
 
 
 @contextlib.contextmanager

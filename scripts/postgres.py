@@ -10,21 +10,35 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 
 class ClusterProblem(Exception):  # noqa: N818  (a sentence for a person, not a fault in the code)
     """The private database cannot be had. Its text is one plain sentence for the person who asked."""
 
 
-def stand_in() -> pwd.struct_passwd | None:
-    """Who runs PostgreSQL in root's place (it refuses root); None when we are not root."""
+class Person(NamedTuple):
+    """A user of the machine, by numbers: one that owns files may have no name any more."""
+
+    uid: int
+    gid: int
+
+
+def stand_in(data: Path | None = None) -> Person | None:
+    """Who runs PostgreSQL in root's place (it refuses root); None when we are not root.
+
+    ``data`` that exist stay with their owner, also when a better user is there by now.
+    """
     if os.geteuid() != 0:
         return None
+    if data is not None and data.exists() and data.stat().st_uid != 0:
+        return Person(data.stat().st_uid, data.stat().st_gid)
     for name in ("postgres", "nobody"):
         try:
-            return pwd.getpwnam(name)
+            found = pwd.getpwnam(name)
         except KeyError:
             continue
+        return Person(found.pw_uid, found.pw_gid)
     raise ClusterProblem(
         "PostgreSQL does not run as root, and there is no user postgres or nobody here."
     )
@@ -80,7 +94,7 @@ def _output(command: list[str | Path]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def run_as(person: pwd.struct_passwd | None, *command: object) -> str:
+def run_as(person: Person | None, *command: object) -> str:
     """Run a program as ``person`` (as ourselves if None). Its complaint if it failed, else nothing.
 
     It starts in ``/`` because ``person`` may not be allowed where we stand, and in the C locale
@@ -92,7 +106,7 @@ def run_as(person: pwd.struct_passwd | None, *command: object) -> str:
         "HOME": "/",
         "LC_ALL": "C" if sys.platform == "darwin" else "C.UTF-8",
     }
-    drop = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []} if person else {}
+    drop = {"user": person.uid, "group": person.gid, "extra_groups": []} if person else {}
     try:
         done = subprocess.run(
             words,
