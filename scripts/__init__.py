@@ -1,0 +1,1 @@
+"""What ./run and ./test share: the set-up, the private database, the server."""
