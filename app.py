@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from flask import Flask
-from scripts.cluster import Cluster
 
 from geo.records.database import open_engine
 from routes import DOORS, _errors, _guard, _log, _pages, _request, _sessions, commands
+from scripts.cluster import Cluster
 
 HOUSE = Path(__file__).parent
 

@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from geo.errors import Invalid
 from geo.kinds import vocabulary
-from geo.openings import Opening, read_rule
+from geo.openings import Opening
+from geo.openings.opening import read_rule
 
 JAPAN = (
     122.0,
@@ -151,6 +152,7 @@ _PROBLEMS = {
     "string_too_long": "too_long",
     "too_long": "too_long",
     "string_too_short": "required",
+    "too_short": "required",
     "missing": "required",
     "literal_error": "unknown_choice",
     "int_parsing": "not_a_number",

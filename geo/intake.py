@@ -18,7 +18,7 @@ from geo import kinds, municipalities, originals, registry
 from geo.days import parse_date
 from geo.edits import opening_values, parse_values
 from geo.errors import Invalid, NotAllowed, Unreadable
-from geo.opening_reading import parse_openings
+from geo.openings import parse_openings
 from geo.records import audit, districts, intakes, versions
 from geo.records import kinds as kind_records
 from geo.records import municipalities as municipality_records
@@ -45,6 +45,8 @@ LEVELS = {
     "town": ("町丁・字", 70),
 }
 OTHER_RANK = 80
+# Columns that only count rows: another edition numbers them anew, so they identify nothing.
+RUNNING_NUMBERS = ("NO", "No", "No.", "番号")
 # A dataset form that says by itself what its rows are.
 KIND_OF_FORM = {"medical": "clinic"}
 
@@ -166,7 +168,7 @@ def run_resources(
     The kind of a row is ``kind``, else what the file's form says, else its category through the
     synonyms of kinds.csv. Raises Unreadable when none of these can say it, Invalid.
     """
-    place = open_municipality(db, scope, name)
+    open_municipality(db, scope, name)
     if kind is not None:
         kind_records.get(db, scope, kind)
     take_turns(db, scope, "resources")
@@ -174,16 +176,16 @@ def run_resources(
     fixed = kind or KIND_OF_FORM.get(file.form)
     if fixed is None and not any(row.category for row in file.rows):
         raise Unreadable(reason="kind_needed")
-    report = Report(_source_of_resources(file), list(file.assumptions))
+    report = Report(_source_of_resources(file), [])
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     delivered = _delivered(file, fixed, report)
     dataset = kind or file.form
     run = _start(db, scope, delivery, "resources", dataset)
     outcome = registry.apply_many(db, scope, dataset, delivered, run.id)
-    _say_what_stands_out(db, scope, delivered, outcome, report, place.code)
+    _say_what_stands_out(db, scope, delivered, outcome, report)
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
-    report.missing = list(outcome.missing)
+    report.missing = list(outcome.missing.values())
     return _finish(db, scope, run, report, None)
 
 
@@ -230,14 +232,17 @@ def _delivered(file: ResourceFile, fixed: str | None, report: Report) -> list[re
     """Rows of a table as the gate takes them; what it would refuse is refused here, in the report."""
     seen: set[str] = set()
     delivered = []
+    stable = file.key_column not in RUNNING_NUMBERS
     for row in file.rows:
         for note in row.notes:
-            report.say(row.row, row.name, note, refused=False)
+            code, _, detail = note.partition("=")
+            report.say(row.row, row.name, code, refused=False, detail=detail)
         kind = fixed or kinds.find_code(row.category)
         if kind is None:
             report.say(row.row, row.name, "unknown_kind", refused=True, detail=row.category)
             continue
-        key = row.key or "/".join(map(search_key, (row.name, row.address, kind)))
+        key = row.key if stable else None
+        key = key or "/".join(map(search_key, (row.name, row.address, kind)))
         if key in seen:
             report.say(row.row, row.name, "duplicate_row", refused=True)
             continue
@@ -247,6 +252,8 @@ def _delivered(file: ResourceFile, fixed: str | None, report: Report) -> list[re
             for named, problem in error.facts["fields"].items():  # type: ignore[attr-defined]
                 report.say(row.row, row.name, problem, refused=True, detail=named)
             continue
+        if any(opening["irregular"] and opening["note"] for opening in values["openings"]):
+            report.say(row.row, row.name, "openings_irregular", refused=False, detail=row.days)
         seen.add(key)
         delivered.append(registry.Delivered(row.row, key, values))
     return delivered
@@ -291,7 +298,6 @@ def _say_what_stands_out(
     delivered: list[registry.Delivered],
     outcome: registry.Outcome,
     report: Report,
-    municipality: str,
 ) -> None:
     """Remarks that only the whole register can make."""
     for kept in outcome.kept:
@@ -304,7 +310,7 @@ def _say_what_stands_out(
         )
     places = {row.row: row.values["place"] for row in delivered if row.values["place"]}
     names = {row.row: row.values["name"] for row in delivered}
-    for row in districts.list_outside(db, scope, municipality, places):
+    for row in districts.list_outside(db, scope, places):
         report.say(row, names[row], "outside_municipality", refused=False)
 
 
@@ -363,9 +369,4 @@ def _source_of_districts(file: DistrictFile) -> dict[str, Any]:
 
 
 def _source_of_resources(file: ResourceFile) -> dict[str, Any]:
-    return {
-        "layer": file.form,
-        "encoding": file.encoding,
-        "publisher": file.publisher,
-        "licence": file.licence,
-    }
+    return {"layer": file.form, "encoding": file.encoding, "key_column": file.key_column}

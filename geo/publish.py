@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from geo.edits import opening_of
-from geo.opening_words import words_all
+from geo.openings import words_all
 from geo.records import districts, intakes, kinds, shelf
 from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope

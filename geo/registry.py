@@ -41,12 +41,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery."""
+    """What became of a delivery. ``missing``: key → name as the source last said it."""
 
     added: int
     changed: int
     unchanged: int
-    missing: tuple[str, ...]
+    missing: dict[str, str]
     kept: tuple[Kept, ...]
 
 
@@ -116,7 +116,9 @@ def apply_many(
             row.key in last and result.change is None
             for row, result in zip(delivered, results, strict=True)
         ),
-        missing=tuple(sorted(last.keys() - {row.key for row in delivered})),
+        missing={
+            key: last[key].values["name"] for key in sorted(last.keys() - {d.key for d in delivered})
+        },
         kept=tuple(kept for result in results for kept in result.kept),
     )
 

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from geo.openings import next_dates
+from geo.openings import next_dates, words_all
 from sqlalchemy import Row
 
-from geo import days, opening_words
+from geo import days
 from geo.edits import opening_of
 from geo.kinds import vocabulary
 from geo.records.districts import DistrictShape
@@ -29,7 +29,7 @@ def kind_of(kind: Kind) -> dict[str, str]:
 
 def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
     """Openings as kept, in words."""
-    return opening_words.words_all([opening_of(values) for values in openings])
+    return words_all([opening_of(values) for values in openings])
 
 
 def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from geo.opening_reading import parse_openings
+from geo.openings import parse_openings
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 

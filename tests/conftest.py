@@ -4,7 +4,6 @@
 database of their own (browser walks, kill -9) gets a copy of it.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,6 +28,9 @@ from geo.scope import Role, Scope, house
 from geo.sign_in import Caller, sign_in
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
+from tests.real import real
+
+__all__ = ["real"]
 
 TOWN = demo.GOBANCHO
 FOREIGN = "99002"
@@ -128,6 +130,7 @@ def app(databases: Databases, var: Path) -> Flask:
 @pytest.fixture
 def client(app: Flask, db: Session) -> Iterator[FlaskClient]:
     """Requests that share the test's rolled-back transaction."""
+
     def use_the_tests_session() -> None:
         g.db = db
 
@@ -140,7 +143,9 @@ def client(app: Flask, db: Session) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture
-def sign_in_as(client: FlaskClient, db: Session, databases: Databases) -> Callable[[Role], FlaskClient]:
+def sign_in_as(
+    client: FlaskClient, db: Session, databases: Databases
+) -> Callable[[Role], FlaskClient]:
     """sign_in_as(Role.OFFICIAL) -> a client whose reader is that account of 碁盤町."""
 
     def as_role(role: Role) -> FlaskClient:
@@ -169,15 +174,3 @@ def scope_of(db: Session) -> Callable[[Role], Scope]:
         return Scope(TOWN, role, frozenset(areas) or None, account.id)
 
     return find
-
-
-@pytest.fixture(scope="session")
-def real() -> Path:
-    """The open data of 鯖江 and 越前, where it lies beside the checkout."""
-    folder = Path(
-        os.environ.get("ENGAWA_REAL", Path(__file__).parents[2] / "shared" / "real")
-    )
-    if not folder.is_dir():
-        pytest.skip(f"the open data of 鯖江 and 越前 is not here ({folder})")
-    return folder
-

@@ -240,10 +240,8 @@ def covers(db: Session, scope: Scope, lon: float, lat: float) -> bool:
     )
 
 
-def list_outside(
-    db: Session, scope: Scope, municipality: str, places: dict[int, list[float]]
-) -> list[int]:
-    """Keys of the places that lie outside the municipality's outline, in order.
+def list_outside(db: Session, scope: Scope, places: dict[int, list[float]]) -> list[int]:
+    """Keys of the places that lie outside the outline of the scope's municipality, in order.
 
     Nothing is outside while the outline is not known.
     """
@@ -253,7 +251,7 @@ def list_outside(
                  as p(key int, lon float8, lat float8),
                  district d
             where d.municipality = :municipality and d.level = 'municipality'
-              and d.valid_to is null and (:own is null or d.municipality = :own)
+              and d.valid_to is null
             group by p.key, p.lon, p.lat
             having not bool_or(st_covers(d.geom, st_setsrid(st_makepoint(p.lon, p.lat), 4326)))
             order by p.key
@@ -262,8 +260,7 @@ def list_outside(
             "places": json.dumps(
                 [{"key": key, "lon": lon, "lat": lat} for key, (lon, lat) in places.items()]
             ),
-            "municipality": municipality,
-            "own": scope.municipality,
+            "municipality": scope.municipality,
         },
     )
     return list(rows.scalars())

@@ -246,7 +246,9 @@ _REVISE = text("""
          as r(id uuid, revision integer, draft uuid, intake uuid, before jsonb, changed jsonb)
 """)
 _VALUES = text("""
-    select id, revision, to_jsonb(s) from resource_staff s
+    select id, revision, to_jsonb(s) || jsonb_build_object(
+        'place', case when lon is not null then jsonb_build_array(lon, lat) end)
+    from resource_staff s
     where id = any(:ids) and (cast(:municipality as text) is null or municipality = :municipality)
     order by id
 """)

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    exists,
     func,
     literal,
     select,
@@ -191,11 +190,22 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
 def _belongs(shelf: Table, district: UUID) -> ColumnElement[bool]:
     """In this area, and in no area of the same level with a lower code."""
     here, lower = aliased(District), aliased(District)
-    earlier = exists().where(
-        lower.municipality == here.municipality,
-        lower.level == here.level,
-        lower.valid_to.is_(None),
-        lower.code < here.code,
-        func.ST_Covers(lower.geom, shelf.c.place),
+    earlier = (
+        select(literal(1))
+        .select_from(lower)
+        .where(
+            lower.municipality == here.municipality,
+            lower.level == here.level,
+            lower.valid_to.is_(None),
+            lower.code < here.code,
+            func.ST_Covers(lower.geom, shelf.c.place),
+        )
+        .correlate(here, shelf)
     )
-    return exists().where(here.id == district, func.ST_Covers(here.geom, shelf.c.place), ~earlier)
+    return (
+        select(literal(1))
+        .select_from(here)
+        .where(here.id == district, func.ST_Covers(here.geom, shelf.c.place), ~earlier.exists())
+        .correlate(shelf)
+        .exists()
+    )

@@ -13,7 +13,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import Unreadable
@@ -114,19 +114,6 @@ def read(path: Path) -> ResourceFile:
         headers=table.headers,
         key_column=table.headers[table.at["key"]] if "key" in table.at else "",
     )
-
-
-def row_values(row: ResourceRow) -> dict[str, str]:
-    """What the row says, field by field as text: the base of the three-way merge (DATA 14).
-
-    The same words and places give the same values, whatever the file's encoding, column order
-    or trailing zeros. Its number, key, municipality and notes are not part of what it says.
-    Columns without a field of ours come as ``other.<column>``.
-    """
-    about = {"row", "key", "municipality", "other", "notes"}
-    said = {one.name: getattr(row, one.name) for one in fields(row) if one.name not in about}
-    values = {name: "" if value is None else str(value) for name, value in said.items()}
-    return values | {f"other.{name}": row.other[name] for name in sorted(row.other)}
 
 
 @dataclass(frozen=True, slots=True)

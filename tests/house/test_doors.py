@@ -58,7 +58,11 @@ def test_every_page_has_a_test_of_its_door():
 
 
 def test_every_template_is_shown_or_used():
-    templates = {short(path).removeprefix("templates/") for path in (HOUSE / "templates").rglob("*.html")}
+    templates = {
+        short(path).removeprefix("templates/") for path in (HOUSE / "templates").rglob("*.html")
+    }
     text = "".join(path.read_text(encoding="utf-8") for path in python_files("routes"))
-    text += "".join(path.read_text(encoding="utf-8") for path in (HOUSE / "templates").rglob("*.html"))
+    text += "".join(
+        path.read_text(encoding="utf-8") for path in (HOUSE / "templates").rglob("*.html")
+    )
     assert {name for name in templates if f'"{name}"' not in text} == set()

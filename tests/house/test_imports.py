@@ -11,7 +11,17 @@ ANSWERS = tuple(
     f"geo.{path.stem}"
     for path in sorted((HOUSE / "geo").glob("*.py"))
     if path.stem
-    not in ("__init__", "errors", "scope", "crs", "days", "openings", "words", "kinds", "municipalities")
+    not in (
+        "__init__",
+        "errors",
+        "scope",
+        "crs",
+        "days",
+        "openings",
+        "words",
+        "kinds",
+        "municipalities",
+    )
 )
 FORBIDDEN = [
     ("geo", WEB),
@@ -52,14 +62,17 @@ def test_only_records_speak_sql():
         for path in python_files("geo", "routes")
         if "records" not in path.parts
         for name in imported(path)
-        if name in ("sqlalchemy.select", "sqlalchemy.text", "sqlalchemy.insert", "sqlalchemy.update")
+        if name
+        in ("sqlalchemy.select", "sqlalchemy.text", "sqlalchemy.insert", "sqlalchemy.update")
     ]
     assert speakers == []
 
 
 def test_only_draw_knows_folium():
     users = [
-        short(path) for path in python_files() if any(n.startswith("folium") for n in imported(path))
+        short(path)
+        for path in python_files()
+        if any(n.startswith("folium") for n in imported(path))
     ]
     assert users == ["geo/draw.py"]
 

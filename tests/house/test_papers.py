@@ -14,8 +14,7 @@ def test_every_flask_command_of_the_readme_exists(app):
     for name, command in app.cli.commands.items():
         known.add(name)
         known |= {f"{name} {sub}" for sub in getattr(command, "commands", {})}
-    asked = {name if name in known or name.split()[0] not in known else name for name in named}
-    unknown = {name for name in asked if name not in known and name.split()[0] not in _alone(app)}
+    unknown = {name for name in named if name not in known and name.split()[0] not in _alone(app)}
     assert named, "the README names no command"
     assert unknown == set()
 
@@ -45,7 +44,9 @@ def test_nothing_names_a_host_or_a_path_of_one_machine():
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=True
     ).stdout.split()
-    host = re.compile(r"cdn\.|cdnjs|unpkg|jsdelivr|googleapis|pypi\.org|registry\.npmjs|files\.pythonhosted")
+    host = re.compile(
+        r"cdn\.|cdnjs|unpkg|jsdelivr|googleapis|pypi\.org|registry\.npmjs|files\.pythonhosted"
+    )
     named = [
         f"{name}: {match[0]}"
         for name in tracked

@@ -11,13 +11,26 @@ from sqlalchemy import event, text
 from geo.records import migrate
 from geo.records.database import Base
 from tests.house.source import HOUSE, functions, parsed, python_files, short
+from tests.routes.examples import addresses
 
 # Functions that are not about rows of anybody, each with its reason.
 WITHOUT_SCOPE = {
     "geo/records/database.py": "opens the engine and builds conditions",
     "geo/records/migrate.py": "the owner's work on the schema",
 }
-PREFIXES = ("get", "find", "list", "load", "count", "save", "raise", "take", "covers", "bounds", "sweep")
+PREFIXES = (
+    "get",
+    "find",
+    "list",
+    "load",
+    "count",
+    "save",
+    "raise",
+    "take",
+    "covers",
+    "bounds",
+    "sweep",
+)
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(databases, engine):
@@ -42,7 +55,8 @@ def test_every_function_of_the_records_takes_a_scope():
         if "migrations" not in path.parts and short(path) not in WITHOUT_SCOPE
         for function in parsed(path).body
         if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
-        if "Scope" not in [ast.unparse(arg.annotation or ast.Constant("")) for arg in function.args.args]
+        if "Scope"
+        not in [ast.unparse(arg.annotation or ast.Constant("")) for arg in function.args.args]
     ]
     assert silent == []
 
@@ -73,8 +87,6 @@ def test_what_is_listed_has_an_order():
 
 def test_people_without_an_account_read_resources_only_as_everybody_may(client, db, engine):
     """Every page that RESIDENT may open is opened; the statements name no resource table."""
-    from tests.routes.examples import addresses
-
     said: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
     opened = [
@@ -84,7 +96,9 @@ def test_people_without_an_account_read_resources_only_as_everybody_may(client, 
     private = [
         statement
         for statement in said
-        if re.search(r"\b(from|join)\s+(resource|resource_staff|opening|stop|provider)\b", statement, re.I)
+        if re.search(
+            r"\b(from|join)\s+(resource|resource_staff|opening|stop|provider)\b", statement, re.I
+        )
     ]
     assert private == []
     assert any("resource_public" in statement for statement in said)

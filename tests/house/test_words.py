@@ -8,11 +8,28 @@ from routes._errors import FIELD_WORDS, WORDS
 from routes._reasons import REASON_WORDS
 from tests.house.source import HOUSE, functions, has_japanese, parsed, python_files, short
 
-RESIDENT = ("home", "maps", "residents", "districts", "resources/show.html", "prints", "errors", "base.html", "_")
+RESIDENT = (
+    "home",
+    "maps",
+    "residents",
+    "districts",
+    "resources/show.html",
+    "prints",
+    "errors",
+    "base.html",
+    "_",
+)
 # Formats, calendars, vocabularies and the invented town: their words are data (HOUSE 6).
 DATA = (
-    "geo/days.py", "geo/openings.py", "geo/opening_reading.py", "geo/opening_words.py",
-    "geo/words.py", "geo/kinds.py", "geo/demo.py", "geo/sources/", "geo/intake.py",
+    "geo/days.py",
+    "geo/openings.py",
+    "geo/opening_reading.py",
+    "geo/opening_words.py",
+    "geo/words.py",
+    "geo/kinds.py",
+    "geo/demo.py",
+    "geo/sources/",
+    "geo/intake.py",
 )
 
 
@@ -24,7 +41,11 @@ def test_every_field_code_has_words():
     codes = set()
     for path in [*python_files("geo"), *python_files("routes")]:
         for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.keyword) and node.arg == "fields" and isinstance(node.value, ast.Dict):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "fields"
+                and isinstance(node.value, ast.Dict)
+            ):
                 codes |= {v.value for v in node.value.values if isinstance(v, ast.Constant)}
     assert codes - set(FIELD_WORDS) == set()
 
@@ -33,7 +54,11 @@ def test_every_reason_code_of_the_gate_has_words():
     codes = set()
     for path in [*python_files("geo/sources"), HOUSE / "geo/intake.py"]:
         for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.keyword) and node.arg == "reason" and isinstance(node.value, ast.Constant):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "reason"
+                and isinstance(node.value, ast.Constant)
+            ):
                 codes.add(node.value.value)
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".say", "RowError")):
                 position = 2 if ast.unparse(node.func).endswith(".say") else 0
@@ -92,7 +117,8 @@ def test_code_is_short_enough_to_hold_in_the_head():
     files = [
         f"{short(path)} {lines}"
         for path in python_files()
-        if (lines := path.read_text(encoding="utf-8").count("\n")) > 400 and "versions" not in path.parts
+        if (lines := path.read_text(encoding="utf-8").count("\n")) > 400
+        and "versions" not in path.parts
     ]
     scripts = [
         f"{short(path)} {lines}"

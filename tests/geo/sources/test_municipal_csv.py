@@ -7,7 +7,6 @@ import pytest
 from geo.errors import Unreadable
 from geo.sources import municipal_csv
 from geo.sources.delivery import Refused
-from geo.sources.municipal_csv import row_values
 
 HEADER = "ID,名称,緯度,経度"
 SALON = "1,茶話会,35.9,136.2"
@@ -314,24 +313,3 @@ def test_a_file_that_is_no_list_is_refused_for_its_reason(deliver, content, fact
 
 def test_a_list_of_no_rows_is_a_list(deliver):
     assert deliver(HEADER).rows == ()
-
-
-def test_the_values_to_merge_say_what_the_row_says(deliver):
-    [row] = deliver("名称,緯度,経度,定員,階,ID", "茶話会,35.90,136.2,20人,2階,7").rows
-    values = row_values(row)
-    assert {field: text for field, text in values.items() if text} == {
-        "name": "茶話会",
-        "lon": "136.2",
-        "lat": "35.9",
-        "capacity": "20",
-        "other.階": "2階",
-    }
-    assert values["phone"] == ""
-
-
-def test_the_values_are_the_same_after_excel_saved_the_list_again(deliver):
-    first = '名称,備考,緯度,経度,棟\r\n甲,"一行\r\n二行",35.9010,136.20,東'
-    again = '棟,経度,緯度,備考,名称\r\n東 ,136.2,35.901,"一行\n二行",甲\r\n'
-    [before] = deliver(first.encode()).rows
-    [after] = deliver(again.encode("cp932")).rows
-    assert row_values(before) == row_values(after)
