@@ -28,6 +28,7 @@ ROLES = (
     Role.SUPPORT_CENTRE,
     Role.PROVIDER,
     Role.VIEWER,
+    Role.PREFECTURE,
 )
 
 
@@ -84,4 +85,5 @@ NAMES = {
     Role.SUPPORT_CENTRE: "包括 ひかり",
     Role.PROVIDER: "団体 いずみ",
     Role.VIEWER: "閲覧 一郎",
+    Role.PREFECTURE: "県庁 つばさ",
 }

@@ -60,8 +60,10 @@ def names(db, **wanted):
 
 def test_gobancho_has_the_areas_and_resources_that_were_drawn(db):
     scope = house(TOWN)
-    have = {row.code: len(districts.list_at_level(db, scope, row.code))
-            for row in districts.list_levels(db, scope)}
+    have = {
+        row.code: len(districts.list_at_level(db, scope, row.code))
+        for row in districts.list_levels(db, scope)
+    }
     assert have == {"municipality": 1, "living_area": 2, "junior_high": 2, "elementary": 4}
     assert shelf.count_open(db, scope, Wanted()) == 25
 
@@ -122,7 +124,9 @@ def test_a_later_edition_keeps_the_area_that_accounts_hang_on(db, tmp_path):
 
 def test_a_changed_cell_changes_that_field_only(db, deliver):
     intake.run_resources(db, house(TOWN), deliver(rows(SALON, SHOP)))
-    run = intake.run_resources(db, house(TOWN), deliver(rows(SALON.replace("100円", "200円"), SHOP)))
+    run = intake.run_resources(
+        db, house(TOWN), deliver(rows(SALON.replace("100円", "200円"), SHOP))
+    )
     assert counts(run) == (2, 0, 1, 1, 0, 0)
     changed = db.execute(
         text("select before, changed from resource_revision where intake = :i"), {"i": run.id}
@@ -133,7 +137,12 @@ def test_a_changed_cell_changes_that_field_only(db, deliver):
 def test_a_persons_edit_outlives_the_next_edition(db, deliver):
     intake.run_resources(db, house(TOWN), deliver(rows(SALON)))
     (row,) = [r for r in shelf.list_open(db, house(TOWN), Wanted()) if r.name == "茶の間"]
-    draft = {"id": row.id, "resource": row.id, "base": 1, "edits": {"fee": "無料", "name": "茶の間 花"}}
+    draft = {
+        "id": row.id,
+        "resource": row.id,
+        "base": 1,
+        "edits": {"fee": "無料", "name": "茶の間 花"},
+    }
     registry.apply(db, Scope(TOWN, Role.OFFICIAL), ResourceEdit.parse(draft))
     run = intake.run_resources(db, house(TOWN), deliver(rows(SALON.replace("100円", "300円"))))
     after = shelf.get(db, house(TOWN), row.id)

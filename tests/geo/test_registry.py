@@ -26,9 +26,7 @@ def add(db, scope, **values):
 
 def edit(resource, base=1, **values):
     """A draft as a door hands it over."""
-    return ResourceEdit.parse(
-        {"id": uuid4(), "resource": resource, "base": base, "edits": values}
-    )
+    return ResourceEdit.parse({"id": uuid4(), "resource": resource, "base": base, "edits": values})
 
 
 def values(db, scope, resource):
@@ -44,7 +42,9 @@ def test_a_new_resource_is_there_with_its_history(db, official):
     resource = add(db, official, provider="花の会", openings=[{"rrule": "FREQ=WEEKLY;BYDAY=TU"}])
     kept = values(db, official, resource)
     assert (kept["name"], kept["provider"], kept["openings"][0]["rrule"]) == (
-        "茶の間", "花の会", "FREQ=WEEKLY;BYDAY=TU",
+        "茶の間",
+        "花の会",
+        "FREQ=WEEKLY;BYDAY=TU",
     )
     (revision,) = resources.list_revisions(db, official, resource)
     assert (revision.revision, revision.account) == (1, official.account)
@@ -154,12 +154,16 @@ def test_a_treasure_is_staff_only_whatever_its_entry_says(db, official):
 
 
 def test_a_halt_at_a_gate_is_told_by_its_landmark_without_a_point(db, official):
-    stop = {"name": "山本さん宅前", "lon": 136.01, "lat": 32.51, "shown": "landmark", "landmark": "松葉公園の北"}
+    stop = {
+        "name": "山本さん宅前",
+        "lon": 136.01,
+        "lat": 32.51,
+        "shown": "landmark",
+        "landmark": "松葉公園の北",
+    }
     hidden = {"name": "川口さん宅前", "shown": "hidden"}
     resource = add(db, official, kind="mobile_shop", stops=[stop, hidden])
-    told = db.scalar(
-        text("select stops from resource_public where id = :id"), {"id": resource}
-    )
+    told = db.scalar(text("select stops from resource_public where id = :id"), {"id": resource})
     assert [(halt["name"], halt["lon"]) for halt in told] == [("松葉公園の北", None)]
 
 
@@ -204,7 +208,8 @@ def test_a_bad_field_is_named_with_what_is_wrong(db, official, field, bad, probl
 
 def test_a_cell_nobody_touched_takes_the_sources_new_value():
     assert registry.merge({"fee": "100円"}, {"fee": "200円"}, {"fee": "100円"}) == (
-        {"fee": "200円"}, [],
+        {"fee": "200円"},
+        [],
     )
 
 

@@ -13,7 +13,7 @@ from tests.conftest import FOREIGN, TOWN
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 HERE = Caller("192.0.2.1", "test browser", b"key")
-PASSWORD = "縁側でお茶を飲みましょう"  # noqa: S105
+PASSWORD = "縁側でお茶を飲みましょう"
 
 
 @pytest.fixture
@@ -50,7 +50,8 @@ def test_the_token_itself_is_not_kept(db, person):
 
 
 @pytest.mark.parametrize(
-    ("email", "password"), [("hanako@example.jp", "wrong password!"), ("nobody@example.jp", PASSWORD)]
+    ("email", "password"),
+    [("hanako@example.jp", "wrong password!"), ("nobody@example.jp", PASSWORD)],
 )
 def test_a_wrong_name_and_a_wrong_password_are_one_answer(db, person, email, password):
     with pytest.raises(WrongSignIn):
@@ -58,7 +59,15 @@ def test_a_wrong_name_and_a_wrong_password_are_one_answer(db, person, email, pas
 
 
 def test_an_account_without_a_password_lets_nobody_in(db):
-    sign_in.add(db, house(), email="new@example.jp", name="", role="viewer", municipality=TOWN, password=None)
+    sign_in.add(
+        db,
+        house(),
+        email="new@example.jp",
+        name="",
+        role="viewer",
+        municipality=TOWN,
+        password=None,
+    )
     with pytest.raises(WrongSignIn):
         enter(db, "", "new@example.jp")
 
@@ -141,7 +150,9 @@ def test_a_new_password_needs_the_old_one(db, person):
     token = sign_in.find_signed_in(db, enter(db), NOW)
     scope = Scope(TOWN, Role.OFFICIAL, account=person.id)
     with pytest.raises(Invalid) as error:
-        sign_in.change_password(db, scope, "ちがいます", "新しい長いパスワードです", token.session, NOW)
+        sign_in.change_password(
+            db, scope, "ちがいます", "新しい長いパスワードです", token.session, NOW
+        )
     assert error.value.facts["fields"] == {"old": "wrong_password"}
 
 
@@ -173,7 +184,9 @@ def test_an_administrator_of_one_town_makes_no_accounts_elsewhere(db):
     with pytest.raises(NotAllowed):
         sign_in.add(db, here, email="b@example.jp", municipality=FOREIGN, **about)
     with pytest.raises(NotAllowed):
-        sign_in.add(db, here, email="c@example.jp", municipality=None, **about | {"role": "administrator"})
+        sign_in.add(
+            db, here, email="c@example.jp", municipality=None, **about | {"role": "administrator"}
+        )
 
 
 def test_an_official_manages_no_accounts(db, person):
@@ -184,25 +197,47 @@ def test_an_official_manages_no_accounts(db, person):
 def test_accounts_of_another_town_are_not_there(db, person):
     with pytest.raises(NotFound):
         sign_in.change(
-            db, Scope(FOREIGN, Role.ADMINISTRATOR), person.id, role="viewer", is_active=True, areas=[], now=NOW
+            db,
+            Scope(FOREIGN, Role.ADMINISTRATOR),
+            person.id,
+            role="viewer",
+            is_active=True,
+            areas=[],
+            now=NOW,
         )
 
 
 def test_an_account_may_be_limited_to_areas_of_its_own_town_only(db, person):
     area = districts.list_at_level(db, house(TOWN), "living_area")[0]
-    sign_in.change(db, house(TOWN), person.id, role="coordinator_2", is_active=True, areas=[area.id], now=NOW)
+    sign_in.change(
+        db, house(TOWN), person.id, role="coordinator_2", is_active=True, areas=[area.id], now=NOW
+    )
     token = enter(db)
     assert sign_in.find_signed_in(db, token, NOW).areas == {area.id}
     stranger = sign_in.add(
-        db, house(), email="s@example.jp", name="", role="viewer", municipality=FOREIGN, password=None
+        db,
+        house(),
+        email="s@example.jp",
+        name="",
+        role="viewer",
+        municipality=FOREIGN,
+        password=None,
     )
     with pytest.raises(Invalid):
-        sign_in.change(db, house(FOREIGN), stranger.id, role="viewer", is_active=True, areas=[area.id], now=NOW)
+        sign_in.change(
+            db, house(FOREIGN), stranger.id, role="viewer", is_active=True, areas=[area.id], now=NOW
+        )
 
 
 def test_nobody_takes_the_keys_from_themselves(db):
     admin = sign_in.add(
-        db, house(), email="admin@example.jp", name="", role="administrator", municipality=TOWN, password=None
+        db,
+        house(),
+        email="admin@example.jp",
+        name="",
+        role="administrator",
+        municipality=TOWN,
+        password=None,
     )
     own = Scope(TOWN, Role.ADMINISTRATOR, account=admin.id)
     with pytest.raises(Invalid):
