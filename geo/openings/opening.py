@@ -19,7 +19,7 @@ from geo.errors import Invalid
 OnHolidays = Literal["open", "closed", "unknown"]
 
 ALL_MONTHS = tuple(range(1, 13))
-WINDOW_DAYS = 84  # twelve weeks: every weekday twelve times, every nth weekday at least twice
+WINDOW_DAYS = 84  # twelve weeks: every weekday twelve times, a first to fourth at least twice
 JAPAN = timezone(timedelta(hours=9))  # no summer time since 1952
 
 # Pauses that a note may name and that have no field: (first, last) as (month, day).
