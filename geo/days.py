@@ -1,6 +1,6 @@
 """年度, 和暦 and the days of the Japanese calendar: what year it is, and how a date is written.
 
-Repeating openings (第2・第4火曜) are in openings.py. Nothing here asks the clock: what "today" is
+Repeating openings (第2・第4火曜) are in openings/. Nothing here asks the clock: what "today" is
 comes as ``as_of``.
 """
 
@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-import holidays
+from holidays.countries.japan import Japan
 
 WEEKDAYS = "月火水木金土日"  # date.weekday() is the position
 
@@ -152,4 +152,4 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 @lru_cache(maxsize=128)
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("JP", years=year))
+    return frozenset(Japan(years=year))

@@ -3,7 +3,7 @@
 opening.py   the rule, the days that follow from it, whether a moment is inside
 wording.py   an opening as people say it
 reading.py   the cells of a row as municipalities fill them, read into openings;
-             pieces.py, weekdays.py and clock.py are the pieces of such a text
+             pieces.py, weekdays.py, clock.py and said.py are the pieces of such a text
 """
 
 from geo.openings.opening import Opening, covers, next_dates, opening_dates

@@ -1,7 +1,7 @@
 """開催日時: when a place is open, as a rule that repeats, and the days that follow from it.
 
 An opening is a plan (「開く日の予定」), never a promise. How it is written and read in Japanese is in
-opening_words.py; the calendar itself in days.py.
+wording.py and reading.py; the calendar itself in days.py.
 """
 
 import re
@@ -19,7 +19,7 @@ from geo.errors import Invalid
 OnHolidays = Literal["open", "closed", "unknown"]
 
 ALL_MONTHS = tuple(range(1, 13))
-WINDOW_DAYS = 84  # twelve weeks: every weekday twelve times, every nth weekday at least twice
+WINDOW_DAYS = 84  # twelve weeks: every weekday twelve times, a first to fourth at least twice
 JAPAN = timezone(timedelta(hours=9))  # no summer time since 1952
 
 # Pauses that a note may name and that have no field: (first, last) as (month, day).
@@ -122,7 +122,7 @@ class Opening:
 def read_rule(rrule: str) -> Rule:
     """The parts of a rule that an opening can have. Raises Invalid for any other rule.
 
-    Only what opening_words.py can say is let in: no YEARLY, SETPOS, COUNT or UNTIL
+    Only what wording.py can say is let in: no YEARLY, SETPOS, COUNT or UNTIL
     (``last_on`` is that), no rule that would need a start date to have a weekday.
     """
     parts = dict(part.partition("=")[::2] for part in rrule.upper().split(";"))

@@ -7,14 +7,12 @@ somebody to a closed door.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
 
 from geo.days import DATE, WEEKDAYS, date_of, plain
 from geo.openings import clock
 from geo.openings.clock import MIDNIGHT, MONTHS, Hours, months_of
 from geo.openings.opening import ALL_MONTHS, CLOSING, YEARLY_PAUSES, OnHolidays, Rule
+from geo.openings.said import Days, Reading
 from geo.openings.weekdays import (
     DAY,
     JOIN,
@@ -30,70 +28,6 @@ from geo.openings.wording import ASK_THE_HOST, WEEKDAY_RULE
 
 LONGEST = 200  # our choice: signs; a longer cell is prose
 USUAL_MONTHS = {"冬": (12, 1, 2, 3), "猛": (7, 8)}  # PRACTICE, Days and seasons
-
-
-class Days(NamedTuple):
-    """Days that were named. ``rule`` None: every public holiday.
-
-    on_holidays  what the words themselves say (平日 closed, 年中無休 open), else unknown
-    is_firm      these can only be days that it is open (毎日, 平日, 月〜金): 「月曜、祝日休み」 closes
-                 on Mondays, 「月〜金、祝日休み」 does not
-    """
-
-    rule: Rule | None
-    on_holidays: OnHolidays = "unknown"
-    is_firm: bool = False
-
-
-@dataclass(slots=True)
-class Reading:
-    """What has been read of a text so far.
-
-    slots     days and hours in the order written
-    months    open months, one entry for each time months were spoken of
-    holidays  "open" and "closed", as far as said
-    off       weekdays said to be closed; ``pauses``: names of YEARLY_PAUSES, likewise
-    dated     single days
-    often     (週 or 月, times) of 「週2回」, to be held against the days
-    is_rough  「10時ごろ」, or only 「午前」: the text has to stay beside the hours
-    depth     brackets open here; ``is_new``: a new sentence has begun
-    is_told   months, a span or a closing came after days: for days still to come it is unclear
-              whether it holds for them too
-    """
-
-    slots: list[Days | Hours] = field(default_factory=list)
-    months: list[tuple[int, ...]] = field(default_factory=list)
-    holidays: set[OnHolidays] = field(default_factory=set)
-    off: set[int] = field(default_factory=set)
-    pauses: set[str] = field(default_factory=set)
-    dated: set[date] = field(default_factory=set)
-    often: list[tuple[str, int]] = field(default_factory=list)
-    first_on: date | None = None
-    last_on: date | None = None
-    is_rough: bool = False
-    depth: int = 0
-    is_new: bool = False
-    is_told: bool = False
-
-    @property
-    def days(self) -> list[Days]:
-        return [slot for slot in self.slots if isinstance(slot, Days)]
-
-    @property
-    def hours(self) -> list[Hours]:
-        return [slot for slot in self.slots if isinstance(slot, Hours)]
-
-    @property
-    def subjects(self) -> set[str]:
-        """What the text speaks of at all."""
-        spoken = {
-            "days": self.days or self.dated or self.off or self.often,
-            "hours": self.hours,
-            "months": self.months,
-            "pauses": self.holidays or self.pauses,
-            "span": self.first_on or self.last_on,
-        }
-        return {subject for subject, found in spoken.items() if found}
 
 
 Read = Callable[[Reading, re.Match[str]], bool]  # False: the form is known, the meaning is not
@@ -113,7 +47,7 @@ def read_pieces(text: str) -> Reading | None:
             reading.is_new or bool(_NEW_SENTENCE.search(match[0]))
         )
         position = match.end()
-    return reading
+    return reading if reading.depth == 0 else None
 
 
 def _piece_at(text: str, position: int) -> tuple[re.Match[str] | None, Read]:
@@ -171,11 +105,15 @@ def _read_date(reading: Reading, match: re.Match[str]) -> bool:
 
 
 def _read_months(reading: Reading, match: re.Match[str]) -> bool:
+    if match["off"] and _is_listed_with_days(reading, match):
+        return False
     return _add_months(reading, months_of(match["months"]), is_off=bool(match["off"]))
 
 
 def _read_season(reading: Reading, match: re.Match[str]) -> bool:
     """夏季 and 農繁期 are other months everywhere: only with the months beside them."""
+    if _is_listed_with_days(reading, match):
+        return False
     usual = USUAL_MONTHS.get(match["season"][0], ())
     written = match["before"] or match["after"]
     return _add_months(reading, months_of(written) if written else usual, is_off=True)
@@ -193,6 +131,16 @@ def _add_months(reading: Reading, months: tuple[int, ...], *, is_off: bool) -> b
     open_months = tuple(m for m in ALL_MONTHS if (m in months) != is_off)
     reading.months.append(open_months)
     return bool(months and open_months) and _tell_of_days(reading)
+
+
+def _is_listed_with_days(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether closed months hang on days by a list's sign: 「日曜・8月は休み」 closes both."""
+    last = reading.slots[-1] if reading.slots else None
+    if reading.depth or reading.is_new or not isinstance(last, Days) or last.is_firm:
+        return False
+    return (
+        match.string[: match.start()].rstrip().endswith(("・", "、", ",", "と", "及び", "および"))
+    )
 
 
 def _tell_of_days(reading: Reading) -> bool:
@@ -353,7 +301,10 @@ _PIECES: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
         (_BETWEEN, _read_between),
-        (rf"{DATE}\s?(?P<edge>から|まで|以降|~)?", _read_date),
+        (
+            rf"{DATE}\s?(?P<edge>から|まで|以降|~(?!\s?(?:翌日?|午前|午後)?\d{{1,2}}[:時]|正午))?",
+            _read_date,
+        ),
         (_SEASON, _read_season),
         ("24時間", _read_whole_day),
         (clock.RANGE, _read_range),

@@ -6,7 +6,8 @@ from datetime import date
 from geo.days import WEEKDAYS, plain
 from geo.openings.clock import Hours
 from geo.openings.opening import ALL_MONTHS, CLOSING, YEARLY_PAUSES, OnHolidays, Opening, Rule
-from geo.openings.pieces import Days, Reading, read_pieces
+from geo.openings.pieces import read_pieces
+from geo.openings.said import Days, Reading
 from geo.openings.wording import ASK_THE_HOST
 
 _IRREGULAR = re.compile(rf"不定期(?:\({ASK_THE_HOST}\))?")

@@ -1,6 +1,6 @@
 """「第2・第4火曜 13:30〜15:00（祝日は休み）」: an opening as people say it.
 
-The words are those that opening_reading.py reads back to an equal opening.
+What is said here, reading.py reads back to an equal opening.
 """
 
 from collections.abc import Iterable, Sequence
