@@ -60,11 +60,11 @@ def district_map(
             style_function=lambda _: {"color": "#33415c", "weight": 3, "fillOpacity": 0.06},
         )
         area.add_to(drawn)
-        drawn.fit_bounds(area.get_bounds())
+        drawn.fit_bounds(area.get_bounds())  # type: ignore[arg-type]
     for resource in resources:
         if resource["lon"] is not None:
             _mark(resource).add_to(drawn)
-    figure = drawn.get_root()
+    figure: Any = drawn.get_root()
     figure.header.add_child(Element(f"<title>{html.escape(title)}</title>"))
     figure.header.add_child(Element(_inlined(leaflet)))
     figure.html.add_child(Element(words))

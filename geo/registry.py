@@ -117,7 +117,8 @@ def apply_many(
             for row, result in zip(delivered, results, strict=True)
         ),
         missing={
-            key: last[key].values["name"] for key in sorted(last.keys() - {d.key for d in delivered})
+            key: last[key].values["name"]
+            for key in sorted(last.keys() - {d.key for d in delivered})
         },
         kept=tuple(kept for result in results for kept in result.kept),
     )

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from geo.openings import next_dates, words_all
 from sqlalchemy import Row
 
 from geo import days
 from geo.edits import opening_of
 from geo.kinds import vocabulary
+from geo.openings import next_dates, words_all
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
 

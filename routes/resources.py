@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from geo.openings import parse_openings
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from geo.days import parse_date
 from geo.edits import EMPTY, ResourceEdit, opening_values
 from geo.errors import Conflict, Invalid, NotFound
 from geo.kinds import vocabulary
+from geo.openings import parse_openings
 from geo.records import accounts, districts, municipalities, shelf
 from geo.records import resources as records
 from geo.scope import EVERYBODY, Scope

@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     func,
+    literal,
     or_,
     select,
     update,
@@ -292,7 +293,7 @@ def sweep(db: Session, scope: Scope, before: datetime) -> int:
         (ResetLink, func.coalesce(ResetLink.used_at, ResetLink.ends_at)),
         (SignInTry, SignInTry.at),
     ):
-        gone += db.execute(delete(table).where(ended < before)).rowcount
+        gone += len(db.execute(delete(table).where(ended < before).returning(literal(1))).all())
     return gone
 
 

@@ -5,11 +5,11 @@ A caller owns the transaction. No function in geo.records commits.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Text, create_engine, text, true
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from geo.scope import Scope
 
@@ -47,7 +47,9 @@ def open_engine(conninfo: Callable[[], str]) -> Engine:
     )
 
 
-def in_scope(scope: Scope, municipality: ColumnElement[str]) -> ColumnElement[bool]:
+def in_scope(
+    scope: Scope, municipality: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
     """The condition that a row belongs to the municipality a reader may ask about."""
     return true() if scope.municipality is None else municipality == scope.municipality
 

@@ -32,6 +32,9 @@ from geo.records.database import LONLAT, Base, in_scope
 from geo.scope import Scope
 
 
+METRES_PER_DEGREE = 111_320  # of latitude, on a sphere of 6,378 km; only for thinning outlines
+
+
 class Level(Base):
     """One set of areas of a municipality, under its own name (日常生活圏域, 中学校区, 地区 …)."""
 
@@ -161,13 +164,11 @@ def list_shapes(
 ) -> list[DistrictShape]:
     """Today's areas of a level as GeoJSON, by code.
 
-    within_m  metres an outline may be off for the sake of a small page (0: as kept). Shared
-              borders are simplified together (ST_CoverageSimplify needs a newer GEOS than
-              PostGIS 3.3 has), so a small value keeps neighbours from parting visibly.
+    within_m  metres an outline may be off for the sake of a small page (0: as kept). Neighbours
+              are thinned one by one (ST_CoverageSimplify is newer than PostGIS 3.3), so keep it
+              small, or they part visibly
     """
-    geom = District.geom
-    if within_m:
-        geom = func.ST_SimplifyPreserveTopology(geom, within_m / 111_320)
+    geom = func.ST_SimplifyPreserveTopology(District.geom, within_m / METRES_PER_DEGREE)
     rows = db.execute(
         select(District.id, District.code, District.name, func.ST_AsGeoJSON(geom, 6))
         .where(
