@@ -38,6 +38,6 @@ def find(code: str, name: str = "") -> MunicipalityDefault | None:
     if known or not name:
         return known
     beside = next((row for row in defaults().values() if row.code[:2] == code[:2]), None)
-    if beside is None or len(code) != 5 or not code.isdigit():
+    if beside is None or len(code) != 5 or not (code.isascii() and code.isdigit()):
         return None
     return MunicipalityDefault(code, beside.prefecture, name, "", beside.zone)

@@ -198,3 +198,14 @@ def scope_of(db: Session) -> Callable[[Role], Scope]:
         return Scope(TOWN, role, frozenset(areas) or None, account.id)
 
     return find
+
+
+@pytest.fixture
+def own_house(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """The application over a database of its own, for what must really be committed."""
+    copy = databases.copy()
+    settings = Settings(var=tmp_path, database_url=copy.application, owner_url=copy.owner)
+    app = create_app(settings)
+    yield app
+    app.extensions["engine"].dispose()
+    copy.drop()

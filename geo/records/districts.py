@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
@@ -24,7 +25,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
@@ -168,7 +169,8 @@ def list_shapes(
               are thinned one by one (ST_CoverageSimplify is newer than PostGIS 3.3), so keep it
               small, or they part visibly
     """
-    geom = func.ST_SimplifyPreserveTopology(District.geom, within_m / METRES_PER_DEGREE)
+    thinned = func.ST_SimplifyPreserveTopology(District.geom, within_m / METRES_PER_DEGREE)
+    geom: Any = func.ST_Multi(thinned) if within_m else District.geom
     rows = db.execute(
         select(District.id, District.code, District.name, func.ST_AsGeoJSON(geom, 6))
         .where(
@@ -207,7 +209,7 @@ def list_at(db: Session, scope: Scope, lon: float, lat: float) -> list[District]
             District.valid_to.is_(None),
             func.ST_Covers(District.geom, point),
         )
-        .distinct(District.municipality, District.level)
+        .ext(distinct_on(District.municipality, District.level))
         .order_by(District.municipality, District.level, District.code)
     )
     return list(

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, select
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
@@ -93,7 +93,7 @@ def list_in_use(db: Session, scope: Scope) -> list[Intake]:
         db.scalars(
             select(Intake)
             .where(in_scope(scope, Intake.municipality))
-            .distinct(Intake.municipality, Intake.dataset, Intake.target)
+            .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
             .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
         )
     )
