@@ -1,0 +1,167 @@
+// The map of a page: paper, areas with their names, marks (core/marks.js) and buttons (core/controls.js).
+// Everything on it also stands in the page's lists. Colours and shapes are in site.css and _mark.html.
+import * as L from '../../vendor/leaflet/leaflet-src.esm.js'
+import { addControls } from './controls.js'
+import { addMarks } from './marks.js'
+import { box, insideSpot, settle } from './places.js'
+import { fill } from './words.js'
+
+const PAPER_WIDTH = '17.6cm' // A4 less its margins; as in print.css
+const CLOSEST = 18
+const LABEL_SHIFTS = [0, -14, 14, -26, 26] // pixels a name may move up or down to find room
+
+/**
+ * @param {HTMLElement} element
+ * @param {object} page bounds, districts, resources, words: see templates/_map.html
+ * @param {{listed?: Set<string>, own?: string, closest?: number, blur?: object}} [choices]
+ *   listed   ids of the resources with a card on this page
+ *   own      id of the district the page is about; the others are drawn as neighbours
+ *   closest  the nearest the first view may be
+ *   blur     {lonlat, radius} of a place that is only roughly shown, in metres
+ * @returns {{map: L.Map, areas: object, marks: object}}
+ *   areas.point(id, on) and marks.point(id, on) show what a list points at; marks.show(id) goes there
+ */
+export function openMap(element, page, { listed = new Set(), own = null, closest = 16, blur = null } = {}) {
+  const fingers = globalThis.matchMedia('(pointer: coarse)').matches
+  const still = globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches
+  const map = L.map(element, {
+    zoomControl: false,
+    scrollWheelZoom: false, // the wheel scrolls the page until the map has been chosen
+    dragging: !fingers, // one finger scrolls the page, two move the map
+    zoomSnap: 0.1,
+    maxZoom: CLOSEST,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    markerZoomAnimation: !still,
+    inertia: !still,
+  })
+  map.on('focus', () => map.scrollWheelZoom.enable())
+  map.on('blur', () => map.scrollWheelZoom.disable())
+  const whole = () => map.fitBounds(page.bounds, { padding: [12, 12], maxZoom: closest, animate: false })
+  whole()
+  map.setMinZoom(map.getZoom() - 1)
+  map.attributionControl.setPrefix('Leaflet')
+  L.control.scale({ metric: true, imperial: false, maxWidth: 140 }).addTo(map)
+  addControls(map, page.words, { whole, fingers })
+
+  const areas = addAreas(map, page, own, (point) => marks.isDot(point))
+  if (blur) addBlur(map, blur)
+  const marks = addMarks(map, page, listed)
+  const [first, second] = page.resources.length === 1 ? [marks, areas] : [areas, marks]
+  const arrange = () => second.arrange(first.arrange([])) // what comes first has the room
+  arrange()
+  map.on('moveend resize', arrange) // a zoom ends with a move, too
+  speakJapanese(map, page.words)
+  fitToPaper(map, element, whole)
+  return { map, areas, marks }
+}
+
+function addAreas(map, { districts, words }, own, isDot) {
+  const byId = new Map()
+  const labels = []
+  L.geoJSON(districts, {
+    style: ({ properties }) => ({
+      className: own && properties.id !== own ? 'area is-neighbour' : 'area',
+      weight: 2,
+    }),
+    onEachFeature: ({ properties, geometry }, layer) => {
+      byId.set(properties.id, layer)
+      layer.on('mouseover', () => point(properties.id, true))
+      layer.on('mouseout', () => point(properties.id, false))
+      const isOwn = properties.id === own
+      layer.on('click', ({ latlng, layerPoint }) => {
+        if (!isOwn && !isDot(layerPoint)) map.openPopup(areaWords(properties, words), latlng)
+      })
+      labels[isOwn ? 'unshift' : 'push'](addLabel(map, properties, insideSpot(geometry), isOwn))
+    },
+  }).addTo(map)
+
+  function point(id, on) {
+    byId.get(id)?.getElement()?.classList.toggle('is-active', on)
+  }
+
+  /** Shows the names that have room beside what is taken; returns the room now taken, in layer pixels. */
+  function arrange(taken) {
+    const boxes = labels.map(({ layer, words: span }) => {
+      const { x, y } = map.latLngToLayerPoint(layer.getLatLng())
+      return box(x, y, span.offsetWidth + 6, span.offsetHeight)
+    })
+    const edges = beyond(map.getSize(), map.containerPointToLayerPoint([0, 0]))
+    const room = settle(boxes, [...taken, ...edges], LABEL_SHIFTS)
+    labels.forEach(({ words: span }, i) => {
+      span.classList.toggle('is-crowded', !room[i])
+      span.style.top = room[i] ? `${room[i].top - boxes[i].top}px` : ''
+    })
+    return room.filter(Boolean)
+  }
+  return { point, arrange }
+}
+
+/** The room outside the window of a map, so that no name is cut by its edge. */
+function beyond(size, { x, y }) {
+  const right = x + size.x
+  const bottom = y + size.y
+  const far = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity }
+  return [{ ...far, right: x }, { ...far, left: right }, { ...far, bottom: y }, { ...far, top: bottom }]
+}
+
+function addLabel(map, properties, [lon, lat], isOwn) {
+  const words = L.DomUtil.create('span', isOwn ? 'area-label is-own' : 'area-label')
+  words.textContent = properties.name
+  const holder = L.DomUtil.create('div')
+  holder.setAttribute('aria-hidden', 'true') // the list says it
+  holder.append(words)
+  const icon = L.divIcon({ className: 'area-label-anchor', html: holder, iconSize: null })
+  const layer = L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: 'tooltipPane' })
+  return { layer: layer.addTo(map), words }
+}
+
+function addBlur(map, { lonlat: [lon, lat], radius }) {
+  L.circle([lat, lon], { radius, className: 'blur', interactive: false }).addTo(map)
+}
+
+function areaWords({ name, url, count }, words) {
+  const body = L.DomUtil.create('div')
+  const title = L.DomUtil.create('p', 'popup-name', body)
+  title.textContent = name
+  if (count !== undefined) {
+    L.DomUtil.create('p', '', body).textContent = fill(words.count, { count })
+  }
+  const link = L.DomUtil.create('a', 'popup-link', body)
+  link.href = url
+  link.textContent = words.district
+  return body
+}
+
+/** Leaflet's one English word, and where the focus goes when a popup opens and closes. */
+function speakJapanese(map, words) {
+  map.on('popupopen', ({ popup }) => {
+    const element = popup.getElement()
+    const close = element.querySelector('.leaflet-popup-close-button')
+    close.setAttribute('aria-label', words.close)
+    close.title = words.close
+    element.querySelector('.leaflet-popup-content a')?.focus({ preventScroll: true })
+  })
+  map.getContainer().addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') map.closePopup() // Leaflet hears it only while the map itself has the focus
+  })
+  map.on('popupclose', ({ popup }) => {
+    const focus = document.activeElement
+    const hadFocus = focus === document.body || popup.getElement()?.contains(focus)
+    if (hadFocus) (popup._source?.getElement?.() ?? map.getContainer()).focus({ preventScroll: true })
+  })
+}
+
+/** On paper the map is as wide as the page; Leaflet has to be told before and after. */
+function fitToPaper(map, element, whole) {
+  globalThis.addEventListener('beforeprint', () => {
+    element.style.width = PAPER_WIDTH
+    map.invalidateSize({ animate: false })
+    whole()
+  })
+  globalThis.addEventListener('afterprint', () => {
+    element.style.width = ''
+    map.invalidateSize({ animate: false })
+    whole()
+  })
+}
