@@ -43,3 +43,21 @@ class Unreadable(GeoError):
     """A delivered file cannot be read as what it was said to be. ``facts["reason"]`` is a code."""
 
     code = "unreadable"
+
+
+class WrongSignIn(GeoError):
+    """Name and password do not belong together, or the account has been closed; never which."""
+
+    code = "wrong_sign_in"
+
+
+class TooManyTries(GeoError):
+    """Too many failed sign-ins. ``facts["minutes"]`` says how long to wait."""
+
+    code = "too_many_tries"
+
+
+class LinkEnded(GeoError):
+    """A one-time link that was used, is too old, or never was."""
+
+    code = "link_ended"

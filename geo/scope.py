@@ -19,6 +19,16 @@ class Role(StrEnum):
     VIEWER = "viewer"  # 見るだけの職員
 
 
+WRITERS = (
+    Role.COORDINATOR_2,
+    Role.COORDINATOR_1,
+    Role.SUPPORT_CENTRE,
+    Role.OFFICIAL,
+    Role.ADMINISTRATOR,
+)
+STAFF = (*WRITERS, Role.VIEWER)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """How far a question may reach.
@@ -38,7 +48,15 @@ class Scope:
     @property
     def is_public(self) -> bool:
         """Whether only what residents may see may be answered (``resource_public``)."""
-        return self.role in (Role.RESIDENT, Role.PREFECTURE)
+        return self.role in (Role.RESIDENT, Role.PROVIDER, Role.PREFECTURE)
+
+    @property
+    def may_change_resources(self) -> bool:
+        """Whether the role may write to the register, within its areas."""
+        return self.role in WRITERS
+
+
+EVERYBODY = Scope(None, Role.RESIDENT)
 
 
 def house(municipality: str | None = None) -> Scope:

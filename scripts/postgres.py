@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class ClusterProblem(Exception):  # noqa: N818  (a sentence for a person, not a fault in the code)
+class ClusterProblem(Exception):
     """The private database cannot be had. Its text is one plain sentence for the person who asked."""
 
 

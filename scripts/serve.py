@@ -32,7 +32,7 @@ THREADS = 8
 DRAIN_S = 10.0  # our choice: requests in hand may take this long after the order to stop
 
 
-class ServeProblem(Exception):  # noqa: N818  (a sentence for a person)
+class ServeProblem(Exception):
     """The server cannot start. Its text is one plain sentence."""
 
 

@@ -1,0 +1,90 @@
+"""The front door: settings in, application out. Start reading here."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+
+from geo.records.database import open_engine
+from routes import DOORS, _errors, _guard, _log, _pages, _request, _sessions, commands
+from scripts.cluster import Cluster
+
+HOUSE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between machines. Read from the environment, here and only here.
+
+    database_url   of the application's role; None: the private cluster under ``var``
+    owner_url      of the role that owns the tables and runs migrations; None: database_url
+    trusted_proxies  how many reverse proxies stand before us; their word on the caller's address
+                     and on https is believed only then
+    """
+
+    var: Path
+    database_url: str | None = None
+    owner_url: str | None = None
+    trusted_proxies: int = 0
+    secure_cookies: bool = False
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        env = os.environ.get
+        return cls(
+            var=Path(env("ENGAWA_VAR", str(HOUSE / "var"))),
+            database_url=_libpq(env("DATABASE_URL")),
+            owner_url=_libpq(env("DATABASE_OWNER_URL")),
+            trusted_proxies=int(env("TRUSTED_PROXIES", "0")),
+            secure_cookies=env("SECURE_COOKIES", "") == "1",
+        )
+
+    @cached_property
+    def embedded(self) -> Cluster | None:
+        """The private cluster, when no server is given. Started by whoever first asks for a url."""
+        return None if self.database_url else Cluster(self.var)
+
+    def conninfo(self) -> str:
+        """How the application's role connects (libpq)."""
+        return self.database_url or self.embedded.ensure().conninfo
+
+    def owner_conninfo(self) -> str:
+        """How the tables' owner connects (libpq)."""
+        return self.owner_url or self.database_url or self.embedded.ensure().owner_conninfo
+
+    def secret(self) -> str:
+        """The key that signs cookies: from the environment, else random, kept in ``var``."""
+        return os.environ.get("SECRET_KEY") or _kept_secret(self.var / "secret_key")
+
+
+def _libpq(url: str | None) -> str | None:
+    """A URL as libpq reads it: without the driver's name that other tools put into it."""
+    return url and url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. ``flask`` finds it by this name."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=str(HOUSE / "static"))
+    app.secret_key = settings.secret()
+    app.extensions["settings"] = settings
+    app.extensions["engine"] = open_engine(settings.conninfo)
+    for part in (_log, _guard, _request, _sessions, _pages, _errors):
+        part.register(app)
+    for door in DOORS:
+        app.register_blueprint(door.bp)
+    commands.register(app)
+    return app

@@ -1,0 +1,115 @@
+"""印刷・配布: maps as documents to hand out. The only user of folium.
+
+A document is one file: Leaflet, its sheet and the data are written into it, so that it opens from
+a disk or an e-mail without asking anybody for anything.
+"""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import folium
+from branca.element import Element, MacroElement
+from folium.template import Template
+
+from geo.records.districts import DistrictShape
+
+# folium names a CDN for each script it knows of: none of them may stay (tests/geo/test_draw.py).
+folium.Map.default_js = []
+folium.Map.default_css = []
+
+
+class _Words(MacroElement):
+    """A popup of text nodes: nothing that a register says is ever read as HTML."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this._parent.get_name() }}.bindPopup(function () {"
+        " var box = document.createElement('div');"
+        " {{ this.lines | tojson }}.forEach(function (line) {"
+        "  var p = document.createElement('p'); p.textContent = line; box.appendChild(p); });"
+        " return box; });"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.lines = list(lines)
+
+
+def district_map(
+    title: str,
+    outline: DistrictShape,
+    resources: Sequence[Mapping[str, Any]],
+    words: str,
+    leaflet: Path,
+) -> str:
+    """A district's map and list as one HTML file.
+
+    resources  {number, name, kind {name, icon, element}, openings, lon, lat}; lon None: list only
+    words      the list and all text around the map, as HTML that a template has escaped
+    leaflet    the folder with leaflet.js and leaflet.css
+    """
+    drawn = folium.Map(tiles=None, zoom_control=True, control_scale=True, maxZoom=18)
+    if outline.geojson:
+        area = folium.GeoJson(
+            {"type": "Feature", "geometry": outline.geojson, "properties": {}},
+            style_function=lambda _: {"color": "#33415c", "weight": 3, "fillOpacity": 0.06},
+        )
+        area.add_to(drawn)
+        drawn.fit_bounds(area.get_bounds())  # type: ignore[arg-type]
+    for resource in resources:
+        if resource["lon"] is not None:
+            _mark(resource).add_to(drawn)
+    figure: Any = drawn.get_root()
+    figure.header.add_child(Element(f"<title>{html.escape(title)}</title>"))
+    figure.header.add_child(Element(_inlined(leaflet)))
+    figure.html.add_child(Element(words))
+    return _without_outside(figure.render())
+
+
+def file_name(title: str) -> str:
+    """A file name as a header may carry it."""
+    return quote(re.sub(r'[\\/:*?"<>|\s]+', "_", title) + ".html")
+
+
+def _mark(resource: Mapping[str, Any]) -> folium.Marker:
+    number, kind = resource["number"], resource["kind"]
+    icon = folium.DivIcon(
+        html=f'<span class="mark element-{kind["element"]}">{int(number)}</span>',
+        icon_size=(30, 30),
+        icon_anchor=(15, 15),
+        class_name="mark-box",
+    )
+    mark = folium.Marker(
+        [resource["lat"], resource["lon"]],
+        icon=icon,
+        alt=f"{number} {resource['name']}",
+        title=f"{number} {resource['name']}",
+    )
+    lines = [f"{number} {resource['name']}", kind["name"], *resource["openings"]]
+    if resource["phone"]:
+        lines.append(resource["phone"])
+    mark.add_child(_Words(lines))
+    return mark
+
+
+def _inlined(leaflet: Path) -> str:
+    """Leaflet's script and sheet, written out."""
+    script = (leaflet / "leaflet.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    script = script.partition("//# sourceMappingURL")[0]
+    sheet = (leaflet / "leaflet.css").read_text(encoding="utf-8")
+    sheet = re.sub(r"url\([^)]*\)", "none", sheet)  # its pictures are not used here
+    return f"<style>{sheet}</style><script>{script}</script>"
+
+
+def _without_outside(document: str) -> str:
+    """folium forbids zooming and closes no tag of its viewport: put that right."""
+    return re.sub(
+        r'<meta name="viewport"[^>]*>',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        document,
+    )

@@ -1,0 +1,271 @@
+"""変更の読みとり: what a gate takes, read and checked field by field, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from geo.errors import Invalid
+from geo.kinds import vocabulary
+from geo.openings import Opening
+from geo.openings.opening import read_rule
+
+JAPAN = (
+    122.0,
+    20.0,
+    154.0,
+    46.0,
+)  # west, south, east, north: 国土地理院「日本の東西南北端点」, widened
+
+
+def _clean(text: str) -> str:
+    """Text as a register keeps it: trimmed, without control signs that no person typed."""
+    text = text.replace("\r\n", "\n").strip()
+    if any(
+        (ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) < 0xE000 for sign in text
+    ):
+        raise PydanticCustomError("bad_character", "control sign")
+    return text
+
+
+def _in_japan(lonlat: tuple[float, float] | None) -> tuple[float, float] | None:
+    if lonlat is None:
+        return None
+    lon, lat = lonlat
+    if not (JAPAN[0] <= lon <= JAPAN[2] and JAPAN[1] <= lat <= JAPAN[3]):
+        raise PydanticCustomError("outside_japan", "outside Japan")
+    return lonlat
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise PydanticCustomError("not_a_url", "not a web address")
+    return text
+
+
+def _rule(text: str) -> str:
+    try:
+        read_rule(text)
+    except Invalid:
+        raise PydanticCustomError("not_a_rule", "not a rule of days") from None
+    return text
+
+
+def _one_of(name: str) -> AfterValidator:
+    def check(code: str) -> str:
+        if code and code not in vocabulary(name):
+            raise PydanticCustomError("unknown_choice", "unknown code")
+        return code
+
+    return AfterValidator(check)
+
+
+Clean = AfterValidator(_clean)
+Line = Annotated[str, Clean, Field(max_length=200)]
+Text = Annotated[str, Clean, Field(max_length=4000)]
+Lonlat = Annotated[tuple[float, float] | None, AfterValidator(_in_japan)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class OpeningValues(_Strict):
+    """One opening as a gate takes it; see geo.days.Opening for what the parts mean."""
+
+    rrule: Annotated[str, AfterValidator(_rule)] | None = None
+    first_on: date | None = None
+    last_on: date | None = None
+    opens_at: Clock | None = None
+    closes_at: Clock | None = None
+    months: list[Annotated[int, Field(ge=1, le=12)]] = list(range(1, 13))
+    on_holidays: Literal["open", "closed", "unknown"] = "unknown"
+    except_on: list[date] = []
+    also_on: list[date] = []
+    irregular: bool = False
+    note: Line = ""
+
+    @model_validator(mode="after")
+    def _guesses_no_days(self) -> "OpeningValues":
+        """Without a rule, a date or 「祝日」 the days are unknown: 不定期."""
+        known = self.rrule or self.also_on or self.first_on or self.on_holidays == "open"
+        self.irregular = self.irregular or not known
+        if self.irregular:
+            self.rrule = None
+        return self
+
+
+class StopValues(_Strict):
+    """One halt of a van or a bus. ``shown`` says what residents are told of it."""
+
+    name: Line
+    lon: float | None = None
+    lat: float | None = None
+    shown: Literal["public", "landmark", "hidden"] = "landmark"
+    landmark: Line = ""
+    arrives_at: Clock | None = None
+    leaves_at: Clock | None = None
+
+
+class ResourceValues(_Strict):
+    """Every field of a resource that the gate may change, with what an empty one means."""
+
+    kind: Line = ""
+    name: Annotated[str, Clean, Field(min_length=1, max_length=200)] = ""
+    kana: Line = ""
+    other_names: list[Line] = []
+    description: Text = ""
+    provider: Line = ""
+    place: Lonlat = None
+    place_level: Literal["surveyed", "building", "block", "district", "unknown"] = "unknown"
+    place_shown: Literal["exact", "blurred", "hidden"] = "exact"
+    address: Line = ""
+    eligibility: Annotated[str, _one_of("eligibility")] = "unknown"
+    eligibility_note: Line = ""
+    scheme: Annotated[str, _one_of("scheme")] = ""
+    fee: Line = ""
+    booking: Line = ""
+    capacity: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    phone: Line = ""
+    contact: Line = ""
+    url: Annotated[Line, AfterValidator(_web_address)] = ""
+    staff_note: Text = ""
+    public: bool = True
+    confirmed_on: date | None = None
+    closed_on: date | None = None
+    closed_reason: Line = ""
+    openings: Annotated[list[OpeningValues], Field(max_length=50)] = []
+    stops: Annotated[list[StopValues], Field(max_length=200)] = []
+
+
+FIELDS = tuple(ResourceValues.model_fields)
+EMPTY: dict[str, Any] = ResourceValues.model_construct().model_dump(mode="json")
+
+# what pydantic calls a problem -> the code that routes/_errors.py words
+_PROBLEMS = {
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_too_short": "required",
+    "too_short": "required",
+    "missing": "required",
+    "literal_error": "unknown_choice",
+    "int_parsing": "not_a_number",
+    "int_type": "not_a_number",
+    "int_from_float": "not_a_number",
+    "greater_than_equal": "not_a_number",
+    "less_than_equal": "not_a_number",
+    "float_parsing": "not_a_number",
+    "finite_number": "not_a_number",
+    "date_from_datetime_parsing": "not_a_date",
+    "date_parsing": "not_a_date",
+    "date_type": "not_a_date",
+    "string_pattern_mismatch": "not_a_time",
+    "bad_character": "bad_character",
+    "outside_japan": "outside_japan",
+    "not_a_url": "not_a_url",
+    "not_a_rule": "not_a_rule",
+    "unknown_choice": "unknown_choice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEdit:
+    """A change to one resource, already read and checked.
+
+    draft   made by whoever wrote it; applying the same draft twice changes nothing more
+    base    the revision the writer was looking at; None for a resource that is new
+    values  changed fields only, as JSON writes them
+    """
+
+    draft: UUID
+    resource: UUID
+    base: int | None
+    values: dict[str, Any]
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> "ResourceEdit":
+        """Read what a door hands over. Raises Invalid naming every field that cannot be read."""
+        values = parse_values(raw.get("edits"))
+        try:
+            base = raw.get("base")
+            return cls(
+                UUID(str(raw["id"])),
+                UUID(str(raw["resource"])),
+                None if base is None else int(base),
+                values,
+            )
+        except (KeyError, TypeError, ValueError):
+            raise Invalid(fields={"draft": "incomplete"}) from None
+
+
+def parse_values(edits: object) -> dict[str, Any]:
+    """Changed fields as JSON writes them. Raises Invalid with a code for each bad field."""
+    if not isinstance(edits, Mapping) or not edits:
+        raise Invalid(fields={"edits": "empty"})
+    try:
+        read = ResourceValues.model_validate(edits)
+    except ValidationError as error:
+        raise Invalid(fields=_problems(error)) from None
+    values = read.model_dump(mode="json")
+    return {field: values[field] for field in FIELDS if field in read.model_fields_set}
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    """Field → code of what is wrong with it."""
+    return {
+        str(problem["loc"][0]) if problem["loc"] else "edits": _PROBLEMS.get(
+            problem["type"], "unreadable"
+        )
+        for problem in error.errors(include_url=False, include_input=False)
+    }
+
+
+def opening_values(opening: Opening) -> dict[str, Any]:
+    """An opening as the gate takes it and the register keeps it."""
+
+    def clock(moment: time | None) -> str | None:
+        return None if moment is None else moment.strftime("%H:%M")
+
+    return {
+        "rrule": opening.rrule,
+        "first_on": opening.first_on and opening.first_on.isoformat(),
+        "last_on": opening.last_on and opening.last_on.isoformat(),
+        "opens_at": clock(opening.opens_at),
+        "closes_at": clock(opening.closes_at),
+        "months": list(opening.months),
+        "on_holidays": opening.on_holidays,
+        "except_on": [day.isoformat() for day in opening.except_on],
+        "also_on": [day.isoformat() for day in opening.also_on],
+        "irregular": opening.irregular,
+        "note": opening.note[:200],
+    }
+
+
+def opening_of(values: Mapping[str, Any]) -> Opening:
+    """An opening as the register keeps it, to ask it for its days."""
+
+    def day(text: str | None) -> date | None:
+        return date.fromisoformat(text) if text else None
+
+    def clock(text: str | None) -> time | None:
+        return time.fromisoformat(text) if text else None
+
+    return Opening(
+        rrule=values["rrule"],
+        first_on=day(values["first_on"]),
+        last_on=day(values["last_on"]),
+        opens_at=clock(values["opens_at"]),
+        closes_at=clock(values["closes_at"]),
+        months=tuple(values["months"]),
+        on_holidays=values["on_holidays"],
+        except_on=tuple(map(date.fromisoformat, values["except_on"])),
+        also_on=tuple(map(date.fromisoformat, values["also_on"])),
+        irregular=values["irregular"],
+        note=values["note"],
+    )

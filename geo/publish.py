@@ -1,0 +1,129 @@
+"""公開データ: areas and resources as files that others may use. Only what everybody may see."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo.edits import opening_of
+from geo.openings import words_all
+from geo.records import districts, intakes, kinds, shelf
+from geo.records.shelf import Wanted
+from geo.scope import EVERYBODY, Scope
+
+# A cell that begins so could be run as a formula by a spreadsheet (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def districts_geojson(db: Session, municipality: str) -> dict[str, Any]:
+    """Areas of every level as a FeatureCollection in lon-lat."""
+    return _collection(_district_features(db, Scope(municipality, EVERYBODY.role)))
+
+
+def districts_csv(db: Session, municipality: str) -> str:
+    """Areas of every level as a table, without outlines."""
+    features = _district_features(db, Scope(municipality, EVERYBODY.role))
+    return _table([feature["properties"] for feature in features])
+
+
+def resources_geojson(db: Session, municipality: str) -> dict[str, Any]:
+    """Open resources as points in lon-lat; geometry null where the place is not shown."""
+    rows = _resource_rows(db, Scope(municipality, EVERYBODY.role))
+    return _collection(
+        {
+            "type": "Feature",
+            "id": row["id"],
+            "geometry": None
+            if row["lon"] is None
+            else {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+            "properties": {
+                name: value for name, value in row.items() if name not in ("lon", "lat")
+            },
+        }
+        for row in rows
+    )
+
+
+def resources_csv(db: Session, municipality: str) -> str:
+    """Open resources as a table."""
+    return _table(_resource_rows(db, Scope(municipality, EVERYBODY.role)))
+
+
+def _district_features(db: Session, scope: Scope) -> list[dict[str, Any]]:
+    files = {
+        run.target: run.file_name
+        for run in intakes.list_in_use(db, scope)
+        if run.dataset == "districts"
+    }
+    return [
+        {
+            "type": "Feature",
+            "id": str(shape.id),
+            "geometry": shape.geojson,
+            "properties": {
+                "municipality": level.municipality,
+                "level": level.code,
+                "code": shape.code,
+                "name": shape.name,
+                "source": files.get(level.code, ""),
+            },
+        }
+        for level in districts.list_levels(db, scope)
+        for shape in districts.list_shapes(db, scope, level.code)
+    ]
+
+
+def _resource_rows(db: Session, scope: Scope) -> list[dict[str, Any]]:
+    names = {kind.code: kind.name for kind in kinds.list_all(db, scope)}
+    return [
+        {
+            "id": str(row.id),
+            "municipality": row.municipality,
+            "kind": row.kind,
+            "kind_name": names[row.kind],
+            "name": row.name,
+            "kana": row.kana,
+            "address": row.address,
+            "lon": row.lon,
+            "lat": row.lat,
+            "place_shown": row.place_shown,
+            "openings": "；".join(words_all([opening_of(values) for values in row.openings])),
+            "eligibility": row.eligibility,
+            "fee": row.fee,
+            "provider": row.provider,
+            "phone": row.phone,
+            "url": row.url,
+            "description": row.description,
+            "confirmed_on": row.confirmed_on.isoformat() if row.confirmed_on else "",
+        }
+        for row in shelf.list_open(db, scope, Wanted())
+    ]
+
+
+def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> str:
+    """CSV as spreadsheets in offices read it: a byte order mark, CRLF, no cell that is a formula."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    if rows:
+        table = csv.DictWriter(out, fieldnames=list(rows[0]))
+        table.writeheader()
+        table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return "" if value is None else value
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """GeoJSON text; what is not a number does not get in."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,62 @@
+"""The database door: the declarative base, the types that several nouns share, nothing clever.
+
+A caller owns the transaction. No function in geo.records commits.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+
+import psycopg
+from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Text, create_engine, text, true
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+
+from geo.scope import Scope
+
+LONLAT = 4326  # DATA 1: JGD2011 read as is
+
+
+class Base(DeclarativeBase):
+    """Every table. The Alembic versions are the truth; tests/house checks that they agree."""
+
+    type_annotation_map: ClassVar = {str: Text, datetime: DateTime(timezone=True)}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def open_engine(conninfo: Callable[[], str]) -> Engine:
+    """An engine over psycopg 3 that asks where to connect only when it does.
+
+    Parameters never reach a log: they may be about people.
+    """
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(conninfo()),
+        pool_pre_ping=True,
+        pool_timeout=5,
+        pool_size=10,
+        max_overflow=10,
+        hide_parameters=True,
+    )
+
+
+def in_scope(
+    scope: Scope, municipality: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """The condition that a row belongs to the municipality a reader may ask about."""
+    return true() if scope.municipality is None else municipality == scope.municipality
+
+
+def take_turns(db: Session, scope: Scope, noun: str) -> None:
+    """Wait until no other transaction works on the same noun of the same municipality."""
+    db.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:what, 0))"),
+        {"what": f"{scope.municipality}/{noun}"},
+    )

@@ -1,0 +1,141 @@
+"""取り込み: what was imported, when, from which file, and how good it was; and the values a source
+last delivered for each row, which are the base of the next merge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from geo.errors import NotFound
+from geo.records.database import Base, in_scope
+from geo.scope import Scope
+
+
+class Intake(Base):
+    """One run of one file, with its quality report.
+
+    sha256    of the file as delivered; the original lies under var/originals/<sha256>
+    report    {"source": {...}, "rows": [{"row", "name", "reason", ...}], "assumptions": [code]}
+    """
+
+    __tablename__ = "intake"
+    __table_args__ = (UniqueConstraint("number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Identity(always=True))
+    municipality: Mapped[str] = mapped_column(ForeignKey("municipality.code"), index=True)
+    dataset: Mapped[str]
+    target: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    account: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    rows: Mapped[int]
+    added: Mapped[int]
+    changed: Mapped[int]
+    unchanged: Mapped[int]
+    missing: Mapped[int]
+    refused: Mapped[int]
+    report: Mapped[dict] = mapped_column(JSONB)
+
+
+class SourceRow(Base):
+    """What a source last said about one of its rows, and which resource that row became."""
+
+    __tablename__ = "source_row"
+
+    municipality: Mapped[str] = mapped_column(ForeignKey("municipality.code"), primary_key=True)
+    dataset: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    resource: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), index=True)
+    intake: Mapped[UUID] = mapped_column(ForeignKey("intake.id"))
+    values: Mapped[dict] = mapped_column(JSONB)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the rows of a file. ``rows`` = added + changed + unchanged + refused."""
+
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    missing: int
+    refused: int
+
+
+def get(db: Session, scope: Scope, intake: UUID) -> Intake:
+    """One run. Raises NotFound outside the scope."""
+    row = db.scalar(select(Intake).where(Intake.id == intake, in_scope(scope, Intake.municipality)))
+    if row is None:
+        raise NotFound(thing="intake", id=str(intake))
+    return row
+
+
+def list_recent(db: Session, scope: Scope, limit: int = 100) -> list[Intake]:
+    """Runs within the scope, the newest first."""
+    return list(
+        db.scalars(
+            select(Intake)
+            .where(in_scope(scope, Intake.municipality))
+            .order_by(Intake.number.desc())
+            .limit(limit)
+        )
+    )
+
+
+def list_in_use(db: Session, scope: Scope) -> list[Intake]:
+    """The last run of each dataset and target: where what is on the map comes from."""
+    return list(
+        db.scalars(
+            select(Intake)
+            .where(in_scope(scope, Intake.municipality))
+            .distinct(Intake.municipality, Intake.dataset, Intake.target)
+            .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
+        )
+    )
+
+
+def list_sha256(db: Session, scope: Scope) -> set[str]:
+    """Checksums of every original that a run within the scope points at."""
+    return set(
+        db.scalars(
+            select(Intake.sha256)
+            .where(in_scope(scope, Intake.municipality))
+            .order_by(Intake.sha256)
+        )
+    )
+
+
+def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]:
+    """What a dataset last said, by key."""
+    return list(
+        db.scalars(
+            select(SourceRow)
+            .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
+            .order_by(SourceRow.key)
+        )
+    )
+
+
+def save(db: Session, scope: Scope, row: Intake) -> None:
+    """Keep a run. Written before what it brings, so that rows can point at it."""
+    if scope.municipality not in (None, row.municipality):
+        raise NotFound(thing="municipality", id=row.municipality)
+    db.add(row)
+    db.flush()
+
+
+def save_source_rows(db: Session, scope: Scope, rows: list[dict]) -> None:
+    """Remember what a source said now, as the base of its next merge."""
+    if not rows:
+        return
+    statement = insert(SourceRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["municipality", "dataset", "key"],
+        set_={name: statement.excluded[name] for name in ("resource", "intake", "values")},
+    )
+    db.execute(statement, [{"municipality": scope.municipality, **row} for row in rows])

@@ -1,0 +1,211 @@
+"""地域資源 as people read them: one view for staff, and one for everybody.
+
+``resource_public`` is the only resource relation that pages without an account, tiles, the API and
+exports name (DATA 6; tests/house watches the statements). What it does not select cannot leave:
+the true place of a blurred resource, staff notes, お宝, unpublished entries.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Float,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session, aliased
+
+from geo.errors import NotFound
+from geo.records.database import LONLAT, in_scope
+from geo.records.districts import District
+from geo.records.kinds import Kind
+from geo.scope import Scope
+
+
+def _view(name: str) -> Table:
+    """Columns that both views have, in the order of the migration that makes them."""
+    return Table(
+        name,
+        MetaData(),
+        Column("id", Uuid, primary_key=True),
+        Column("number", Integer),
+        Column("municipality", Text),
+        Column("kind", Text),
+        Column("name", Text),
+        Column("kana", Text),
+        Column("other_names", JSONB),
+        Column("description", Text),
+        Column("provider", Text),
+        Column("place", Geometry("POINT", srid=LONLAT)),
+        Column("lon", Float),
+        Column("lat", Float),
+        Column("place_level", Text),
+        Column("place_shown", Text),
+        Column("address", Text),
+        Column("eligibility", Text),
+        Column("eligibility_note", Text),
+        Column("scheme", Text),
+        Column("fee", Text),
+        Column("booking", Text),
+        Column("capacity", Integer),
+        Column("phone", Text),
+        Column("contact", Text),
+        Column("url", Text),
+        Column("confirmed_on", Date),
+        Column("closed_on", Date),
+        Column("merged_into", Uuid),
+        Column("revision", Integer),
+        Column("intake", Uuid),
+        Column("openings", JSONB),
+        Column("stops", JSONB),
+        Column("public", Boolean),
+    )
+
+
+PUBLIC = _view("resource_public")
+STAFF = _view("resource_staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which resources a list asks for; an empty part asks for all."""
+
+    kind: str = ""
+    district: UUID | None = None
+
+
+def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
+    """One resource as the reader may see it, open or closed. Raises NotFound."""
+    shelf = of(scope)
+    row = db.execute(
+        select(shelf).where(shelf.c.id == resource, in_scope(scope, shelf.c.municipality))
+    ).first()
+    if row is None:
+        raise NotFound(thing="resource", id=str(resource))
+    return row
+
+
+def list_open(
+    db: Session, scope: Scope, wanted: Wanted, limit: int | None = None, offset: int = 0
+) -> list[Row[Any]]:
+    """Resources that run today, by kind as kinds.csv orders them, then by name."""
+    shelf = of(scope)
+    return list(
+        db.execute(
+            _open(select(shelf), scope, wanted)
+            .join(Kind, and_(Kind.municipality == shelf.c.municipality, Kind.code == shelf.c.kind))
+            .order_by(Kind.position, shelf.c.kana, shelf.c.name, shelf.c.number)
+            .limit(limit)
+            .offset(offset)
+        )
+    )
+
+
+def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:
+    """How many resources a list has."""
+    return db.scalar(_open(select(func.count()), scope, wanted)) or 0
+
+
+def count_by_kind(db: Session, scope: Scope, wanted: Wanted) -> dict[str, int]:
+    """Kind → open resources, by code."""
+    shelf = of(scope)
+    rows = db.execute(
+        _open(select(shelf.c.kind, func.count()), scope, wanted)
+        .group_by(shelf.c.kind)
+        .order_by(shelf.c.kind)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_by_district(db: Session, scope: Scope, level: str, wanted: Wanted) -> dict[UUID, int]:
+    """Area → open resources within it; a place on a border counts for the lowest code (DATA 4)."""
+    shelf = of(scope)
+    area = (
+        select(District.id)
+        .where(
+            District.municipality == shelf.c.municipality,
+            District.level == level,
+            District.valid_to.is_(None),
+            func.ST_Covers(District.geom, shelf.c.place),
+        )
+        .order_by(District.code)
+        .limit(1)
+        .correlate(shelf)
+        .lateral("area")
+    )
+    rows = db.execute(
+        _open(select(area.c.id, func.count()), scope, wanted)
+        .join_from(shelf, area, literal(True))
+        .group_by(area.c.id)
+        .order_by(area.c.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_by_municipality(db: Session, scope: Scope) -> dict[str, int]:
+    """Municipality → open resources, by code."""
+    shelf = of(scope)
+    rows = db.execute(
+        _open(select(shelf.c.municipality, func.count()), scope, Wanted())
+        .group_by(shelf.c.municipality)
+        .order_by(shelf.c.municipality)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def of(scope: Scope) -> Table:
+    """The view that a reader may read."""
+    return PUBLIC if scope.is_public else STAFF
+
+
+def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
+    """The rows of a list: running today, in scope, of the kind and in the area asked for."""
+    shelf = of(scope)
+    statement = statement.select_from(shelf).where(
+        shelf.c.closed_on.is_(None), in_scope(scope, shelf.c.municipality)
+    )
+    if wanted.kind:
+        statement = statement.where(shelf.c.kind == wanted.kind)
+    if wanted.district:
+        statement = statement.where(_belongs(shelf, wanted.district))
+    return statement
+
+
+def _belongs(shelf: Table, district: UUID) -> ColumnElement[bool]:
+    """In this area, and in no area of the same level with a lower code."""
+    here, lower = aliased(District), aliased(District)
+    earlier = (
+        select(literal(1))
+        .select_from(lower)
+        .where(
+            lower.municipality == here.municipality,
+            lower.level == here.level,
+            lower.valid_to.is_(None),
+            lower.code < here.code,
+            func.ST_Covers(lower.geom, shelf.c.place),
+        )
+        .correlate(here, shelf)
+    )
+    return (
+        select(literal(1))
+        .select_from(here)
+        .where(here.id == district, func.ST_Covers(here.geom, shelf.c.place), ~earlier.exists())
+        .correlate(shelf)
+        .exists()
+    )

@@ -1,0 +1,276 @@
+"""台帳の書きかえ: the one gate for changes to 地域資源.
+
+A web form, a field draft and a suggestion become a ResourceEdit and pass ``apply``; an imported
+file passes its set-based twin ``apply_many``. Both keep history, know who may write where, and
+write by the same statement.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from geo.blur import blurred
+from geo.edits import EMPTY, FIELDS, ResourceEdit
+from geo.errors import Conflict, Invalid, NotAllowed, NotFound
+from geo.records import audit, districts, intakes, kinds, providers, resources, versions
+from geo.scope import Scope, house
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One row of a source, read and checked. Fields it does not name are not the source's."""
+
+    row: int
+    key: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A field where a person's edit and the source's new value differ: the person's stands."""
+
+    row: int
+    key: str
+    field: str
+    ours: Any
+    theirs: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery. ``missing``: key → name as the source last said it."""
+
+    added: int
+    changed: int
+    unchanged: int
+    missing: dict[str, str]
+    kept: tuple[Kept, ...]
+
+
+def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
+    """Apply an edit once, keep what it changed, and return the resource's revision.
+
+    ``scope.municipality`` is where the resource is, or will be. Edits made away from the network
+    meet here: if others changed *other* fields since ``edit.base`` both changes stand; if they
+    changed the same field, raises Conflict with the value it has now and nothing is written.
+    Raises NotAllowed outside the writer's areas (the old place and the new one), NotFound, Invalid.
+    """
+    if not scope.may_change_resources:
+        raise NotAllowed(action="change_resource")
+    if not resources.save_draft(db, scope, edit.draft, edit.resource):
+        return _applied_before(db, scope, edit)
+    revision, now = _new(db, edit) if edit.base is None else _today(db, scope, edit)
+    changed = {field: value for field, value in edit.values.items() if now[field] != value}
+    if revision and not changed:
+        return revision
+    new = {**now, **changed}
+    _check(db, scope, new)
+    _check_areas(db, scope, [new] if edit.base is None else [now, new])
+    before = {field: now[field] for field in changed}
+    _keep(db, scope, [Change(edit.resource, revision + 1, new, before, changed, draft=edit.draft)])
+    action = "change" if revision else "add"
+    audit.save(db, scope, action, "resource", edit.resource, before, changed)
+    return revision + 1
+
+
+def apply_many(
+    db: Session, scope: Scope, dataset: str, delivered: list[Delivered], intake: UUID
+) -> Outcome:
+    """Apply a whole delivery: a three-way merge of each row against what its source said last.
+
+    A person's edit wins over an unchanged source cell; where both changed, the person's stands
+    and the difference is reported. A row that is no longer delivered is reported, never closed.
+    The values delivered now are remembered as the base of the next merge.
+    """
+    last = {row.key: row for row in intakes.list_source_rows(db, scope, dataset)}
+    known = sorted(last[row.key].resource for row in delivered if row.key in last)
+    resources.list_locked(db, scope, known)
+    today = resources.load_values(db, scope, known)
+    results = [_compare(row, last.get(row.key), today, intake) for row in delivered]
+    _keep(db, scope, [result.change for result in results if result.change])
+    intakes.save_source_rows(
+        db,
+        scope,
+        [
+            {
+                "dataset": dataset,
+                "key": row.key,
+                "resource": result.resource,
+                "intake": intake,
+                "values": row.values,
+            }
+            for row, result in zip(delivered, results, strict=True)
+            if row.key not in last or last[row.key].values != row.values
+        ],
+    )
+    return Outcome(
+        added=sum(row.key not in last for row in delivered),
+        changed=sum(
+            row.key in last and result.change is not None
+            for row, result in zip(delivered, results, strict=True)
+        ),
+        unchanged=sum(
+            row.key in last and result.change is None
+            for row, result in zip(delivered, results, strict=True)
+        ),
+        missing={
+            key: last[key].values["name"]
+            for key in sorted(last.keys() - {d.key for d in delivered})
+        },
+        kept=tuple(kept for result in results for kept in result.kept),
+    )
+
+
+def merge(
+    base: Mapping[str, Any], theirs: Mapping[str, Any], ours: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Three-way merge of one row, field by field.
+
+    base    what the source said last; theirs  what it says now; ours  what the register has
+    Returns the fields to write, and the names of those where a person's edit stands against a
+    new value.
+    """
+    moved = [field for field in theirs if base.get(field, EMPTY[field]) != theirs[field]]
+    stands = [
+        field
+        for field in moved
+        if ours[field] not in (base.get(field, EMPTY[field]), theirs[field])
+    ]
+    changed = {
+        field: theirs[field]
+        for field in moved
+        if field not in stands and ours[field] != theirs[field]
+    }
+    return changed, stands
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be written for one resource: all its fields, and what was different before."""
+
+    resource: UUID
+    revision: int
+    values: dict[str, Any]
+    before: dict[str, Any]
+    changed: dict[str, Any]
+    draft: UUID | None = None
+    intake: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    resource: UUID
+    change: Change | None
+    kept: tuple[Kept, ...]
+
+
+def _compare(
+    row: Delivered,
+    last: intakes.SourceRow | None,
+    today: dict[UUID, tuple[int, dict[str, Any]]],
+    intake: UUID,
+) -> _Compared:
+    """What one delivered row asks of the register."""
+    if last is None:
+        id_ = uuid4()
+        new = {**EMPTY, **row.values}
+        return _Compared(id_, Change(id_, 1, new, {}, row.values, intake=intake), ())
+    revision, now = today[last.resource]
+    changed, stands = merge(last.values, row.values, now)
+    kept = tuple(Kept(row.row, row.key, f, now[f], row.values[f]) for f in stands)
+    if not changed:
+        return _Compared(last.resource, None, kept)
+    before = {field: now[field] for field in changed}
+    new = {**now, **changed}
+    change = Change(last.resource, revision + 1, new, before, changed, intake=intake)
+    return _Compared(last.resource, change, kept)
+
+
+def _applied_before(db: Session, scope: Scope, edit: ResourceEdit) -> int:
+    """The answer to a draft whose first answer was lost on its way back."""
+    draft = resources.find_draft(db, scope, edit.draft)
+    if draft is None or draft.resource != edit.resource or draft.account != scope.account:
+        raise Invalid(fields={"draft": "used_elsewhere"})
+    return resources.load_values(db, scope, [edit.resource])[edit.resource][0]
+
+
+def _new(db: Session, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
+    """Nothing yet; refused if somebody has made a resource of that id anywhere."""
+    if resources.load_values(db, house(), [edit.resource]):
+        raise Invalid(fields={"resource": "exists"})
+    return 0, EMPTY
+
+
+def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
+    """The resource as it is, locked. Raises NotFound, and Conflict on fields others changed."""
+    if not resources.list_locked(db, scope, [edit.resource]):
+        raise NotFound(thing="resource", id=str(edit.resource))
+    revision, now = resources.load_values(db, scope, [edit.resource])[edit.resource]
+    later = resources.list_fields_changed_after(db, scope, edit.resource, edit.base or 0)
+    theirs = {
+        field: now[field]
+        for field in FIELDS
+        if field in later and field in edit.values and now[field] != edit.values[field]
+    }
+    if theirs:
+        raise Conflict(theirs=theirs, revision=revision)
+    return revision, now
+
+
+def _check(db: Session, scope: Scope, values: Mapping[str, Any]) -> None:
+    """What no single field can know. Raises Invalid."""
+    problems = {} if values["name"] else {"name": "required"}
+    if values["kind"] not in {kind.code for kind in kinds.list_all(db, scope)}:
+        problems["kind"] = "unknown_choice" if values["kind"] else "required"
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def _check_areas(db: Session, scope: Scope, states: Iterable[Mapping[str, Any]]) -> None:
+    """An account that is limited to areas writes only what lies in them. Raises NotAllowed."""
+    if scope.areas is None:
+        return
+    for state in states:
+        if not state["place"] or not districts.covers(db, scope, *state["place"]):
+            raise NotAllowed(action="outside_areas")
+
+
+def _keep(db: Session, scope: Scope, changes: list[Change]) -> None:
+    """Write changes and their history, and say that the register is no longer what it was."""
+    if not changes:
+        return
+    names = sorted({change.values["provider"] for change in changes} - {""})
+    ids = providers.save_names(db, scope, names)
+    resources.save_values(db, scope, [_row(change, ids) for change in changes])
+    versions.raise_version(db, scope, "resources")
+
+
+def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
+    """A change as records.resources writes it."""
+    values = change.values
+    lon, lat = values["place"] or (None, None)
+    provider = provider_ids.get(values["provider"])
+    return {
+        **{field: values[field] for field in (*resources.WRITTEN, "openings", "stops")},
+        "id": str(change.resource),
+        "revision": change.revision,
+        "provider": str(provider) if provider else None,
+        "lon": lon,
+        "lat": lat,
+        **dict(zip(("shown_lon", "shown_lat"), _shown(values), strict=True)),
+        "draft": str(change.draft) if change.draft else None,
+        "intake": str(change.intake) if change.intake else None,
+        "before": change.before,
+        "changed": change.changed,
+    }
+
+
+def _shown(values: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Where residents see the place: as it is, blurred, or nowhere."""
+    if not values["place"] or values["place_shown"] == "hidden":
+        return None, None
+    lon, lat = values["place"]
+    return blurred((lon, lat)) if values["place_shown"] == "blurred" else (lon, lat)

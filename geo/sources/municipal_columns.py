@@ -1,0 +1,118 @@
+"""列名: the column names of municipal lists, old and new, and what we call them.
+
+自治体標準オープンデータセット (2023-), the 推奨データセット before it, lists whose header row
+is RDF property addresses (越前市), and the plain names offices use. A column is known by its name
+with widths and spaces evened out; what is not listed here is kept under its own name.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+# Field -> column names, the most telling first. Only the first that occurs is the field; the
+# others stay in ``other``. RDF addresses are written without http(s)://.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    # 事業所番号 is no key: an office that offers three services has three rows with one number
+    "key": ("ID", "NO"),
+    "municipality": (
+        *("全国地方公共団体コード", "都道府県コード又は市区町村コード", "市区町村コード"),
+        "municipality",
+    ),
+    "category": (
+        *("種別", "施設種別", "施設の種類", "施設分類", "種類", "カテゴリ", "分類"),
+        *("医療機関の種類", "実施サービス", "category"),
+        # 越前市: category1 福祉, 2 介護福祉施設, 3 居宅介護支援事業
+        *("code4fukui.github.io/rdf/#category3", "schema.org/category"),
+    ),
+    "name": (
+        *("名称", "施設名", "施設名称", "介護サービス事業所名称", "事業所名称", "事業所名"),
+        *("医療機関名称", "医療機関名", "イベント名", "店舗名", "name", "schema.org/name"),
+    ),
+    "kana": (
+        *("名称_カナ", "名称カナ", "名称(カナ)", "フリガナ", "ふりがな", "イベント名_カナ"),
+        *("介護サービス事業所名称_カナ", "kana"),
+    ),
+    "lon": ("経度", "lon", "lng", "longitude", "www.w3.org/2003/01/geo/wgs84_pos#long"),
+    "lat": ("緯度", "lat", "latitude", "www.w3.org/2003/01/geo/wgs84_pos#lat"),
+    "phone": ("電話番号", "連絡先電話番号", "電話", "TEL", "phone", "schema.org/telephone"),
+    "url": ("URL", "ホームページ", "schema.org/url"),
+    "description": ("説明", "概要", "診療科目", "description", "schema.org/description"),
+    "days": ("利用可能曜日", "診療曜日", "開催曜日", "営業日", "曜日", "schema.org/DayOfWeek"),
+    "opens": ("開始時間", "診療開始時間", "利用開始時間", "開館時間", "開店時間"),
+    "closes": ("終了時間", "診療終了時間", "利用終了時間", "閉館時間", "閉店時間"),
+    "days_note": (
+        *("利用可能日時特記事項", "利用可能曜日特記事項", "利用可能時間特記事項"),
+        *("診療日時特記事項", "開始日時特記事項", "schema.org/scheduleTimezone"),
+    ),
+    "months": ("実施月", "開催月", "利用可能月"),
+    "capacity": ("定員", "capacity"),
+    "provider": ("団体名", "実施主体", "運営主体", "提供主体", "法人の名称", "主催者", "運営者"),
+    "eligibility": ("対象者", "利用対象者", "利用対象", "対象", "参加資格"),
+    "fee": ("料金", "利用料", "利用料金", "参加費", "費用", "料金(基本)"),
+    "confirmed_on_text": ("確認日", "最終確認日", "情報確認日"),
+    "note": ("備考", "schema.org/Comment"),
+}
+
+# The whole address in one cell ("連結標記" is a misprint that spread), else in parts.
+ADDRESSES = (
+    *("所在地_連結表記", "所在地_連結標記", "住所", "所在地"),
+    *("address", "schema.org/address"),
+)
+ADDRESS_PARTS = ("所在地_都道府県", "所在地_市区町村", "所在地_町字", "所在地_番地以下")
+STREETS = ("schema.org/streetAddress",)  # 越前市 健康応援団: address is the city, this the rest
+ROOMS = ("方書", "建物名等(方書)")
+
+RDF_MARK = "schema.org/"
+
+# Datasets by columns that only they have, asked in this order.
+_FORMS = (
+    ("care_service", ("介護サービス事業所名称", "実施サービス")),
+    ("medical", ("医療機関の種類", "診療曜日", "診療開始時間")),
+    ("event", ("イベント名",)),
+)
+# Lists on the skeleton of 公共施設一覧 that are something else: AED, 公衆トイレ, 避難場所, 子育て
+_NOT_FACILITIES = (
+    "設置位置",
+    "男性トイレ総数",
+    "災害種別_洪水",
+    "想定収容人数",
+    "一時預かりの有無",
+)
+_FACILITIES = ("利用可能日時特記事項", "バリアフリー情報")
+
+
+def plain_name(header: str) -> str:
+    """A column name evened out: NFKC, no spaces or line ends, no http(s):// before an address."""
+    even = "".join(unicodedata.normalize("NFKC", header).split())
+    return even.removeprefix("https://").removeprefix("http://")
+
+
+def recognise(headers: Sequence[str]) -> str:
+    """The form of a list by its plain column names.
+
+    public_facility, care_service, medical, event, rdf (addresses of properties), or other: a
+    list we can read whose kind must be said by a column or by the person who imports.
+    """
+    present = set(headers)
+    if any(header.startswith(RDF_MARK) for header in headers):
+        return "rdf"
+    for form, marks in _FORMS:
+        if present.intersection(marks):
+            return form
+    is_facilities = present.issuperset(_FACILITIES) and not present.intersection(_NOT_FACILITIES)
+    return "public_facility" if is_facilities else "other"
+
+
+def places(headers: Sequence[str]) -> dict[str, int]:
+    """Field -> number of its column, for every field of COLUMNS that the list has.
+
+    A name that occurs twice (越前市 AED: the place, then the machine) counts where it stands first.
+    Names in Latin letters are compared without regard to case.
+    """
+    found = {field: places_of(names, headers) for field, names in COLUMNS.items()}
+    return {field: at[0] for field, at in found.items() if at}
+
+
+def places_of(names: Sequence[str], headers: Sequence[str]) -> list[int]:
+    """Numbers of the columns with these names, in the order of the names; absent ones left out."""
+    first = {header.casefold(): at for at, header in reversed(list(enumerate(headers)))}
+    return [first[name.casefold()] for name in names if name.casefold() in first]

@@ -1,0 +1,26 @@
+"""Words as people type them, brought to one form so that they can be found."""
+
+import unicodedata
+
+# 異体字 that turn up in names and addresses, folded to the everyday character. Our choice, and
+# small on purpose: only what NFKC leaves alone. 斉・齊・齋・斎 are different characters, but no one
+# who looks for a 斎藤 knows which of them she writes.
+_VARIANTS = "髙﨑嵜濵濱澤邊邉齋齊斉廣國縣學會醫藏瀧龍櫻嶋嶌眞德惠榮圓條壽豐靜戶冨峯舘曾薗渕檜籠莊𠮷萬應濟當驛圖與淺黑靑"
+_EVERYDAY = "高崎崎浜浜沢辺辺斎斎斎広国県学会医蔵滝竜桜島島真徳恵栄円条寿豊静戸富峰館曽園淵桧篭荘吉万応済当駅図与浅黒青"
+_HIRAGANA = {chr(katakana): chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
+_SMALL_KE = {"ヶ": "け", "ゖ": "け", "ヵ": "か", "ゕ": "か"}  # 霞ヶ関 = 霞ケ関
+_FOLD = str.maketrans(_VARIANTS, _EVERYDAY) | str.maketrans(_HIRAGANA | _SMALL_KE)
+_KEPT = "LMN"  # letters, marks and numbers; spaces, punctuation and signs go
+
+
+def search_key(text: str) -> str:
+    """The form in which two spellings of one word are equal.
+
+    NFKC (half and full width), lower case, no spaces, punctuation or signs, katakana as hiragana,
+    異体字 folded. The long mark ー is kept: ビル is not ビール. A key is for finding, never for
+    showing; a key of a key is itself. Text without letters or numbers gives "".
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    kept = "".join(sign for sign in plain if unicodedata.category(sign)[0] in _KEPT)
+    # once more: a mark may have stood apart from its letter (か゛)
+    return unicodedata.normalize("NFKC", kept).translate(_FOLD)

@@ -1,0 +1,5 @@
+"""Doors. Each file is one blueprint: pages, tiles, open data, commands."""
+
+from routes import accounts, districts, home, imports, maps, resources, vendor
+
+DOORS = [home, maps, districts, resources, imports, accounts, vendor]

@@ -1,0 +1,124 @@
+"""A resource as pages show it: rows of the shelf become the plain values that templates read."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row
+
+from geo import days
+from geo.edits import opening_of
+from geo.kinds import vocabulary
+from geo.openings import next_dates, words_all
+from geo.records.districts import DistrictShape
+from geo.records.kinds import Kind
+
+FRESHNESS = {
+    "confirmed": "confirmed",
+    "unconfirmed_this_year": "not_this_year",
+    "stale": "old",
+    "never": "not_this_year",
+}
+
+
+def kind_of(kind: Kind) -> dict[str, str]:
+    """A kind as lists and legends show it."""
+    return {"code": kind.code, "name": kind.name, "icon": kind.icon, "element": kind.element}
+
+
+def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
+    """Openings as kept, in words."""
+    return words_all([opening_of(values) for values in openings])
+
+
+def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
+    """A resource in a list; ``number`` is the one on its mark."""
+    return {
+        "number": number,
+        "id": str(row.id),
+        "name": row.name,
+        "kana": row.kana,
+        "kind": kind_of(kinds[row.kind]),
+        "place_words": row.address,
+        "openings": opening_lines(row.openings),
+        "freshness": FRESHNESS[days.freshness(row.confirmed_on, today)],
+        "confirmed_words": days.era_words(row.confirmed_on) if row.confirmed_on else "",
+        "blurred": row.place_shown == "blurred",
+        "url": url_for("resources.show", resource_id=row.id),
+    }
+
+
+def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
+    """A resource on its own page."""
+    openings = [opening_of(values) for values in row.openings]
+    eligibility = "" if row.eligibility == "unknown" else vocabulary("eligibility")[row.eligibility]
+    return card(row, 1, kinds, today) | {
+        "address_words": row.address,
+        "hidden": row.place_shown == "hidden",
+        "next_days": [days.date_words(day) for day in next_dates(openings, today)],
+        "eligibility_words": eligibility,
+        "eligibility_note": row.eligibility_note,
+        "scheme_words": vocabulary("scheme").get(row.scheme, ""),
+        "fee_words": row.fee,
+        "booking_words": row.booking,
+        "capacity": row.capacity,
+        "contact": {"name": row.contact, "phone": row.phone},
+        "site": row.url,
+        "provider_words": row.provider,
+        "description": row.description,
+        "stops": row.stops,
+        "closed_words": days.era_words(row.closed_on) if row.closed_on else "",
+    }
+
+
+def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, Any]:
+    """A resource on the map."""
+    kind = kinds[row.kind]
+    return {
+        "id": str(row.id),
+        "number": number,
+        "name": row.name,
+        "kind": kind.name,
+        "icon": kind.icon,
+        "element": kind.element,
+        "lonlat": [row.lon, row.lat],
+        "url": url_for("resources.show", resource_id=row.id),
+        "blurred": row.place_shown == "blurred",
+    }
+
+
+def map_data(
+    rows: Iterable[Row[Any]],
+    kinds: Mapping[str, Kind],
+    shapes: list[DistrictShape],
+    counts: Mapping[Any, int],
+    bounds: tuple[float, float, float, float] | None,
+) -> dict[str, Any]:
+    """What the script of a map page reads; numbers are the ones of the list."""
+    west, south, east, north = bounds or (122.0, 24.0, 146.0, 46.0)
+    return {
+        "bounds": [[south, west], [north, east]],
+        "districts": {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": shape.geojson,
+                    "properties": {
+                        "id": str(shape.id),
+                        "name": shape.name,
+                        "url": url_for("districts.show", district_id=shape.id),
+                        "count": counts.get(shape.id, 0),
+                    },
+                }
+                for shape in shapes
+                if shape.geojson
+            ],
+        },
+        "resources": [
+            marker(row, number, kinds)
+            for number, row in enumerate(rows, start=1)
+            if row.lon is not None
+        ],
+    }

@@ -1,0 +1,197 @@
+"""From what went wrong to what the reader sees: the only Japanese words for errors and reasons."""
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from geo.errors import (
+    Conflict,
+    GeoError,
+    Invalid,
+    LinkEnded,
+    NotAllowed,
+    NotFound,
+    TooManyTries,
+    Unreadable,
+    WrongSignIn,
+)
+from routes import _log
+from routes._reasons import REASON_WORDS
+from routes._request import DATABASE_AWAY
+
+# error -> status, what happened, what to do next
+WORDS: dict[type[GeoError], tuple[int, str, str]] = {
+    NotFound: (
+        404,
+        "お探しのものは見つかりませんでした。",
+        "アドレスが変わったか、公開されなくなったのかもしれません。地図からお探しください。",
+    ),
+    NotAllowed: (
+        403,
+        "この操作はできません。",
+        "担当の区域の外か、役割に含まれない操作です。必要なときは管理者にご相談ください。",
+    ),
+    Invalid: (
+        422,
+        "入力を確かめてください。",
+        "赤い印のついた欄を直して、もう一度送ってください。",
+    ),
+    Conflict: (
+        409,
+        "ほかの方が先に同じ項目を書き換えています。",
+        "いまの内容を確かめてから、もう一度書き換えてください。入力された内容は下にあります。",
+    ),
+    Unreadable: (
+        422,
+        "ファイルを読みとれませんでした。",
+        "何も変更していません。ファイルを確かめて、もう一度取り込んでください。",
+    ),
+    WrongSignIn: (
+        401,
+        "メールアドレスかパスワードが違います。",
+        "何度か違うと、しばらくログインできなくなります。お忘れのときは管理者にご連絡ください。",
+    ),
+    TooManyTries: (
+        429,
+        "ログインの失敗が続いたため、しばらくお待ちください。",
+        "15分ほどおいて、もう一度お試しください。",
+    ),
+    LinkEnded: (
+        410,
+        "このリンクはもう使えません。",
+        "一度使われたか、期限（24時間）が過ぎています。管理者に新しいリンクをお求めください。",
+    ),
+}
+
+# status of the web itself -> what happened, what to do next
+STATUS_WORDS = {
+    400: ("送られた内容を読みとれませんでした。", "前の画面に戻って、もう一度お試しください。"),
+    403: WORDS[NotAllowed][1:],
+    404: WORDS[NotFound][1:],
+    405: ("この操作はできません。", "前の画面に戻って、もう一度お試しください。"),
+    413: ("送られた内容が大きすぎます。", "内容を小さくして、もう一度お試しください。"),
+    429: ("アクセスが集中しています。", "1分ほどおいて、もう一度お試しください。"),
+    500: (
+        "申しわけありません。うまく動きませんでした。",
+        "しばらくしてもう一度お試しください。続くときは、下の受付番号を管理者にお知らせください。",
+    ),
+    503: (
+        "ただいま、つながりにくくなっています。",
+        "入力された内容は保存されていません。少しおいて、もう一度お試しください。",
+    ),
+}
+
+# codes of single fields (Invalid.facts["fields"])
+FIELD_WORDS = {
+    "required": "入力してください。",
+    "empty": "変更がありません。",
+    "incomplete": "送られた内容が足りません。画面を開き直してください。",
+    "used_elsewhere": "この下書きは、すでに別の内容で送られています。",
+    "exists": "同じ番号のものがすでにあります。",
+    "too_long": "長すぎます。短くしてください。",
+    "not_a_number": "数字で入力してください。",
+    "not_a_date": "日付を「2026-11-20」や「令和8年11月20日」の形で入力してください。",
+    "not_a_time": "時刻を「10:00」の形で入力してください。",
+    "not_a_rule": "開く日のくり返しを読みとれません。",
+    "out_of_range": "範囲の外の数字です。",
+    "not_a_url": "https:// か http:// で始まるアドレスを入力してください。",
+    "not_an_email": "メールアドレスの形で入力してください。",
+    "email_taken": "このメールアドレスは、すでに使われています。",
+    "unknown_choice": "一覧の中から選んでください。",
+    "unknown_field": "扱えない項目です。",
+    "unknown_municipality": "市町村コードが一覧にありません。新しい市町村のときは --name で名前を添えてください。",
+    "unreadable": "読みとれません。",
+    "bad_character": "使えない文字が入っています。",
+    "outside_japan": "日本の外の座標です。緯度と経度を確かめてください。",
+    "password_too_short": "12文字以上にしてください。",
+    "password_too_long": "128文字以内にしてください。",
+    "password_common": "よく使われている、または推測されやすいパスワードです。別のものにしてください。",
+    "wrong_password": "いまのパスワードが違います。",
+    "not_the_same": "2回の入力が同じではありません。",
+    "own_account": "自分の役割は変えられません。別の管理者に頼んでください。",
+}
+
+
+def register(app: Flask) -> None:
+    """Show every error as a page or as JSON, in words, and never how the house is built."""
+    app.register_error_handler(GeoError, show)
+    app.register_error_handler(HTTPException, show_status)
+    for away in DATABASE_AWAY:
+        app.register_error_handler(away, show_away)
+    app.register_error_handler(Exception, show_unforeseen)
+
+
+def show(error: GeoError) -> tuple[str | Response, int]:
+    """An error that geo raised on purpose."""
+    status, words, hint = WORDS[type(error)]
+    if isinstance(error, Unreadable):
+        words = f"{words}{reason_words(str(error.facts.get('reason')))}"
+    return _page(status, words, hint, code=error.code, **_facts(error))
+
+
+def show_status(error: HTTPException) -> tuple[str | Response, int] | Response:
+    """An error of the web itself: an unknown address, a form without its token, too much."""
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return error.response
+    words, hint = STATUS_WORDS.get(status, STATUS_WORDS[400 if status < 500 else 500])
+    if isinstance(error, CSRFError):
+        hint = "長い間開いたままの画面だったようです。画面を開き直して、もう一度お試しください。"
+    return _page(status, words, hint, code=error.name.lower().replace(" ", "_"))
+
+
+def show_away(error: Exception) -> tuple[str | Response, int]:
+    """The database is away, restarting, or chose this writer to give way in a deadlock."""
+    _log.write("database_away", error=type(getattr(error, "orig", error)).__name__)
+    return _page(503, *STATUS_WORDS[503], code="database_away")
+
+
+def show_unforeseen(error: Exception) -> tuple[str | Response, int]:
+    """What nobody foresaw: kept in the log with its trace, shown with a number to read out."""
+    _log.LOG.error("unforeseen %s", _log.request_id(), exc_info=error)
+    return _page(500, *STATUS_WORDS[500], code="unforeseen")
+
+
+def field_words(fields: dict[str, str]) -> dict[str, str]:
+    """Field → words for its problem."""
+    return {
+        field: FIELD_WORDS.get(code, FIELD_WORDS["unreadable"]) for field, code in fields.items()
+    }
+
+
+def reason_words(reason: str) -> str:
+    """Words for a reason code of a quality report."""
+    return REASON_WORDS.get(reason) or FIELD_WORDS.get(reason, FIELD_WORDS["unreadable"])
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.path.startswith("/api/")
+
+
+def _facts(error: GeoError) -> dict[str, object]:
+    facts = dict(error.facts)
+    if isinstance(error, Invalid):
+        facts["words"] = field_words(facts.get("fields", {}))  # type: ignore[arg-type]
+    return facts
+
+
+def _page(status: int, words: str, hint: str, **facts: object) -> tuple[str | Response, int]:
+    if request.path.startswith(("/static/", "/tiles/")):
+        return "", status
+    if wants_json():
+        response = jsonify(message=words, hint=hint, request=_log.request_id(), **facts)
+    else:
+        response = Response(
+            render_template(
+                "errors/error.html",
+                status=status,
+                words=words,
+                hint=hint,
+                request_id=_log.request_id(),
+            )
+        )
+    if status in (429, 503):
+        response.headers["Retry-After"] = "60" if status == 429 else "5"
+    return response, status

@@ -1,0 +1,67 @@
+"""What stands before every door: CSRF, security headers with a nonce for scripts, rate limits."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+MEGABYTE = 1_000_000
+# Our choice: a whole office behind one address may read quickly; nobody types faster than this.
+READS = "1800 per minute"
+SIGN_INS = "60 per minute"
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
+
+
+def register(app: Flask) -> None:
+    """Guard the application. In-memory limits are right only in one process (DATA 17)."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=2 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open over lunch
+    )
+    proxies = app.extensions["settings"].trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.jinja_env.globals["csp_nonce"] = nonce
+    app.after_request(_headers)
+
+
+def nonce() -> str:
+    """The number that lets this response's own script and style blocks run."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return g.nonce
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; "
+        f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
+        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'; form-action 'self'",
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint not in ("static", "vendor.file"):
+        personal = current_user and current_user.is_authenticated
+        headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
+        headers.add("Vary", "Cookie")
+    return response

@@ -1,0 +1,77 @@
+"""A list of resources by pages of a hundred, numbered as on the map."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from geo.records import intakes, kinds
+from geo.records.kinds import Kind
+from geo.scope import Scope
+from routes import _cards
+from routes._request import JAPAN
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, and where one stands in it."""
+
+    cards: list[dict[str, Any]]
+    pages: dict[str, Any]
+
+
+def kinds_by_code(db: Session, scope: Scope) -> dict[str, Kind]:
+    """The kinds of the scope's municipality."""
+    return {kind.code: kind for kind in kinds.list_all(db, scope)}
+
+
+def listed(rows: list[Row[Any]], kinds: dict[str, Kind], today: date) -> Listed:
+    """The page that the query asks for; a page past the end shows the last one."""
+    last = max(1, -(-len(rows) // PAGE))
+    asked = request.args.get("page", "1")
+    page = (
+        min(last, max(1, int(asked)))
+        if asked.isascii() and asked.isdigit() and len(asked) < 7
+        else 1
+    )
+    first = (page - 1) * PAGE
+    return Listed(
+        [
+            _cards.card(row, number, kinds, today)
+            for number, row in enumerate(rows[first : first + PAGE], start=first + 1)
+        ],
+        {
+            "page": page,
+            "pages": last,
+            "total": len(rows),
+            "prev_url": _url(page - 1) if page > 1 else None,
+            "next_url": _url(page + 1) if page < last else None,
+        },
+    )
+
+
+def sources(db: Session, scope: Scope) -> list[dict[str, Any]]:
+    """Where what is on the page comes from: the last delivery of each layer and list."""
+    return [
+        {
+            "dataset": run.dataset,
+            "target": run.target,
+            "layer": run.report["source"]["layer"],
+            "edition": run.report["source"].get("edition", ""),
+            "publisher": run.report["source"].get("publisher", ""),
+            "licence": run.report["source"].get("licence", ""),
+            "file_name": run.file_name,
+            "day": run.at.astimezone(JAPAN).date(),
+        }
+        for run in intakes.list_in_use(db, scope)
+    ]
+
+
+def _url(page: int) -> str:
+    given = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
+    return url_for(request.endpoint or "", **given)

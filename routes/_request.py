@@ -1,0 +1,72 @@
+"""What every door needs of the request: the database, who asks, and what time it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from geo.scope import EVERYBODY, Scope
+
+DATABASE_AWAY = (OperationalError, PoolTimeout)
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+def register(app: Flask) -> None:
+    """Close the session when the request ends, whatever happened."""
+    app.teardown_appcontext(_close)
+
+
+def reading() -> Session:
+    """This request's session, for looking only: rolled back when the request ends."""
+    if "db" not in g:
+        g.db = Session(current_app.extensions["engine"])
+    return g.db
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """The same session, kept on leaving and undone on any error. One per view, outermost."""
+    db = reading()
+    try:
+        yield db
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def scope_in(municipality: str | None) -> Scope:
+    """How far the reader may see in a municipality: as what they are at home, else as a resident."""
+    if not current_user.is_authenticated:
+        return Scope(municipality, EVERYBODY.role)
+    if current_user.municipality in (None, municipality):
+        return Scope(municipality, current_user.role, current_user.areas, current_user.account)
+    return Scope(municipality, EVERYBODY.role)
+
+
+def own_scope() -> Scope:
+    """How far the reader may see at home; everybody's view for who has no account."""
+    if not current_user.is_authenticated:
+        return EVERYBODY
+    return scope_in(current_user.municipality)
+
+
+def now() -> datetime:
+    """This moment, UTC. Nothing below routes asks for the time by itself."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The date in Japan."""
+    return now().astimezone(JAPAN).date()
+
+
+def _close(_error: BaseException | None) -> None:
+    if "db" in g:
+        g.pop("db").close()

@@ -1,0 +1,78 @@
+"""Who is behind a request: flask-login over session rows (DATA 16).
+
+The signed cookie holds a random token; the row decides, at every request, whether it still counts.
+"""
+
+from flask import Flask, Request, current_app, request, session
+from flask_login import LoginManager, UserMixin
+
+from geo import sign_in
+from geo.records.accounts import SignedIn
+from geo.scope import Role
+from geo.sign_in import Caller
+from routes._request import now, reading, writing
+
+TOKEN = "token"  # noqa: S105 - the name of the key, not a secret
+
+
+class Reader(UserMixin):
+    """The account behind this request."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.id = str(signed_in.session)
+        self.session = signed_in.session
+        self.account = signed_in.account
+        self.email = signed_in.email
+        self.name = signed_in.name
+        self.role: Role = signed_in.role
+        self.municipality = signed_in.municipality
+        self.areas = signed_in.areas
+
+
+def register(app: Flask) -> None:
+    """Ask the session row at each request; send who is not signed in to the sign-in page."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # a phone changes its address; the row is the protection
+    manager.login_view = "accounts.sign_in"
+    manager.login_message = None
+    manager.request_loader(_reader)
+    settings = app.extensions["settings"]
+    app.config.update(
+        SESSION_COOKIE_NAME="engawa",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=sign_in.LONGEST,
+    )
+
+
+def begin(token: str) -> None:
+    """Put a new session's token in the cookie, and nothing that was there before."""
+    session.clear()
+    session.permanent = True
+    session[TOKEN] = token
+
+
+def end() -> None:
+    """Forget the session on this device."""
+    session.clear()
+
+
+def caller() -> Caller:
+    """Where this request comes from, for counting failed sign-ins."""
+    device = request.user_agent.string or "-"
+    return Caller(request.remote_addr or "-", device, current_app.secret_key.encode())
+
+
+def _reader(_request: Request) -> Reader | None:
+    token = session.get(TOKEN)
+    if not token:
+        return None
+    signed_in = sign_in.find_signed_in(reading(), token, now())
+    if signed_in is None:
+        session.clear()
+        return None
+    if signed_in.seen_at < now() - sign_in.SEEN_EVERY:
+        with writing() as db:
+            sign_in.note_seen(db, signed_in, now())
+    return Reader(signed_in)

@@ -1,0 +1,102 @@
+"""区域: /districts/<id>, and its map as a file to hand out."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template
+from sqlalchemy.orm import Session
+
+from geo import draw
+from geo.records import districts, municipalities, shelf
+from geo.records.districts import District
+from geo.records.shelf import Wanted
+from geo.scope import EVERYBODY, Scope
+from routes import _cards
+from routes._lists import kinds_by_code, listed, sources
+from routes._request import reading, scope_in, today
+from routes._roles import ANYONE, allow
+from routes.maps import OUTLINE_M
+from routes.vendor import NODE_MODULES
+
+bp = Blueprint("districts", __name__, url_prefix="/districts")
+
+
+@bp.get("/<uuid:district_id>")
+@allow(*ANYONE)
+def show(district_id: UUID) -> str:
+    """One area: its map, what it has, and where that is known from."""
+    db = reading()
+    district, scope = _find(db, district_id)
+    kinds = kinds_by_code(db, scope)
+    rows = shelf.list_open(db, scope, Wanted(district=district.id))
+    by_kind = shelf.count_by_kind(db, scope, Wanted(district=district.id))
+    shapes = districts.list_shapes(db, scope, district.level, within_m=OUTLINE_M)
+    counts = shelf.count_by_district(db, scope, district.level, Wanted())
+    page = listed(rows, kinds, today())
+    frame = districts.bounds(db, scope, district.id)
+    return render_template(
+        "districts/show.html",
+        municipality=municipalities.get(db, scope, district.municipality),
+        district=_plain(db, scope, district),
+        counts=[
+            {"kind": _cards.kind_of(kind), "count": by_kind[code]}
+            for code, kind in kinds.items()
+            if code in by_kind
+        ],
+        resources=page.cards,
+        pages=page.pages,
+        sources=sources(db, scope),
+        page_data=_cards.map_data(rows, kinds, shapes, counts, frame)
+        | {"district": str(district.id)},
+    )
+
+
+@bp.get("/<uuid:district_id>/map.html")
+@allow(*ANYONE)
+def handout(district_id: UUID) -> Response:
+    """The map of an area as one file that opens without a network: only what everybody may see."""
+    db = reading()
+    district = districts.get(db, EVERYBODY, district_id)
+    scope = Scope(district.municipality, EVERYBODY.role)
+    kinds = kinds_by_code(db, scope)
+    rows = shelf.list_open(db, scope, Wanted(district=district.id))
+    cards = [
+        _cards.card(row, number, kinds, today())
+        | {"lon": row.lon, "lat": row.lat, "phone": row.phone}
+        for number, row in enumerate(rows, start=1)
+    ]
+    plain = _plain(db, scope, district)
+    words = render_template(
+        "districts/handout.html",
+        municipality=municipalities.get(db, scope, district.municipality),
+        district=plain,
+        resources=cards,
+        sources=sources(db, scope),
+        today=today(),
+    )
+    outline = districts.list_shapes(db, scope, district.level, only=district.id)[0]
+    leaflet = NODE_MODULES / "leaflet" / "dist"
+    response = Response(draw.district_map(plain["name"], outline, cards, words, leaflet))
+    response.headers["Content-Security-Policy"] = "sandbox allow-scripts"
+    response.headers["Content-Disposition"] = "attachment; filename*=UTF-8''" + draw.file_name(
+        district.name
+    )
+    return response
+
+
+def _find(db: Session, district_id: UUID) -> tuple[District, Scope]:
+    """An area, and how far the reader may see in its municipality."""
+    district = districts.get(db, EVERYBODY, district_id)
+    return district, scope_in(district.municipality)
+
+
+def _plain(db: Session, scope: Scope, district: District) -> dict[str, Any]:
+    level = districts.get_level(db, scope, district.level)
+    place = municipalities.get(db, scope, district.municipality)
+    return {
+        "id": str(district.id),
+        "code": district.code,
+        "name": district.name,
+        "level_name": level.name,
+        "municipality_name": place.name,
+    }

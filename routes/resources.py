@@ -1,0 +1,292 @@
+"""地域資源: /resources/<id>, and the form by which staff add and correct one."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from geo import registry
+from geo.days import parse_date
+from geo.edits import EMPTY, ResourceEdit, opening_values
+from geo.errors import Conflict, Invalid, NotFound
+from geo.kinds import vocabulary
+from geo.openings import parse_openings
+from geo.records import accounts, districts, municipalities, shelf
+from geo.records import resources as records
+from geo.scope import EVERYBODY, Scope
+from routes import _cards
+from routes._errors import WORDS, field_words
+from routes._lists import kinds_by_code, sources
+from routes._request import own_scope, reading, scope_in, today, writing
+from routes._roles import ANYONE, WRITERS, allow
+
+bp = Blueprint("resources", __name__, url_prefix="/resources")
+
+TEXT_FIELDS = (
+    "kind",
+    "name",
+    "kana",
+    "provider",
+    "address",
+    "place_shown",
+    "eligibility",
+    "eligibility_note",
+    "scheme",
+    "fee",
+    "booking",
+    "contact",
+    "phone",
+    "url",
+    "description",
+    "staff_note",
+)
+
+
+@bp.get("/<uuid:resource_id>")
+@allow(*ANYONE)
+def show(resource_id: UUID) -> str | Response:
+    """One resource, open or closed; of two that turned out to be one, the one that stays."""
+    db = reading()
+    row, scope = _find(db, resource_id)
+    if row.merged_into:
+        return redirect(url_for("resources.show", resource_id=row.merged_into), 301)
+    kinds = kinds_by_code(db, scope)
+    staff = not scope.is_public
+    return render_template(
+        "resources/show.html",
+        municipality=municipalities.get(db, scope, row.municipality),
+        resource=_cards.page(row, kinds, today()),
+        districts=_districts_of(db, scope, row),
+        sources=sources(db, scope) if row.intake else [],
+        page_data=_page_data(db, scope, row, kinds),
+        edit_url=url_for("resources.edit", resource_id=row.id)
+        if scope.may_change_resources
+        else "",
+        staff_note=row.staff_note if staff else "",
+        published=row.public,
+        revisions=_revisions(db, scope, row.id) if staff else [],
+    )
+
+
+@bp.route("/add/<municipality>", methods=["GET", "POST"])
+@allow(*WRITERS)
+def add(municipality: str) -> str | Response | tuple[str, int]:
+    """A resource that the register does not have yet."""
+    db, scope = reading(), _writing_scope(municipality)
+    place = municipalities.get(db, scope, municipality)
+    if request.method == "GET":
+        return _form(db, scope, place, EMPTY | {"id": str(uuid4())}, base=None)
+    return _receive(db, scope, place, EMPTY, base=None, resource_id=_uuid("resource"))
+
+
+@bp.route("/<uuid:resource_id>/edit", methods=["GET", "POST"])
+@allow(*WRITERS)
+def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
+    """A correction to one resource."""
+    db = reading()
+    row, _ = _find(db, resource_id)
+    scope = _writing_scope(row.municipality)
+    place = municipalities.get(db, scope, row.municipality)
+    revision, now = records.load_values(db, scope, [resource_id])[resource_id]
+    if request.method == "GET":
+        return _form(db, scope, place, now, base=revision)
+    return _receive(db, scope, place, now, base=_whole("base"), resource_id=resource_id)
+
+
+def _receive(
+    db: Session,
+    scope: Scope,
+    place: Any,
+    now: Mapping[str, Any],
+    *,
+    base: int | None,
+    resource_id: UUID,
+) -> str | Response | tuple[str, int]:
+    """Apply what the form says; a problem shows the form again with everything as typed."""
+    typed = request.form.to_dict()
+    try:
+        changed = _changed(typed, now)
+        if base is not None and not changed:
+            flash("nothing_changed")
+            return redirect(url_for("resources.show", resource_id=resource_id))
+        edit = ResourceEdit.parse(
+            {"id": typed.get("draft"), "resource": resource_id, "base": base, "edits": changed}
+        )
+        with writing() as writer:
+            registry.apply(writer, scope, edit)
+    except (Invalid, Conflict) as error:
+        return _form(db, scope, place, now, base=base, typed=typed, error=error)
+    flash("saved")
+    return redirect(url_for("resources.show", resource_id=resource_id))
+
+
+def _changed(typed: Mapping[str, str], now: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields whose text differs from the text that the form showed, as the gate reads them."""
+    shown = _shown(now)
+    differs = {
+        name for name in shown if typed.get(name, shown[name]).strip() != shown[name].strip()
+    }
+    changed: dict[str, Any] = {name: typed[name] for name in TEXT_FIELDS if name in differs}
+    problems: dict[str, str] = {}
+    if differs & {"lon", "lat"}:
+        changed |= _place(typed, problems)
+    if "capacity" in differs:
+        changed["capacity"] = typed["capacity"].strip() or None
+    if "confirmed_on" in differs:
+        day = parse_date(typed["confirmed_on"])
+        if day is None and typed["confirmed_on"].strip():
+            problems["confirmed_on"] = "not_a_date"
+        changed["confirmed_on"] = day.isoformat() if day else None
+    if "public" in differs:
+        changed["public"] = typed["public"] == "yes"
+    if differs & {"days", "opens", "closes", "days_note", "months"}:
+        read = parse_openings(*(typed.get(name, "") for name in OPENING_FIELDS))
+        changed["openings"] = [opening_values(opening) for opening in read]
+    if problems:
+        raise Invalid(fields=problems)
+    return changed
+
+
+OPENING_FIELDS = ("days", "opens", "closes", "days_note", "months")
+
+
+def _place(typed: Mapping[str, str], problems: dict[str, str]) -> dict[str, Any]:
+    lon, lat = typed.get("lon", "").strip(), typed.get("lat", "").strip()
+    if not lon and not lat:
+        return {"place": None, "place_level": "unknown"}
+    try:
+        return {"place": [float(lon), float(lat)], "place_level": "building"}
+    except ValueError:
+        problems["place"] = "not_a_number"
+        return {}
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, str]:
+    """The register's values as the form shows them: every one a text."""
+    lon, lat = values["place"] or ("", "")
+    return {name: str(values[name]) for name in TEXT_FIELDS} | {
+        "lon": str(lon),
+        "lat": str(lat),
+        "capacity": "" if values["capacity"] is None else str(values["capacity"]),
+        "confirmed_on": values["confirmed_on"] or "",
+        "public": "yes" if values["public"] else "no",
+        # openings are shown in words above the fields; to change them one writes them anew
+        "days": "",
+        "opens": "",
+        "closes": "",
+        "days_note": "",
+        "months": "",
+    }
+
+
+def _form(
+    db: Session,
+    scope: Scope,
+    place: Any,
+    now: Mapping[str, Any],
+    *,
+    base: int | None,
+    typed: Mapping[str, str] | None = None,
+    error: Invalid | Conflict | None = None,
+) -> str | tuple[str, int]:
+    """The form, with what the register has or with what was typed and what is wrong with it."""
+    kinds = kinds_by_code(db, scope)
+    theirs = error.facts["theirs"] if isinstance(error, Conflict) else {}
+    problems = field_words(error.facts["fields"]) if isinstance(error, Invalid) else {}
+    if theirs:
+        problems = dict.fromkeys(theirs, WORDS[Conflict][1])
+    page = render_template(
+        "resources/edit.html",
+        municipality=place,
+        values=_shown(now) | dict(typed or {}),
+        openings=_cards.opening_lines(now["openings"]),
+        draft=(typed or {}).get("draft") or str(uuid4()),
+        resource_id=str(now.get("id", "")),
+        base=error.facts["revision"] if isinstance(error, Conflict) else base,
+        kinds=[_cards.kind_of(kind) for kind in kinds.values()],
+        vocabularies={name: vocabulary(name) for name in ("eligibility", "scheme")},
+        theirs=_shown(now) if theirs else {},
+        problems=[{"name": name, "words": words} for name, words in problems.items()],
+    )
+    return (page, WORDS[type(error)][0]) if error else page
+
+
+def _find(db: Session, resource_id: UUID) -> tuple[Row[Any], Scope]:
+    """A resource as the reader may see it: at home with its staff's eyes, else as everybody."""
+    home = own_scope()
+    if not home.is_public:
+        try:
+            row = shelf.get(db, home, resource_id)
+            return row, scope_in(row.municipality)
+        except NotFound:
+            pass
+    row = shelf.get(db, EVERYBODY, resource_id)
+    return row, Scope(row.municipality, EVERYBODY.role)
+
+
+def _writing_scope(municipality: str) -> Scope:
+    """The reader's scope where they may write. Raises NotFound in a foreign municipality."""
+    scope = scope_in(municipality)
+    if not scope.may_change_resources:
+        raise NotFound(thing="municipality", id=municipality)
+    return scope
+
+
+def _districts_of(db: Session, scope: Scope, row: Row[Any]) -> list[dict[str, str]]:
+    if row.lon is None:
+        return []
+    names = {level.code: level.name for level in districts.list_levels(db, scope)}
+    return [
+        {
+            "name": district.name,
+            "level_name": names[district.level],
+            "url": url_for("districts.show", district_id=district.id),
+        }
+        for district in districts.list_at(db, scope, row.lon, row.lat)
+        if district.level != "municipality"
+    ]
+
+
+def _page_data(
+    db: Session, scope: Scope, row: Row[Any], kinds: Mapping[str, Any]
+) -> dict[str, Any]:
+    shapes = districts.list_shapes(db, scope, "municipality", within_m=3.0)
+    frame = districts.bounds(db, scope)
+    if row.lon is not None:
+        reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it
+        frame = (row.lon - reach, row.lat - reach, row.lon + reach, row.lat + reach)
+    return _cards.map_data([row], kinds, shapes, {}, frame)
+
+
+def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, Any]]:
+    names = {row.id: row.name for row in accounts.list_all(db, scope)}
+    return [
+        {
+            "at": row.at,
+            "by": names.get(row.account, "") if row.account else "",
+            "imported": row.intake is not None,
+            "first": row.revision == 1,
+            "changes": [
+                {"field": field, "before": row.before.get(field), "after": after}
+                for field, after in row.changed.items()
+            ],
+        }
+        for row in records.list_revisions(db, scope, resource_id)
+    ]
+
+
+def _uuid(name: str) -> UUID:
+    try:
+        return UUID(request.form.get(name, ""))
+    except ValueError:
+        raise Invalid(fields={"draft": "incomplete"}) from None
+
+
+def _whole(name: str) -> int:
+    text = request.form.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Invalid(fields={"draft": "incomplete"})
+    return int(text)

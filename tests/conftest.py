@@ -1,0 +1,200 @@
+"""One real PostGIS for the run; one rolled-back transaction for each test. No mocks.
+
+碁盤町 is imported once, through the real importers, into a template database; whoever needs a
+database of their own (browser walks, kill -9) gets a copy of it.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.orm import Session
+
+from app import Settings, create_app
+from geo import demo, intake, registry
+from geo.edits import ResourceEdit
+from geo.records import accounts, migrate
+from geo.records.database import open_engine
+from geo.scope import Role, Scope, house
+from routes._sessions import TOKEN
+from scripts.cluster import Cluster
+from tests.real import real
+
+__all__ = ["real"]
+
+TOWN = demo.GOBANCHO
+FOREIGN = "99002"
+TEMPLATE = "engawa_template"
+
+
+@dataclass(frozen=True)
+class Databases:
+    """The server of this run, and copies of the template on it."""
+
+    admin: str
+    owner: str
+    application: str
+    accounts: list[dict[str, str]]
+
+    def copy(self) -> "Databases":
+        """A database of one's own with 碁盤町 in it."""
+        name = f"engawa_{uuid4().hex[:12]}"
+        with psycopg.connect(self.admin, autocommit=True) as server:
+            server.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+            server.execute(f"grant connect on database {name} to engawa")
+        return Databases(
+            self.admin,
+            make_conninfo(self.owner, dbname=name),
+            make_conninfo(self.application, dbname=name),
+            self.accounts,
+        )
+
+    def drop(self) -> None:
+        """Give the room back."""
+        name = psycopg.conninfo.conninfo_to_dict(self.application)["dbname"]
+        with psycopg.connect(self.admin, autocommit=True) as server:
+            server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def var() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="engawa-test-"))
+    folder.chmod(0o755)  # the database's own user passes through
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(var: Path) -> Iterator[Databases]:
+    """A private server without fsync, with 碁盤町 imported once."""
+    cluster = Cluster(var / "cluster", durable=False).ensure()
+    server = Databases(cluster.admin_conninfo, cluster.owner_conninfo, cluster.conninfo, [])
+    migrate.upgrade(lambda: server.owner, lambda: server.application)
+    engine = open_engine(lambda: server.application)
+    with Session(engine) as db:
+        demo.load_town(db, var / "originals")
+        server.accounts.extend(demo.load_accounts(db))
+        _a_foreign_town(db)
+        db.commit()
+    engine.dispose()
+    with psycopg.connect(server.admin, autocommit=True) as admin:
+        admin.execute(f"create database {TEMPLATE} template engawa strategy file_copy")
+    yield server
+    cluster.stop()
+
+
+def _a_foreign_town(db: Session) -> None:
+    """A municipality that the people of 碁盤町 have nothing to do with, with one resource."""
+    scope = house(FOREIGN)
+    intake.open_municipality(db, scope)
+    edits = {"kind": "salon", "name": "みほんサロン", "place": [136.5, 32.5]}
+    registry.apply(db, scope, ResourceEdit(uuid4(), uuid4(), None, edits))
+
+
+@pytest.fixture(scope="session")
+def engine(databases: Databases):
+    engine = open_engine(lambda: databases.application)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def db(engine) -> Iterator[Session]:
+    """A session whose every commit is undone when the test ends."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def app(databases: Databases, var: Path) -> Flask:
+    """The application as it is served, over the test database."""
+    app = create_app(Settings(var=var, database_url=databases.application))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False  # tests/routes/test_guard.py switches it on
+    return app
+
+
+class Desk:
+    """Which session the requests of a test use."""
+
+    db: Session | None = None
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """Lets a test put its own session under the application's requests."""
+    desk = Desk()
+
+    def use_the_tests_session() -> None:
+        g.db = desk.db
+
+    app.before_request_funcs.setdefault(None, []).insert(0, use_the_tests_session)
+    closers, app.teardown_appcontext_funcs = app.teardown_appcontext_funcs, []
+    yield desk
+    app.before_request_funcs[None].remove(use_the_tests_session)
+    app.teardown_appcontext_funcs = closers
+
+
+@pytest.fixture
+def client(app: Flask, db: Session, desk: Desk) -> FlaskClient:
+    """Requests that share the test's rolled-back transaction."""
+    desk.db = db
+    return app.test_client()
+
+
+def open_session(db: Session, account: UUID) -> str:
+    """A signed-in device without the work of a password; returns the token of its cookie."""
+    now, token = datetime.now(UTC), uuid4().hex
+    db.add(
+        accounts.AccountSession(
+            id=uuid4(),
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            account=account,
+            device="test",
+            created_at=now,
+            seen_at=now,
+            ends_at=now + timedelta(hours=1),
+            ended_at=None,
+        )
+    )
+    db.flush()
+    return token
+
+
+@pytest.fixture
+def sign_in_as(client: FlaskClient, db: Session) -> Callable[[Role], FlaskClient]:
+    """sign_in_as(Role.OFFICIAL) -> a client whose reader is that account of 碁盤町."""
+
+    def as_role(role: Role) -> FlaskClient:
+        account = next(row for row in accounts.list_all(db, house(TOWN)) if row.role == role)
+        token = open_session(db, account.id)
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = token
+        return client
+
+    return as_role
+
+
+@pytest.fixture
+def scope_of(db: Session) -> Callable[[Role], Scope]:
+    """scope_of(Role.COORDINATOR_2) -> how far that account of 碁盤町 may reach."""
+
+    def find(role: Role) -> Scope:
+        account = next(row for row in accounts.list_all(db, house(TOWN)) if row.role == role)
+        areas = accounts.list_areas(db, house(TOWN), account.id)
+        return Scope(TOWN, role, frozenset(areas) or None, account.id)
+
+    return find

@@ -1,0 +1,225 @@
+"""台帳の書きかえ: what the gate promises to who writes, worked out on 碁盤町."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from geo import registry
+from geo.edits import ResourceEdit
+from geo.errors import Conflict, Invalid, NotAllowed, NotFound
+from geo.records import audit, resources, versions
+from geo.scope import Role, Scope
+from geo.sources.model_town import corner_lonlat
+from tests.conftest import FOREIGN, TOWN
+
+WEST, EAST = list(corner_lonlat(5, 5)), list(corner_lonlat(35, 5))
+
+
+def add(db, scope, **values):
+    """A new salon; returns its id."""
+    resource = uuid4()
+    edits = {"kind": "salon", "name": "茶の間", "place": WEST, **values}
+    registry.apply(db, scope, edit(resource, None, **edits))
+    return resource
+
+
+def edit(resource, base=1, **values):
+    """A draft as a door hands it over."""
+    return ResourceEdit.parse({"id": uuid4(), "resource": resource, "base": base, "edits": values})
+
+
+def values(db, scope, resource):
+    return resources.load_values(db, scope, [resource])[resource][1]
+
+
+@pytest.fixture
+def official(scope_of):
+    return scope_of(Role.OFFICIAL)
+
+
+def test_a_new_resource_is_there_with_its_history(db, official):
+    resource = add(db, official, provider="花の会", openings=[{"rrule": "FREQ=WEEKLY;BYDAY=TU"}])
+    kept = values(db, official, resource)
+    assert (kept["name"], kept["provider"], kept["openings"][0]["rrule"]) == (
+        "茶の間",
+        "花の会",
+        "FREQ=WEEKLY;BYDAY=TU",
+    )
+    (revision,) = resources.list_revisions(db, official, resource)
+    assert (revision.revision, revision.account) == (1, official.account)
+
+
+def test_the_same_draft_applies_once(db, official):
+    resource = add(db, official)
+    same = edit(resource, name="茶の間 花")
+    assert registry.apply(db, official, same) == 2
+    assert registry.apply(db, official, same) == 2
+    assert len(resources.list_revisions(db, official, resource)) == 2
+
+
+def test_a_draft_of_somebody_else_is_not_an_answer(db, official, scope_of):
+    resource = add(db, official)
+    theirs = edit(resource, name="茶の間 花")
+    registry.apply(db, official, theirs)
+    with pytest.raises(Invalid) as error:
+        registry.apply(db, scope_of(Role.COORDINATOR_1), theirs)
+    assert error.value.facts["fields"] == {"draft": "used_elsewhere"}
+
+
+def test_edits_to_different_fields_both_stand(db, official):
+    resource = add(db, official)
+    registry.apply(db, official, edit(resource, name="茶の間 花"))
+    registry.apply(db, official, edit(resource, kana="ちゃのま"))
+    kept = values(db, official, resource)
+    assert (kept["name"], kept["kana"], kept["revision"]) == ("茶の間 花", "ちゃのま", 3)
+
+
+def test_two_names_for_one_place_is_a_conflict_and_nothing_is_written(db, official):
+    resource = add(db, official)
+    registry.apply(db, official, edit(resource, name="茶の間 花"))
+    with pytest.raises(Conflict) as error:
+        registry.apply(db, official, edit(resource, name="茶の間 月"))
+    assert error.value.facts["theirs"] == {"name": "茶の間 花"}
+    assert values(db, official, resource)["name"] == "茶の間 花"
+
+
+def test_the_same_new_name_from_two_people_is_no_conflict(db, official):
+    resource = add(db, official)
+    registry.apply(db, official, edit(resource, name="茶の間 花"))
+    assert registry.apply(db, official, edit(resource, name="茶の間 花")) == 2
+
+
+def test_a_coordinator_writes_only_in_her_areas(db, scope_of):
+    coordinator = scope_of(Role.COORDINATOR_2)
+    inside = add(db, coordinator, place=WEST)
+    with pytest.raises(NotAllowed):
+        add(db, coordinator, place=EAST)
+    assert values(db, coordinator, inside)["place"] == WEST
+
+
+def test_moving_needs_the_right_at_the_old_and_the_new_place(db, official, scope_of):
+    coordinator = scope_of(Role.COORDINATOR_2)
+    inside, outside = add(db, official, place=WEST), add(db, official, place=EAST)
+    with pytest.raises(NotAllowed):
+        registry.apply(db, coordinator, edit(inside, place=EAST))
+    with pytest.raises(NotAllowed):
+        registry.apply(db, coordinator, edit(outside, place=WEST))
+
+
+def test_a_resource_without_a_place_is_nobodys_area(db, official, scope_of):
+    nowhere = add(db, official, place=None)
+    with pytest.raises(NotAllowed):
+        registry.apply(db, scope_of(Role.COORDINATOR_2), edit(nowhere, name="別の名"))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.PROVIDER, Role.RESIDENT, Role.PREFECTURE])
+def test_who_only_reads_does_not_write(db, official, role):
+    resource = add(db, official)
+    with pytest.raises(NotAllowed):
+        registry.apply(db, Scope(TOWN, role), edit(resource, name="x"))
+
+
+def test_another_municipality_cannot_be_reached(db, official):
+    resource = add(db, official)
+    with pytest.raises(NotFound):
+        registry.apply(db, Scope(FOREIGN, Role.OFFICIAL), edit(resource, name="x"))
+
+
+def test_an_id_that_exists_anywhere_cannot_be_made_again(db, official):
+    resource = add(db, official)
+    with pytest.raises(Invalid):
+        registry.apply(
+            db,
+            Scope(FOREIGN, Role.OFFICIAL),
+            ResourceEdit(uuid4(), resource, None, {"kind": "salon", "name": "x"}),
+        )
+
+
+def test_a_blurred_place_is_shown_from_its_half_mesh_only(db, official):
+    resource = add(db, official, place_shown="blurred", address="松葉1-2-3")
+    row = db.execute(
+        text("select lon, lat, address from resource_public where id = :id"), {"id": resource}
+    ).one()
+    # half mesh: 22.5 s of longitude, 15 s of latitude; its centre lies within half a cell
+    assert 0 < abs(row.lon - WEST[0]) <= 22.5 / 3600 / 2
+    assert abs(row.lat - WEST[1]) <= 15 / 3600 / 2
+    assert row.address == ""
+
+
+def test_a_treasure_is_staff_only_whatever_its_entry_says(db, official):
+    resource = add(db, official, kind="treasure", public=True)
+    seen = text("select count(*) from resource_public where id = :id")
+    assert db.scalar(seen, {"id": resource}) == 0
+
+
+def test_a_halt_at_a_gate_is_told_by_its_landmark_without_a_point(db, official):
+    stop = {
+        "name": "山本さん宅前",
+        "lon": 136.01,
+        "lat": 32.51,
+        "shown": "landmark",
+        "landmark": "松葉公園の北",
+    }
+    hidden = {"name": "川口さん宅前", "shown": "hidden"}
+    resource = add(db, official, kind="mobile_shop", stops=[stop, hidden])
+    told = db.scalar(text("select stops from resource_public where id = :id"), {"id": resource})
+    assert [(halt["name"], halt["lon"]) for halt in told] == [("松葉公園の北", None)]
+
+
+def test_each_write_is_written_down_and_raises_the_version(db, official):
+    before = versions.list_values(db, official).get("resources", 0)
+    resource = add(db, official)
+    registry.apply(db, official, edit(resource, fee="100円"))
+    (change, addition) = audit.list_of(db, official, "resource", resource)
+    assert (addition.action, change.action) == ("add", "change")
+    assert (change.before, change.after) == ({"fee": ""}, {"fee": "100円"})
+    assert versions.list_values(db, official)["resources"] == before + 2
+
+
+@pytest.mark.parametrize(
+    ("field", "bad", "problem"),
+    [
+        ("name", "", "required"),
+        ("name", "あ" * 201, "too_long"),
+        ("name", "\x00", "bad_character"),
+        ("kind", "no_such_kind", "unknown_choice"),
+        ("place", [36.0, 136.0], "outside_japan"),
+        ("place", [float("nan"), 36.0], "not_a_number"),
+        ("capacity", "たくさん", "not_a_number"),
+        ("capacity", -1, "not_a_number"),
+        ("confirmed_on", "2026-02-30", "not_a_date"),
+        ("url", "javascript:alert(1)", "not_a_url"),
+        ("eligibility", "members_of_the_moon", "unknown_choice"),
+        ("openings", [{"rrule": "FREQ=SECONDLY"}], "not_a_rule"),
+        ("colour", "red", "unknown_field"),
+    ],
+)
+def test_a_bad_field_is_named_with_what_is_wrong(db, official, field, bad, problem):
+    resource = add(db, official)
+    raw = {"id": str(uuid4()), "resource": str(resource), "base": 1, "edits": {field: bad}}
+    with pytest.raises(Invalid) as error:
+        registry.apply(db, official, ResourceEdit.parse(raw))
+    assert error.value.facts["fields"] == {field: problem}
+
+
+# --- the three-way merge of imports (DATA 14) ---
+
+
+def test_a_cell_nobody_touched_takes_the_sources_new_value():
+    assert registry.merge({"fee": "100円"}, {"fee": "200円"}, {"fee": "100円"}) == (
+        {"fee": "200円"},
+        [],
+    )
+
+
+def test_a_persons_edit_wins_over_an_unchanged_cell():
+    assert registry.merge({"fee": "100円"}, {"fee": "100円"}, {"fee": "無料"}) == ({}, [])
+
+
+def test_where_both_changed_the_persons_edit_stands_and_is_told():
+    assert registry.merge({"fee": "100円"}, {"fee": "200円"}, {"fee": "無料"}) == ({}, ["fee"])
+
+
+def test_where_both_changed_to_the_same_nothing_is_to_do():
+    assert registry.merge({"fee": "100円"}, {"fee": "無料"}, {"fee": "無料"}) == ({}, [])

@@ -1,0 +1,49 @@
+"""An address for every view, with ids of 碁盤町: what the house opens to look behind each door."""
+
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.scope import Role
+
+NOBODY = UUID(int=0)
+
+
+def known(db: Session, municipality: str = "99001") -> dict[str, object]:
+    """Values for the variables of the addresses: one district, resource, intake and account."""
+
+    def first(sql: str) -> object:
+        return db.scalar(text(sql), {"m": municipality}) or NOBODY
+
+    return {
+        "municipality": municipality,
+        "district_id": first(
+            "select id from district where municipality = :m and level = 'junior_high' order by code"
+        ),
+        "resource_id": first(
+            "select id from resource where municipality = :m and public order by number"
+        ),
+        "intake_id": first("select id from intake where municipality = :m order by number"),
+        "account_id": first("select id from account where municipality = :m order by email"),
+        "session_id": NOBODY,
+        "token": "no-such-token",
+        "name": "leaflet/leaflet.css",
+        "filename": "site.css",
+    }
+
+
+def addresses(app: Flask, db: Session) -> list[str]:
+    """Every page that opens without an account, as GET."""
+    values = known(db)
+    found = []
+    with app.test_request_context():
+        urls = app.create_url_adapter(None)
+        for rule in app.url_map.iter_rules():
+            view = app.view_functions[rule.endpoint]
+            roles = getattr(view, "allowed_roles", frozenset(Role))
+            if "GET" in rule.methods and Role.RESIDENT in roles:
+                arguments = {name: values[name] for name in rule.arguments}
+                found.append(urls.build(rule.endpoint, arguments))
+    return found

@@ -1,0 +1,173 @@
+"""Every address × every role × own area, other area, other town: who gets in, printed and checked.
+
+The table is the policy. A new view makes this test fail until its row is written down.
+"""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo import registry, sign_in
+from geo.edits import ResourceEdit
+from geo.records import accounts
+from geo.scope import Role, house
+from geo.sources.model_town import corner_lonlat
+from routes._sessions import TOKEN
+from tests.conftest import FOREIGN, TOWN, open_session
+from tests.routes.examples import known
+
+POLICY = Path(__file__).parent / "policy.txt"
+ROLES = (
+    "resident", "provider", "viewer", "prefecture", "coordinator_2", "coordinator_1",
+    "support_centre", "official", "administrator", "administrator of all",
+)  # fmt: skip
+FORMS = {
+    "resources.add": {"kind": "salon", "name": "新しい会", "kana": "あたらしいかい"},
+    "resources.edit": {"base": "1", "fee": "50円"},
+    "accounts.sign_in": {"email": "x@example.jp", "password": "x"},
+    "accounts.password": {"old": "x", "password": "x", "again": "x"},
+    "accounts.add": {"email": "new@example.jp", "role": "viewer"},
+    "accounts.change": {"role": "viewer", "is_active": "1"},
+    "accounts.use_reset_link": {"password": "x", "again": "x"},
+}
+
+
+@pytest.fixture
+def places(db):
+    """Values for addresses: in coordinator_2's area, in another area, in another town."""
+
+    def resource(town, lonlat):
+        id_ = uuid4()
+        edits = {"kind": "salon", "name": "茶の間", "place": list(lonlat)}
+        raw = {"id": uuid4(), "resource": id_, "base": None, "edits": edits}
+        registry.apply(db, house(town), ResourceEdit.parse(raw))
+        return id_
+
+    own, other, town = known(db), known(db), known(db, FOREIGN)
+    own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
+    other |= {"resource_id": resource(TOWN, corner_lonlat(35, 5)), "lonlat": corner_lonlat(35, 5)}
+    stranger = sign_in.add(
+        db,
+        house(),
+        email="s@example.jp",
+        name="",
+        role="viewer",
+        municipality=FOREIGN,
+        password=None,
+    )
+    intake = db.scalar(
+        text(
+            "insert into intake (id, municipality, dataset, target, file_name, sha256, rows, added,"
+            " changed, unchanged, missing, refused, report) select gen_random_uuid(), :m, dataset,"
+            " target, file_name, sha256, 0, 0, 0, 0, 0, 0, report from intake limit 1 returning id"
+        ),
+        {"m": FOREIGN},
+    )
+    town |= {
+        "resource_id": resource(FOREIGN, (136.5, 32.5)),
+        "lonlat": (136.5, 32.5),
+        "account_id": stranger.id,
+        "intake_id": intake,
+        "district_id": own["district_id"],
+    }
+    db.flush()
+    return own, other, town
+
+
+def test_who_gets_in_where(app, db, desk, places, capsys):
+    sign_in.add(
+        db,
+        house(),
+        email="all@example.jp",
+        name="",
+        role="administrator",
+        municipality=None,
+        password=None,
+    )
+    ids = {row.role: row.id for row in accounts.list_all(db, house(TOWN))}
+    ids["administrator of all"] = accounts.find_by_email(db, house(), "all@example.jp").id
+    lines = []
+    for rule, method in doors(app):
+        cells = [
+            "/".join(
+                str(ask(app, db, desk, rule, method, ids.get(role), place)) for place in places
+            )
+            for role in ROLES
+        ]
+        lines.append(
+            f"{method:4} {rule.endpoint:24}" + "".join(f"{short(cell):13}" for cell in cells)
+        )
+    head = " " * 29 + "".join(f"{role[:12]:13}" for role in ROLES)
+    table = "\n".join(line.rstrip() for line in [head, *lines]) + "\n"
+    with capsys.disabled():
+        print(f"\nEvery door, by role: own area/other area of the town/other town\n{table}")
+    assert table == POLICY.read_text(encoding="utf-8")
+
+
+def doors(app):
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        for method in ("GET", "POST"):
+            if method in rule.methods and rule.endpoint != "static":
+                yield rule, method
+
+
+def ask(app, db, desk, rule, method, account, values):
+    """The status one reader gets at one address; whatever it wrote is undone."""
+    savepoint = db.connection().begin_nested()
+    with Session(db.connection(), join_transaction_mode="create_savepoint") as desk.db:
+        client = app.test_client()
+        if account:
+            token = open_session(desk.db, account)
+            with client.session_transaction() as cookie:
+                cookie[TOKEN] = token
+        with app.test_request_context():
+            arguments = {name: values[name] for name in rule.arguments}
+            address = app.create_url_adapter(None).build(rule.endpoint, arguments)
+        status = client.open(address, method=method, data=form(rule.endpoint, values)).status_code
+    savepoint.rollback()
+    db.expire_all()
+    return status
+
+
+def form(endpoint, values):
+    lon, lat = values["lonlat"]
+    place = {"lon": str(lon), "lat": str(lat)} if endpoint == "resources.add" else {}
+    ids = {"draft": str(uuid4()), "resource": str(uuid4())}
+    return FORMS.get(endpoint, {}) | place | ids
+
+
+def short(cell):
+    first, *rest = cell.split("/")
+    return first if all(status == first for status in rest) else cell
+
+
+def test_the_policy_has_no_hole():
+    """Whatever the table says: nothing of staff opens for residents, nothing of another town."""
+    _head, *lines = POLICY.read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 20
+    staff = [
+        line
+        for line in lines
+        if line[5:29].strip().startswith(("imports.", "resources.edit", "resources.add"))
+    ]
+    staff += [
+        line
+        for line in lines
+        if line[5:29].strip()
+        in ("accounts.index", "accounts.add", "accounts.change", "accounts.make_reset_link")
+    ]
+    for line in staff:
+        cells = [
+            cell.strip() for cell in (line[29 + 13 * i : 42 + 13 * i] for i in range(len(ROLES)))
+        ]
+        assert cells[0] == "302", f"residents are sent to the sign-in page: {line}"
+        assert cells[1] == cells[3] == "403", line
+        for cell in cells[4:9]:
+            parts = cell.split("/")
+            named = line[5:29].strip() not in ("imports.index", "accounts.index", "accounts.add")
+            if named and len(parts) == 3:
+                assert parts[2] in ("403", "404"), f"another town is closed: {line}"
+    assert set(Role) >= {Role(role) for role in ROLES[:9]}
