@@ -173,7 +173,7 @@ class Cluster:
         while complaint := self._pg_ctl("start", "-l", self.log, "-o", options):
             if self.is_running():
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or "Permission denied" in complaint:
                 raise ClusterProblem(
                     f"PostgreSQL did not start: {self._last_words() or complaint} (all of it: {self.log})"
                 )

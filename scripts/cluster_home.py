@@ -23,15 +23,12 @@ def find_home(root: Path, person: Person | None) -> Path:
     That folder is named by a mark inside ``root``, so the mark goes with the checkout: a fresh
     clone in the same place gets a fresh database, as its demo passwords are fresh too.
     """
-    if person is None:
+    if person is None or (root / "pg").exists():
         return root
     mark = root / "cluster.id"
     if not mark.exists():
-        closed = [path for path in (root, *root.parents) if path.exists() and not _lets_pass(path)]
-        if not closed:
+        if all(_lets_pass(path) for path in (root, *root.parents) if path.exists()):
             return root
-        if (root / "pg").exists():
-            raise ClusterProblem(f"The database in {root} is out of reach: chmod o+x {closed[0]}")
         _write_mark(mark)
     return ELSEWHERE / mark.read_text().strip()
 

@@ -49,7 +49,7 @@ count() {
 }
 still() {
   [ -n "$beat" ] || return 0
-  kill "$beat" 2>/dev/null || :
+  kill -9 "$beat" 2>/dev/null || : # TERM is lost if it comes before the subshell has put off our traps
   wait "$beat" 2>/dev/null || :
   beat=''
 }
@@ -57,7 +57,7 @@ still() {
 # Two set-ups at once would tear .venv apart. The kernel lets go of the lock when we end, however we end.
 lock() {
   mkdir -p var 2>/dev/null || :
-  [ -w var ] && [ -w . ] || die "This checkout belongs to another user: run this as that user, or as root."
+  { [ -w var ] && [ -w . ]; } || die "This checkout belongs to another user: run this as that user, or as root."
   if have flock; then
     exec 9>>var/set-up.lock
     flock -n 9 || { say "Another ./run or ./test is setting up here: waiting for it."; flock 9; }
@@ -107,7 +107,7 @@ packages() { # packages run|test
 
 test_packages() {
   have chromium || need 'browser walks' chromium
-  { [ "$(uname)" = Darwin ] || ls /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1 2>/dev/null | grep -q .; } ||
+  [ "$(uname)" = Darwin ] || [ -n "$(find /usr/lib /usr/lib64 -maxdepth 2 -name libatomic.so.1 2>/dev/null)" ] ||
     need "Playwright's own node" libatomic1
   # Asked for by the character 𠮷 (U+20BB7), which lesser Japanese fonts draw as an empty box.
   { have fc-list && fc-list ':charset=20bb7' 2>/dev/null | grep -q .; } || need 'Japanese letters' fonts-noto-cjk fontconfig
