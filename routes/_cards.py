@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from geo import days
 from geo.edits import opening_of
-from geo.kinds import vocabulary
+from geo.kinds import defaults, vocabulary
 from geo.openings import next_dates, words_all
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
@@ -30,6 +30,13 @@ def kind_of(kind: Kind) -> dict[str, str]:
 def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
     """Openings as kept, in words."""
     return words_all([opening_of(values) for values in openings])
+
+
+def code_words(code: str, field: str) -> str:
+    """A code of the history in words, as the vocabularies have it."""
+    if field == "kind":
+        return next((kind.name for kind in defaults() if kind.code == code), code)
+    return vocabulary(field).get(code, code) if field in ("eligibility", "scheme") else code
 
 
 def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:

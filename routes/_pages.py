@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from geo import days
+from routes import _cards
 from routes._request import JAPAN
 
 
@@ -21,6 +22,8 @@ def register(app: Flask) -> None:
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["device"] = _device
+    jinja.filters["openings"] = _cards.opening_lines
+    jinja.filters["code_words"] = _cards.code_words
     jinja.globals["version"] = _version()
 
 

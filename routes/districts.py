@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
 from geo import draw
+from geo.kinds import defaults
 from geo.records import districts, municipalities, shelf
 from geo.records.districts import District
 from geo.records.shelf import Wanted
@@ -73,6 +74,7 @@ def handout(district_id: UUID) -> Response:
         resources=cards,
         sources=sources(db, scope),
         today=today(),
+        colours={kind.element: kind.colour for kind in defaults()},
     )
     outline = districts.list_shapes(db, scope, district.level, only=district.id)[0]
     leaflet = NODE_MODULES / "leaflet" / "dist"

@@ -32,7 +32,6 @@ from geo.errors import NotFound
 from geo.records.database import LONLAT, Base, in_scope
 from geo.scope import Scope
 
-
 METRES_PER_DEGREE = 111_320  # of latitude, on a sphere of 6,378 km; only for thinning outlines
 
 
