@@ -47,6 +47,8 @@ LEVELS = {
 OTHER_RANK = 80
 # Columns that only count rows: another edition numbers them anew, so they identify nothing.
 RUNNING_NUMBERS = ("NO", "No", "No.", "番号")
+# Words for days that are not planned: read, not left unread.
+UNPLANNED = ("", "不定期", "随時")
 # A dataset form that says by itself what its rows are.
 KIND_OF_FORM = {"medical": "clinic"}
 
@@ -252,7 +254,7 @@ def _delivered(file: ResourceFile, fixed: str | None, report: Report) -> list[re
             for named, problem in error.facts["fields"].items():  # type: ignore[attr-defined]
                 report.say(row.row, row.name, problem, refused=True, detail=named)
             continue
-        if any(opening["irregular"] and opening["note"] for opening in values["openings"]):
+        if row.days not in UNPLANNED and any(o["irregular"] for o in values["openings"]):
             report.say(row.row, row.name, "openings_irregular", refused=False, detail=row.days)
         seen.add(key)
         delivered.append(registry.Delivered(row.row, key, values))
@@ -263,12 +265,18 @@ def _values(row: ResourceRow, kind: str) -> dict[str, Any]:
     """A row in the fields of the register. Fields that a table never speaks of are left out."""
     eligibility, eligibility_note = _eligibility(row.eligibility)
     confirmed = parse_date(row.confirmed_on_text)
-    openings = parse_openings(row.days, row.opens, row.closes, row.days_note, row.months)
+    says_when = row.days or row.opens or row.closes or row.months
+    # a chair or a toilet is there all day: of those a list says the months at most
+    days = row.days or ("毎日" if row.months and kinds.get_default(kind).reach == "there" else "")
+    when = (days, row.opens, row.closes, row.days_note, row.months)
+    # without a day or an hour the note is about something else
+    openings = parse_openings(*when) if says_when else ()
+    about = (row.description, "" if says_when else row.days_note)
     return {
         "kind": kind,
         "name": row.name,
         "kana": row.kana,
-        "description": row.description,
+        "description": "\n".join(filter(None, about)),
         "provider": row.provider,
         "place": None if row.lon is None else [row.lon, row.lat],
         # our choice: a coordinate in a published list is where the building stands
@@ -357,16 +365,39 @@ def _finish(db: Session, scope: Scope, run: Intake, report: Report, written: str
 
 
 def _source_of_districts(file: DistrictFile) -> dict[str, Any]:
-    return {
-        "layer": file.layer,
-        "edition": file.edition,
-        "encoding": file.encoding,
-        "crs": file.crs,
-        "name_field": file.name_field,
-        "publisher": file.publisher,
-        "licence": file.licence,
-    }
+    return _source(
+        layer=file.layer,
+        edition=file.edition,
+        encoding=file.encoding,
+        crs=file.crs,
+        name_field=file.name_field,
+        publisher=file.publisher,
+        licence=file.licence,
+    )
 
 
 def _source_of_resources(file: ResourceFile) -> dict[str, Any]:
-    return {"layer": file.form, "encoding": file.encoding, "key_column": file.key_column}
+    """A list says who publishes it by the municipality's code in each row, or not at all."""
+    codes = {row.municipality for row in file.rows}
+    known = municipalities.find(codes.pop() or "") if len(codes) == 1 else None
+    return _source(
+        layer=file.form,
+        encoding=file.encoding,
+        key_column=file.key_column,
+        publisher=known.name if known else "",
+    )
+
+
+def _source(**said: str) -> dict[str, Any]:
+    """What a file says of itself; what it does not say is empty."""
+    parts = (
+        "layer",
+        "edition",
+        "encoding",
+        "crs",
+        "name_field",
+        "key_column",
+        "publisher",
+        "licence",
+    )
+    return {name: said.get(name, "") for name in parts}

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from geo.errors import NotFound
+from geo.errors import NotFound
 from geo.words import search_key
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -67,6 +68,15 @@ class KindDefault:
 def defaults() -> tuple[KindDefault, ...]:
     """All kinds in the order of ``data/kinds.csv``."""
     return tuple(_kind(row) for row in _rows("kinds.csv"))
+
+
+def get_default(code: str) -> KindDefault:
+    """The kind of a code. Raises NotFound."""
+    for kind in defaults():
+        if kind.code == code:
+            return kind
+    raise NotFound(thing="kind", id=code)
+
 
 
 def vocabulary(name: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from geo import days
 from geo.edits import opening_of
-from geo.kinds import defaults, vocabulary
+from geo.kinds import get_default, vocabulary
 from geo.openings import next_dates, words_all
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
@@ -35,7 +35,7 @@ def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
 def code_words(code: str, field: str) -> str:
     """A code of the history in words, as the vocabularies have it."""
     if field == "kind":
-        return next((kind.name for kind in defaults() if kind.code == code), code)
+        return get_default(code).name
     return vocabulary(field).get(code, code) if field in ("eligibility", "scheme") else code
 
 

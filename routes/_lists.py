@@ -61,10 +61,7 @@ def sources(db: Session, scope: Scope) -> list[dict[str, Any]]:
         {
             "dataset": run.dataset,
             "target": run.target,
-            "layer": run.report["source"]["layer"],
-            "edition": run.report["source"].get("edition", ""),
-            "publisher": run.report["source"].get("publisher", ""),
-            "licence": run.report["source"].get("licence", ""),
+            **run.report["source"],
             "file_name": run.file_name,
             "day": run.at.astimezone(JAPAN).date(),
         }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo import registry
 from geo.days import parse_date
-from geo.edits import EMPTY, ResourceEdit, opening_values
+from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
 from geo.errors import Conflict, Invalid, NotFound
 from geo.kinds import vocabulary
 from geo.openings import parse_openings
@@ -258,7 +258,10 @@ def _page_data(
     if row.lon is not None:
         reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it
         frame = (row.lon - reach, row.lat - reach, row.lon + reach, row.lat + reach)
-    return _cards.map_data([row], kinds, shapes, {}, frame)
+    data = _cards.map_data([row], kinds, shapes, {}, frame)
+    for mark in data["resources"]:
+        mark["number"] = None  # alone on its map
+    return data
 
 
 def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, Any]]:
@@ -268,10 +271,10 @@ def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, A
             "at": row.at,
             "by": names.get(row.account, "") if row.account else "",
             "imported": row.intake is not None,
-            "first": row.revision == 1,
             "changes": [
                 {"field": field, "before": row.before.get(field), "after": after}
-                for field, after in row.changed.items()
+                for field, after in sorted(row.changed.items(), key=lambda pair: FIELDS.index(pair[0]))
+                if row.revision > 1 or after != EMPTY[field]
             ],
         }
         for row in records.list_revisions(db, scope, resource_id)

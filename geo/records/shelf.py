@@ -38,8 +38,8 @@ from geo.records.kinds import Kind
 from geo.scope import Scope
 
 
-def _view(name: str) -> Table:
-    """Columns that both views have, in the order of the migration that makes them."""
+def _view(name: str, *more: Column[Any]) -> Table:
+    """The columns that both views have, and what one has more."""
     return Table(
         name,
         MetaData(),
@@ -75,11 +75,12 @@ def _view(name: str) -> Table:
         Column("openings", JSONB),
         Column("stops", JSONB),
         Column("public", Boolean),
+        *more,
     )
 
 
 PUBLIC = _view("resource_public")
-STAFF = _view("resource_staff")
+STAFF = _view("resource_staff", Column("staff_note", Text), Column("closed_reason", Text))
 
 
 @dataclass(frozen=True, slots=True)
