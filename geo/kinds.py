@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from geo.errors import NotFound
-from geo.errors import NotFound
 from geo.words import search_key
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -76,7 +75,6 @@ def get_default(code: str) -> KindDefault:
         if kind.code == code:
             return kind
     raise NotFound(thing="kind", id=code)
-
 
 
 def vocabulary(name: str) -> dict[str, str]:

@@ -273,7 +273,9 @@ def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, A
             "imported": row.intake is not None,
             "changes": [
                 {"field": field, "before": row.before.get(field), "after": after}
-                for field, after in sorted(row.changed.items(), key=lambda pair: FIELDS.index(pair[0]))
+                for field, after in sorted(
+                    row.changed.items(), key=lambda pair: FIELDS.index(pair[0])
+                )
                 if row.revision > 1 or after != EMPTY[field]
             ],
         }

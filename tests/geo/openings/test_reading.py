@@ -5,12 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.openings import Opening, parse_openings, words_all
+from geo.openings import Opening, parse_openings, words
 from geo.openings.opening import ALL_MONTHS, read_rule
 
 TUESDAYS = "FREQ=WEEKLY;BYDAY=TU"
 WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 ECHIZEN = Path(__file__).parents[4] / "shared/real/echizen/resource_list"
+
+
+def said(openings):
+    """The days and hours in words, without the host's notes."""
+    return [words(opening) for opening in openings]
 
 
 def rules(*cells, **more):
@@ -184,11 +189,11 @@ def test_two_ranges_a_day_are_two_openings():
 
 
 def test_each_day_with_its_own_hours():
-    assert words_all(parse_openings("月・木 9時～正午、土 13時～15時")) == [
+    assert said(parse_openings("月・木 9時～正午、土 13時～15時")) == [
         "毎週月・木曜 9:00〜12:00",
         "毎週土曜 13:00〜15:00",
     ]
-    assert words_all(parse_openings("月～金 8:30～17:15／土 8:30～12:00（日・祝休）")) == [
+    assert said(parse_openings("月～金 8:30～17:15／土 8:30～12:00（日・祝休）")) == [
         "平日 8:30〜17:15",
         "毎週土曜 8:30〜12:00（祝日は休み）",
     ]
@@ -198,7 +203,7 @@ def test_half_a_day_is_kept_as_text_beside_the_days():
     assert parse_openings("第1水曜日 午後") == (
         Opening("FREQ=MONTHLY;BYDAY=1WE", note="第1水曜日 午後"),
     )
-    assert words_all(parse_openings("火曜午前・木曜 13:00~15:00")) == [
+    assert said(parse_openings("火曜午前・木曜 13:00~15:00")) == [
         "毎週火曜",
         "毎週木曜 13:00〜15:00",
     ]
@@ -357,7 +362,7 @@ def test_every_row_of_echizens_meal_list_is_read():
     lines = (ECHIZEN / "syokujiservice.csv").read_text("utf-8-sig").splitlines()[1:]
     rows = [line.split(",") for line in lines]
     read = [parse_openings(row[3], note=f"祝日{row[4]}" if row[4] else "") for row in rows]
-    assert [words_all(openings) for openings in read] == [
+    assert [said(openings) for openings in read] == [
         ["毎週火・金曜（祝日も開く）"],
         ["毎週木曜（祝日は休み）"],
         ["毎週水曜（祝日は休み）"],

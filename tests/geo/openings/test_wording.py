@@ -69,6 +69,17 @@ def test_several_openings_are_several_lines_and_none_twice():
     assert words_all([]) == []
 
 
+def test_the_hosts_own_words_stand_beside_the_days_unless_they_say_the_same():
+    rain = Opening(TUESDAYS, note="雨の日は休み")
+    holiday = Opening(TUESDAYS, on_holidays="closed", note="祝日は休み")
+    unknown = Opening(None, irregular=True, note="満月の夜")
+    assert words_all([rain, holiday, unknown]) == [
+        "毎週火曜　雨の日は休み",
+        "毎週火曜（祝日は休み）",
+        "満月の夜（日は主催者に確かめてください）",
+    ]
+
+
 def day_codes(numbers=("",)):
     """Codes as the reading puts them: Monday first, the last of the month after the fifth."""
     codes = [f"{n}{day}" for day in ("MO", "TU", "WE", "TH", "FR", "SA", "SU") for n in numbers]
