@@ -10,9 +10,10 @@ from geo.intake import Delivery
 from geo.records import accounts, districts, intakes
 from geo.records.intakes import Intake
 from geo.scope import Role, Scope, house
+from geo.sources import model_town
 
 DATA = Path(__file__).parents[1] / "data"
-GOBANCHO = "99001"
+GOBANCHO = model_town.CODE
 AREAS = (
     ("municipality", "N03-20240101_99001.geojson"),
     ("living_area", "living_area_99001.geojson"),
@@ -36,6 +37,11 @@ def is_loaded(db: Session) -> bool:
     """Whether the invented town is here already, files and accounts."""
     scope = house(GOBANCHO)
     return bool(intakes.list_recent(db, scope, 1)) and bool(accounts.list_all(db, scope))
+
+
+def write_town() -> tuple[Path, ...]:
+    """碁盤町's files anew, byte for byte as they are kept in data/."""
+    return model_town.write(DATA)
 
 
 def load_town(db: Session, originals: Path) -> list[Intake]:

@@ -22,6 +22,9 @@ folium.Map.default_js = []
 folium.Map.default_css = []
 
 
+LEAFLET = Path(__file__).parents[1] / "node_modules" / "leaflet" / "dist"
+
+
 class _Words(MacroElement):
     """A popup of text nodes: nothing that a register says is ever read as HTML."""
 
@@ -45,7 +48,7 @@ def district_map(
     outline: DistrictShape,
     resources: Sequence[Mapping[str, Any]],
     words: str,
-    leaflet: Path,
+    leaflet: Path = LEAFLET,
 ) -> str:
     """A district's map and list as one HTML file.
 

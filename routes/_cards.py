@@ -14,6 +14,7 @@ from geo.openings import next_dates, words_all
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
 
+OUTLINE_M = 3.0  # our choice: under a pixel at the zoom where a whole 中学校区 fills a screen
 FRESHNESS = {
     "confirmed": "confirmed",
     "unconfirmed_this_year": "not_this_year",

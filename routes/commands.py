@@ -85,6 +85,13 @@ def load() -> None:
             _keep_private(settings.var / "demo_accounts.json", told)
 
 
+@demo_group.command("write")
+def write() -> None:
+    """Write the files of 碁盤町 anew from the code that drew it."""
+    for path in demo.write_town():
+        _say(str(path))
+
+
 @demo_group.command("remove")
 @in_words
 def remove() -> None:

@@ -16,8 +16,6 @@ from routes import _cards
 from routes._lists import kinds_by_code, listed, sources
 from routes._request import reading, scope_in, today
 from routes._roles import ANYONE, allow
-from routes.maps import OUTLINE_M
-from routes.vendor import NODE_MODULES
 
 bp = Blueprint("districts", __name__, url_prefix="/districts")
 
@@ -31,7 +29,7 @@ def show(district_id: UUID) -> str:
     kinds = kinds_by_code(db, scope)
     rows = shelf.list_open(db, scope, Wanted(district=district.id))
     by_kind = shelf.count_by_kind(db, scope, Wanted(district=district.id))
-    shapes = districts.list_shapes(db, scope, district.level, within_m=OUTLINE_M)
+    shapes = districts.list_shapes(db, scope, district.level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, district.level, Wanted())
     page = listed(rows, kinds, today())
     frame = districts.bounds(db, scope, district.id)
@@ -77,8 +75,7 @@ def handout(district_id: UUID) -> Response:
         colours={kind.element: kind.colour for kind in defaults()},
     )
     outline = districts.list_shapes(db, scope, district.level, only=district.id)[0]
-    leaflet = NODE_MODULES / "leaflet" / "dist"
-    response = Response(draw.district_map(plain["name"], outline, cards, words, leaflet))
+    response = Response(draw.district_map(plain["name"], outline, cards, words))
     response.headers["Content-Security-Policy"] = "sandbox allow-scripts"
     response.headers["Content-Disposition"] = "attachment; filename*=UTF-8''" + draw.file_name(
         district.name

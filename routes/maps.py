@@ -11,8 +11,6 @@ from routes._roles import ANYONE, allow
 
 bp = Blueprint("maps", __name__, url_prefix="/map")
 
-OUTLINE_M = 3.0  # our choice: under a pixel at the zoom where a whole 中学校区 fills a screen
-
 
 @bp.get("/<municipality>")
 @allow(*ANYONE)
@@ -25,7 +23,7 @@ def show(municipality: str) -> str:
     level = _chosen(request.args.get("level", ""), [level.code for level in levels])
     wanted = Wanted(kind=_chosen(request.args.get("kind", ""), ["", *kinds]))
     rows = shelf.list_open(db, scope, wanted)
-    shapes = districts.list_shapes(db, scope, level, within_m=OUTLINE_M)
+    shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, level, wanted)
     by_kind = shelf.count_by_kind(db, scope, Wanted())
     page = listed(rows, kinds, today())

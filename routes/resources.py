@@ -253,7 +253,7 @@ def _districts_of(db: Session, scope: Scope, row: Row[Any]) -> list[dict[str, st
 def _page_data(
     db: Session, scope: Scope, row: Row[Any], kinds: Mapping[str, Any]
 ) -> dict[str, Any]:
-    shapes = districts.list_shapes(db, scope, "municipality", within_m=3.0)
+    shapes = districts.list_shapes(db, scope, "municipality", within_m=_cards.OUTLINE_M)
     frame = districts.bounds(db, scope)
     if row.lon is not None:
         reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it

@@ -22,14 +22,14 @@ RESIDENT = (
 # Formats, calendars, vocabularies and the invented town: their words are data (HOUSE 6).
 DATA = (
     "geo/days.py",
-    "geo/openings.py",
+    "geo/openings/",
     "geo/opening_reading.py",
     "geo/opening_words.py",
     "geo/words.py",
     "geo/kinds.py",
     "geo/demo.py",
     "geo/sources/",
-    "geo/intake.py",
+    "geo/intake/",
 )
 
 
@@ -52,7 +52,7 @@ def test_every_field_code_has_words():
 
 def test_every_reason_code_of_the_gate_has_words():
     codes = set()
-    for path in [*python_files("geo/sources"), HOUSE / "geo/intake.py"]:
+    for path in python_files("geo/sources", "geo/intake"):
         for node in ast.walk(parsed(path)):
             if (
                 isinstance(node, ast.keyword)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -39,11 +39,10 @@ def addresses(app: Flask, db: Session) -> list[str]:
     values = known(db)
     found = []
     with app.test_request_context():
-        urls = app.create_url_adapter(None)
         for rule in app.url_map.iter_rules():
             view = app.view_functions[rule.endpoint]
             roles = getattr(view, "allowed_roles", frozenset(Role))
             if "GET" in rule.methods and Role.RESIDENT in roles:
                 arguments = {name: values[name] for name in rule.arguments}
-                found.append(urls.build(rule.endpoint, arguments))
+                found.append(url_for(rule.endpoint, **arguments))
     return found

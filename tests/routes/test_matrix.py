@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from flask import url_for
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -125,7 +126,7 @@ def ask(app, db, desk, rule, method, account, values):
                 cookie[TOKEN] = token
         with app.test_request_context():
             arguments = {name: values[name] for name in rule.arguments}
-            address = app.create_url_adapter(None).build(rule.endpoint, arguments)
+            address = url_for(rule.endpoint, **arguments)
         status = client.open(address, method=method, data=form(rule.endpoint, values)).status_code
     savepoint.rollback()
     db.expire_all()

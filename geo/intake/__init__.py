@@ -1,0 +1,12 @@
+"""取り込み: one outside file becomes records, in one transaction, with a report on every row.
+
+What it reads, it keeps: the original by its checksum, the counts, a reason for each row that was
+refused, each assumption that was made. Reading the same file again changes nothing but adds the
+report of that run.
+"""
+
+from geo.intake.areas import run_districts
+from geo.intake.report import Delivery, open_municipality
+from geo.intake.resources import run_resources
+
+__all__ = ["Delivery", "open_municipality", "run_districts", "run_resources"]

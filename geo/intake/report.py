@@ -1,0 +1,131 @@
+"""A run of an import: the file at the gate, the books that are kept of it, how it opens and closes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from geo import kinds, municipalities, originals
+from geo.errors import Invalid, NotAllowed
+from geo.records import audit, intakes, versions
+from geo.records import kinds as kind_records
+from geo.records import municipalities as municipality_records
+from geo.records.intakes import Intake
+from geo.records.municipalities import Municipality
+from geo.scope import Role, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file at the gate.
+
+    path       where it lies; name: as its sender called it
+    originals  the folder in which the original is kept
+    """
+
+    path: Path
+    originals: Path
+
+
+@dataclass(slots=True)
+class Report:
+    """The quality report while it is being written; becomes Intake.report."""
+
+    source: dict[str, Any]
+    assumptions: list[str]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def say(
+        self, row: int, name: str | None, reason: str, *, refused: bool, detail: object = ""
+    ) -> None:
+        """One line: which row, what about it, and whether it was refused or only remarked upon."""
+        self.rows.append(
+            {"row": row, "name": name or "", "reason": reason, "refused": refused, "detail": detail}
+        )
+
+    @property
+    def refused(self) -> int:
+        return len({line["row"] for line in self.rows if line["refused"]})
+
+
+def open_municipality(db: Session, scope: Scope, name: str = "") -> Municipality:
+    """The municipality of the scope, opened with its kinds when nothing was imported before.
+
+    Raises Invalid for a code that data/municipalities.csv lacks and no ``name`` was given for.
+    """
+    if scope.role not in (Role.ADMINISTRATOR, Role.OFFICIAL) or scope.municipality is None:
+        raise NotAllowed(action="import")
+    known = municipalities.find(scope.municipality, name)
+    if known is None:
+        raise Invalid(fields={"municipality": "unknown_municipality"})
+    row = Municipality(
+        code=known.code,
+        prefecture=known.prefecture,
+        name=known.name,
+        kana=known.kana,
+        zone=known.zone,
+        insurer=known.code,
+    )
+    municipality_records.save(db, scope, row)
+    kind_records.save_defaults(db, scope, kinds.defaults())
+    return municipality_records.get(db, scope, scope.municipality)
+
+
+def begin(db: Session, scope: Scope, delivery: Delivery, dataset: str, target: str) -> Intake:
+    """The row of this run, written first so that what it brings can point at it."""
+    run = Intake(
+        id=uuid4(),
+        municipality=scope.municipality,
+        dataset=dataset,
+        target=target,
+        file_name=delivery.path.name,
+        sha256=originals.keep(delivery.path, delivery.originals),
+        account=scope.account,
+        rows=0,
+        added=0,
+        changed=0,
+        unchanged=0,
+        missing=0,
+        refused=0,
+        report={},
+    )
+    intakes.save(db, scope, run)
+    return run
+
+
+def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str | None) -> Intake:
+    """Close the books of a run: counts, report, one line of audit, the version of what changed."""
+    run.missing, run.refused = len(report.missing), report.refused
+    run.rows = run.added + run.changed + run.unchanged + run.refused
+    run.report = {
+        "source": report.source,
+        "assumptions": report.assumptions,
+        "rows": sorted(report.rows, key=lambda line: (not line["refused"], line["row"])),
+        "missing": report.missing,
+    }
+    if written:
+        versions.raise_version(db, scope, written)
+    counts = {
+        name: getattr(run, name) for name in ("added", "changed", "unchanged", "missing", "refused")
+    }
+    audit.save(db, scope, "import", "intake", run.id, None, {"sha256": run.sha256, **counts})
+    db.flush()
+    return run
+
+
+def source(**said: str) -> dict[str, Any]:
+    """What a file says of itself; what it does not say is empty."""
+    parts = (
+        "layer",
+        "edition",
+        "encoding",
+        "crs",
+        "name_field",
+        "key_column",
+        "publisher",
+        "licence",
+    )
+    return {name: said.get(name, "") for name in parts}
