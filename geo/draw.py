@@ -56,7 +56,9 @@ def district_map(
     words      the list and all text around the map, as HTML that a template has escaped
     leaflet    the folder with leaflet.js and leaflet.css
     """
-    drawn = folium.Map(tiles=None, zoom_control=True, control_scale=True, maxZoom=18)
+    drawn = folium.Map(
+        tiles=None, zoom_control=True, control_scale=True, attributionControl=False, maxZoom=18
+    )
     if outline.geojson:
         area = folium.GeoJson(
             {"type": "Feature", "geometry": outline.geojson, "properties": {}},

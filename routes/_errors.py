@@ -174,7 +174,7 @@ def wants_json() -> bool:
 def _facts(error: GeoError) -> dict[str, object]:
     facts = dict(error.facts)
     if isinstance(error, Invalid):
-        facts["words"] = field_words(facts.get("fields", {}))  # type: ignore[arg-type]
+        facts["problems"] = field_words(facts.get("fields", {}))  # type: ignore[arg-type]
     return facts
 
 
@@ -190,6 +190,7 @@ def _page(status: int, words: str, hint: str, **facts: object) -> tuple[str | Re
                 status=status,
                 words=words,
                 hint=hint,
+                problems=facts.get("problems", {}),
                 request_id=_log.request_id(),
             )
         )

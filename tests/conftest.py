@@ -26,6 +26,7 @@ from geo.edits import ResourceEdit
 from geo.records import accounts, migrate
 from geo.records.database import open_engine
 from geo.scope import Role, Scope, house
+from routes._guard import limiter
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
 from tests.real import real
@@ -118,11 +119,18 @@ def db(engine) -> Iterator[Session]:
         outer.rollback()
 
 
+class Buffered(FlaskClient):
+    """A client that closes each answer's file when it has read it."""
+
+    def open(self, *args, **kwargs):
+        return super().open(*args, **kwargs | {"buffered": True})
+
+
 @pytest.fixture(scope="session")
 def app(databases: Databases, var: Path) -> Flask:
     """The application as it is served, over the test database."""
     app = create_app(Settings(var=var, database_url=databases.application))
-    app.testing = True
+    app.testing, app.test_client_class = True, Buffered
     app.config["WTF_CSRF_ENABLED"] = False  # tests/routes/test_guard.py switches it on
     return app
 
@@ -136,6 +144,7 @@ class Desk:
 @pytest.fixture
 def desk(app: Flask) -> Iterator[Desk]:
     """Lets a test put its own session under the application's requests."""
+    limiter.reset()
     desk = Desk()
 
     def use_the_tests_session() -> None:

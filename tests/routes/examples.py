@@ -26,7 +26,7 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
             "select id from resource where municipality = :m and public order by number"
         ),
         "intake_id": first("select id from intake where municipality = :m order by number"),
-        "account_id": first("select id from account where municipality = :m order by email"),
+        "account_id": first("select id from account where municipality = :m order by role desc"),
         "session_id": NOBODY,
         "token": "no-such-token",
         "name": "leaflet/leaflet.css",

@@ -1,0 +1,127 @@
+"""What stands before every door: headers, CSRF, limits, words instead of errors, a silent log."""
+
+import json
+import logging
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from routes import _guard, _log
+from tests.conftest import TOWN
+
+
+def test_no_page_lets_foreign_or_inline_script_run(client):
+    policy = client.get(f"/map/{TOWN}").headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "'nonce-" in policy
+
+
+def test_each_answer_has_a_nonce_of_its_own(client):
+    first, second = (client.get("/").headers["Content-Security-Policy"] for _ in "ab")
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ],
+)
+def test_every_answer_is_guarded(client, header, value):
+    for address in ("/", "/healthz", "/nothing", "/static/site.css"):
+        assert client.get(address).headers[header] == value
+
+
+def test_a_form_without_its_token_is_refused_in_words(app, client):
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = client.post("/accounts/sign-in", data={"email": "a", "password": "b"})
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert answer.status_code == 400
+    assert "開き直して" in answer.text
+
+
+def test_too_many_sign_ins_from_one_address_are_slowed_down(client):
+    limited = [
+        client.post(
+            "/accounts/sign-in", data={"email": "x@example.jp", "password": "x"}
+        ).status_code
+        for _ in range(61)
+    ]
+    _guard.limiter.reset()
+    assert limited[-1] == 429
+    assert (
+        "Retry-After" in client.post("/accounts/sign-in", data={}).headers or limited.count(429) > 1
+    )
+
+
+def test_too_large_a_form_is_refused_in_words(client):
+    answer = client.post("/accounts/sign-in", data={"email": "x" * 3_000_000})
+    assert (answer.status_code, "大きすぎます" in answer.text) == (413, True)
+
+
+def test_a_program_gets_json(client):
+    answer = client.get("/nothing", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
+
+
+def test_a_verb_a_door_does_not_know_is_refused_in_words(client):
+    answer = client.delete("/")
+    assert (answer.status_code, "この操作はできません" in answer.text) == (405, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/%00", "/map/%ff%fe", "/map/" + "9" * 5000, "/resources/%2e%2e", "/map/99001?kind=%00"],
+)
+def test_no_address_is_so_odd_that_the_house_falls(client, address):
+    assert client.get(address).status_code in (200, 404)
+
+
+def test_a_database_that_is_away_is_said_with_when_to_come_back(app, client, monkeypatch):
+    def away(*_):
+        raise OperationalError("select 1", {}, Exception("gone"))
+
+    monkeypatch.setattr("geo.records.municipalities.list_all", away)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_what_nobody_foresaw_shows_a_number_and_no_trace(app, client, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("geo.records.municipalities.list_all", broken)
+    monkeypatch.setattr(app, "testing", False)
+    answer = client.get("/", headers={"X-Request-ID": "telephone-1"})
+    assert answer.status_code == 500
+    assert "telephone-1" in answer.text
+    assert "secret detail" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_the_log_has_a_line_per_request_and_nobody_in_it(client, monkeypatch):
+    lines = []
+
+    class Keep(logging.Handler):
+        def emit(self, record):
+            lines.append(record.getMessage())
+
+    keep = Keep()
+    _log.LOG.addHandler(keep)
+    client.post(
+        "/accounts/sign-in?next=/x",
+        data={"email": "hanako@example.jp", "password": "secret"},
+        environ_base={"REMOTE_ADDR": "192.0.2.77"},
+    )
+    client.get("/accounts/reset/a-secret-token")
+    _log.LOG.removeHandler(keep)
+    first, second = (json.loads(line) for line in lines)
+    assert first["path"] == "/accounts/sign-in"
+    assert second["path"] == "/accounts/reset/…"
+    assert not any(word in "".join(lines) for word in ("hanako", "secret", "192.0.2.77", "next="))

@@ -1,0 +1,22 @@
+"""はじめのページ."""
+
+from geo.scope import Role
+
+
+def test_the_municipalities_are_listed_with_what_they_have(client):
+    text = client.get("/").text
+    assert "碁盤町" in text
+    assert "みほん市" in text
+    assert "25件" in text
+
+
+def test_the_house_says_that_it_stands(client):
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_the_page_has_an_icon(client):
+    assert client.get("/favicon.ico", follow_redirects=True).mimetype == "image/svg+xml"
+
+
+def test_a_prefecture_sees_what_everybody_sees(sign_in_as):
+    assert sign_in_as(Role.PREFECTURE).get("/").status_code == 200

@@ -1,0 +1,90 @@
+"""地図: the list says what the map shows, with and without a script."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from geo.scope import Role
+from tests.conftest import TOWN
+from tests.routes.making import make
+
+
+def page_data(response):
+    block = re.search(r'id="page-data">(.*?)</script>', response.text, re.S)
+    return json.loads(block[1])
+
+
+class Cards(HTMLParser):
+    """Ids of the resources in the list."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids = []
+
+    def handle_starttag(self, tag, attrs):
+        about = dict(attrs)
+        if tag == "li" and "data-resource" in about:
+            self.ids.append(about["data-resource"])
+
+
+def listed(response):
+    cards = Cards()
+    cards.feed(response.text)
+    return cards.ids
+
+
+def test_the_list_has_every_resource_of_the_map_in_the_order_of_its_numbers(client):
+    page = client.get(f"/map/{TOWN}")
+    marks = page_data(page)["resources"]
+    assert len(listed(page)) == 25
+    assert [mark["number"] for mark in marks] == sorted(mark["number"] for mark in marks)
+    assert [listed(page)[mark["number"] - 1] for mark in marks] == [mark["id"] for mark in marks]
+
+
+def test_a_kind_can_be_chosen_without_a_script(client):
+    page = client.get(f"/map/{TOWN}?kind=bench")
+    assert page.status_code == 200
+    assert {mark["kind"] for mark in page_data(page)["resources"]} == {"ひと休みイス"}
+    assert len(listed(page)) == 3
+
+
+def test_areas_of_another_level_can_be_chosen(client):
+    page = client.get(f"/map/{TOWN}?level=elementary")
+    names = [f["properties"]["name"] for f in page_data(page)["districts"]["features"]]
+    assert len(names) == 4
+    assert all(name in page.text for name in names)
+
+
+@pytest.mark.parametrize(
+    "query", ["kind=nothing", "level=%00", "page=99999999999999", "page=-1", "kind=%F0"]
+)
+def test_a_query_that_means_nothing_shows_the_usual_map(client, query):
+    page = client.get(f"/map/{TOWN}?{query}")
+    assert page.status_code == 200
+    assert len(listed(page)) == 25
+
+
+def test_a_municipality_that_keeps_nothing_here_is_not_found_in_words(client):
+    page = client.get("/map/13101")
+    assert page.status_code == 404
+    assert "見つかりませんでした" in page.text
+
+
+def test_where_the_map_comes_from_is_said(client):
+    assert "99001_resources.csv" in client.get(f"/map/{TOWN}").text
+
+
+def test_staff_see_what_residents_do_not(client, sign_in_as, db):
+    make(db, kind="treasure", name="朝の喫茶")
+    assert "朝の喫茶" not in client.get(f"/map/{TOWN}").text
+    assert "朝の喫茶" in sign_in_as(Role.COORDINATOR_2).get(f"/map/{TOWN}").text
+
+
+def test_a_name_is_never_read_as_markup(client, db):
+    name = '</script><img src=x onerror="alert(1)">'
+    make(db, name=name)
+    page = client.get(f"/map/{TOWN}")
+    assert "<img src=x" not in page.text
+    assert name in {mark["name"] for mark in page_data(page)["resources"]}

@@ -1,0 +1,152 @@
+"""地域資源: the page that everybody reads and the form by which staff correct it."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from geo.records import resources
+from geo.scope import Role, house
+from geo.sources.model_town import corner_lonlat
+from tests.conftest import TOWN
+from tests.routes.making import make
+
+WEST, EAST = corner_lonlat(5, 5), corner_lonlat(35, 5)
+
+
+def kept(db, resource):
+    return resources.load_values(db, house(TOWN), [resource])[resource][1]
+
+
+def filled(resource_id=None, **values):
+    """The form as a browser sends it: every field, some of them changed."""
+    form = {
+        "draft": str(uuid4()), "kind": "salon", "name": "茶の間", "lon": "136.01", "lat": "32.51",
+        "place_shown": "exact", "eligibility": "unknown", "public": "yes", "capacity": "",
+    }  # fmt: skip
+    return form | values
+
+
+def test_openings_are_a_plan_with_the_day_they_were_confirmed(client, db):
+    opening = {"rrule": "FREQ=MONTHLY;BYDAY=2TU,4TU", "opens_at": "10:00", "closes_at": "11:30"}
+    resource = make(db, openings=[opening], confirmed_on="2026-05-12")
+    text = client.get(f"/resources/{resource}").text
+    assert "第2・第4火曜 10:00〜11:30" in text
+    assert "令和8年5月12日" in text
+    assert "開催中" not in text
+
+
+def test_a_resource_that_ended_says_so_and_stays(client, db):
+    resource = make(db, closed_on="2026-03-31")
+    assert "終わりました" in client.get(f"/resources/{resource}").text
+    assert str(resource) not in client.get(f"/map/{TOWN}").text
+
+
+def test_of_two_that_were_one_the_old_address_leads_to_the_one_that_stays(client, db):
+    old, new = make(db), make(db)
+    db.execute(
+        text("update resource set merged_into = :new where id = :old"), {"new": new, "old": old}
+    )
+    answer = client.get(f"/resources/{old}")
+    assert (answer.status_code, answer.location) == (301, f"/resources/{new}")
+
+
+def test_what_is_not_public_is_not_there_for_residents(client, db):
+    resource = make(db, public=False)
+    assert client.get(f"/resources/{resource}").status_code == 404
+
+
+def test_a_blurred_place_gives_neither_its_point_nor_its_address_away(client, db):
+    resource = make(
+        db, place_shown="blurred", address="松葉1-2-3", place=[136.01234567, 32.51234567]
+    )
+    text = client.get(f"/resources/{resource}").text
+    assert "場所はおおよそ" in text
+    assert "136.0123" not in text
+    assert "松葉1-2-3" not in text
+
+
+def test_a_coordinator_corrects_a_field_and_the_history_says_who(sign_in_as, db):
+    client = sign_in_as(Role.COORDINATOR_2)
+    resource = make(db, place=list(WEST))
+    lon, lat = map(str, WEST)
+    answer = client.post(
+        f"/resources/{resource}/edit", data=filled(base="1", fee="50円", lon=lon, lat=lat)
+    )
+    assert answer.status_code == 302
+    assert kept(db, resource)["fee"] == "50円"
+    page = client.get(f"/resources/{resource}").text
+    assert "第二層 さくら" in page
+    assert "50円" in page
+
+
+def test_the_same_form_sent_twice_counts_once(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    form = filled(base="1", fee="50円")
+    assert [client.post(f"/resources/{resource}/edit", data=form).status_code for _ in "ab"] == [
+        302,
+        302,
+    ]
+    assert kept(db, resource)["revision"] == 2
+
+
+def test_openings_are_written_as_people_say_them(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    form = filled(base="1", days="第2・第4火曜", opens="10時", closes="11時半")
+    client.post(f"/resources/{resource}/edit", data=form)
+    (opening,) = kept(db, resource)["openings"]
+    assert (opening["rrule"], opening["opens_at"], opening["closes_at"]) == (
+        "FREQ=MONTHLY;BYDAY=2TU,4TU", "10:00", "11:30",
+    )  # fmt: skip
+
+
+def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    form = filled(base="1", name="", fee="とても安い", confirmed_on="ゆうべ")
+    answer = client.post(f"/resources/{resource}/edit", data=form)
+    assert answer.status_code == 422
+    assert "とても安い" in answer.text
+    assert "ゆうべ" in answer.text
+    assert "エラー：" in answer.text
+    assert kept(db, resource)["revision"] == 1
+
+
+def test_a_conflict_shows_both_values_and_can_be_decided(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    client.post(f"/resources/{resource}/edit", data=filled(base="1", fee="50円"))
+    answer = client.post(f"/resources/{resource}/edit", data=filled(base="1", fee="100円"))
+    assert answer.status_code == 409
+    assert "50円" in answer.text
+    assert "100円" in answer.text
+    assert kept(db, resource)["fee"] == "50円"
+    client.post(f"/resources/{resource}/edit", data=filled(base="2", fee="100円"))
+    assert kept(db, resource)["fee"] == "100円"
+
+
+def test_a_coordinator_cannot_move_a_place_out_of_her_area(sign_in_as, db):
+    client = sign_in_as(Role.COORDINATOR_2)
+    resource = make(db, place=list(WEST))
+    lon, lat = map(str, EAST)
+    answer = client.post(f"/resources/{resource}/edit", data=filled(base="1", lon=lon, lat=lat))
+    assert answer.status_code == 403
+    assert kept(db, resource)["place"] == list(WEST)
+
+
+def test_a_new_resource_is_added_once(sign_in_as, db):
+    client = sign_in_as(Role.COORDINATOR_1)
+    form = filled(resource=str(uuid4()), name="新しい会")
+    answers = [client.post(f"/resources/add/{TOWN}", data=form) for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert client.get(f"/map/{TOWN}").text.count(">新しい会</a>") == 1
+
+
+@pytest.mark.parametrize("form", [{}, {"draft": "x"}, {"draft": "x", "base": "-1", "fee": "1"}])
+def test_a_form_with_parts_missing_is_refused_in_words(sign_in_as, db, form):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    assert client.post(f"/resources/{resource}/edit", data=form).status_code == 422
+    assert client.post(f"/resources/add/{TOWN}", data=form).status_code == 422
