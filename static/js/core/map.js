@@ -37,9 +37,18 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   })
   map.on('focus', () => map.scrollWheelZoom.enable())
   map.on('blur', () => map.scrollWheelZoom.disable())
-  const whole = () => map.fitBounds(page.bounds, { padding: [12, 12], maxZoom: closest, animate: false })
+  let framed = null // the middle and zoom of the whole map, until the reader moves it
+  const whole = () => {
+    map.setMinZoom(0)
+    map.fitBounds(page.bounds, { padding: [12, 12], maxZoom: closest, animate: false })
+    map.setMinZoom(map.getZoom() - 1)
+    framed = { middle: map.getCenter(), zoom: map.getZoom() }
+  }
   whole()
-  map.setMinZoom(map.getZoom() - 1)
+  map.on('resize', () => { // a telephone turned round: who saw the whole still sees it
+    const moved = map.latLngToLayerPoint(map.getCenter()).distanceTo(map.latLngToLayerPoint(framed.middle))
+    if (moved < 3 && map.getZoom() === framed.zoom) whole()
+  })
   map.attributionControl.setPrefix('Leaflet')
   L.control.scale({ metric: true, imperial: false, maxWidth: 140 }).addTo(map)
   addControls(map, page.words, { whole, fingers })
