@@ -25,6 +25,7 @@ from geo.records.intakes import Intake
 from geo.scope import Role, house
 from routes._errors import WORDS, field_words, reason_words
 from routes._request import writing
+from scripts.cluster import ClusterProblem
 
 db_group = AppGroup("db", help="The database.")
 demo_group = AppGroup("demo", help="The invented municipalities.")
@@ -47,6 +48,9 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
     def spoken(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        except ClusterProblem as problem:
+            _say(str(problem))
+            sys.exit(1)
         except GeoError as error:
             _say(WORDS[type(error)][1] + " ".join(_details(error)))
             sys.exit(1)
@@ -72,11 +76,14 @@ def stop() -> None:
 
 
 @demo_group.command("load")
+@click.option("--if-empty", is_flag=True, help="not where real municipalities keep their records")
 @in_words
-def load() -> None:
+def load(if_empty: bool) -> None:
     """Load 碁盤町 with an account for each role; quick when it is there."""
     settings = current_app.extensions["settings"]
     with writing() as db:
+        if if_empty and demo.is_unwelcome(db):
+            return
         if not demo.is_loaded(db):
             with _waiting("見本の町（碁盤町）を取り込んでいます"):
                 demo.load_town(db, settings.var / "originals")

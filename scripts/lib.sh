@@ -101,8 +101,8 @@ packages() { # packages run|test
   [ "$1" = test ] && test_packages
   # What an interrupted apt left half done looks as if it were there.
   [ -e var/apt-unfinished ] && wanted="$wanted $(cat var/apt-unfinished)"
-  # shellcheck disable=SC2086
-  [ -z "${wanted# }" ] || install $wanted
+  # shellcheck disable=SC2046,SC2086
+  [ -z "$wanted" ] || install $(printf '%s\n' $wanted | sort -u)
 }
 
 test_packages() {
@@ -124,16 +124,21 @@ install() {
     mkdir -p /etc/postgresql-common/createcluster.d
     echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/no-main.conf
   fi
-  if [ -e var/apt-unfinished ]; then
-    step 'Packages: finishing what was interrupted' dpkg --configure -a || :
-  fi
+  [ ! -e var/apt-unfinished ] || unfinished=yes
   echo "$*" >var/apt-unfinished
   step 'Packages: reading the lists' apt-get update -q -o Acquire::Retries=3 ||
     die "The lists of packages could not be read: is there a network? (All of it: $log)"
-  step "Packages: installing (minutes, the first time)" apt-get install -q -y --no-install-recommends \
-    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" ||
+  if [ -n "${unfinished:-}" ]; then # a package killed while it was unpacked stops every other
+    step 'Packages: finishing what was interrupted' dpkg --configure -a || :
+    step 'Packages: mending what was interrupted' apt_get --fix-broken install || :
+  fi
+  step "Packages: installing (minutes, the first time)" apt_get install "$@" ||
     die "apt-get install --no-install-recommends $* failed. (All of it: $log)"
   rm -f var/apt-unfinished
+}
+
+apt_get() {
+  apt-get -q -y --no-install-recommends -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
 }
 
 # --- the Python environment and the map scripts ---

@@ -85,8 +85,14 @@ def _serve(leaving: contextlib.ExitStack, since: float, orders: _Orders) -> None
 
 
 def _demo_accounts_exist(app: Any) -> bool:
-    """The only question asked of the application: geo.records.accounts.demo_accounts_exist."""
-    return bool(app.extensions["engawa"].demo_accounts_exist())
+    """The only question the server asks of the application's records."""
+    from sqlalchemy.orm import Session  # noqa: PLC0415
+
+    from geo.records import accounts  # noqa: PLC0415
+    from geo.scope import house  # noqa: PLC0415
+
+    with Session(app.extensions["engine"]) as db:
+        return accounts.count_invented(db, house(None)) > 0
 
 
 class _Orders:
@@ -176,7 +182,7 @@ def _only_server(var: Path) -> Iterator[Callable[[str], None]]:
 
 
 def _open(
-    app: Any, listening: socket.socket, channels: dict[int, Any], trusted_proxies: object
+    app: Any, listening: socket.socket, channels: dict[int, Any], trusted_proxies: int
 ) -> Any:
     try:
         return waitress.create_server(
@@ -185,25 +191,12 @@ def _open(
             sockets=[listening],
             threads=THREADS,
             ident=None,
-            **_proxy_settings(trusted_proxies),
+            # With proxies in front the application reads X-Forwarded-* itself; waitress would drop it.
+            clear_untrusted_proxy_headers=not trusted_proxies,
         )
     except OSError as error:  # two programs may bind a port; the second to listen learns it here
         host, port = listening.getsockname()[:2]
         raise _taken(host, port, error) from error
-
-
-def _proxy_settings(trusted: object) -> dict[str, Any]:
-    """What waitress believes of X-Forwarded-*: nothing, unless it comes from the one named proxy."""
-    names = [trusted] if isinstance(trusted, str) else list(trusted or ())  # type: ignore[call-overload]
-    names = [name for name in names if name]
-    if not names:
-        return {}
-    if len(names) > 1:
-        raise ServeProblem("TRUSTED_PROXIES names several proxies; waitress can trust one.")
-    return {
-        "trusted_proxy": str(names[0]),
-        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-    }
 
 
 def _drain(server: Any, channels: dict[int, Any]) -> None:

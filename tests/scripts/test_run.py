@@ -33,7 +33,7 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / name).write_text(name)
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name in ("python", "ruff", "mypy", "flask"):
+    for name in ("python", "ruff", "mypy"):
         (programs / name).write_text(STAND_IN)
         (programs / name).chmod(0o755)
     (tmp_path / "node_modules").mkdir()
@@ -66,28 +66,27 @@ def told(folder: Path) -> list[str]:
 
 def test_run_brings_tables_and_demo_up_to_date_and_serves(checkout: Path) -> None:
     assert shell(checkout, "./run").returncode == 0
-    upgrade, demo, serve = told(checkout)
-    assert upgrade == "flask db upgrade"
-    assert demo == "flask demo load"
+    database, serve = told(checkout)
+    assert database == "python -m scripts.commands db upgrade demo load --if-empty"
     assert serve.startswith("python -m scripts.serve --since ")
 
 
 def test_run_setup_does_all_but_serve(checkout: Path) -> None:
     assert shell(checkout, "./run --setup").returncode == 0
-    assert told(checkout) == ["flask db upgrade", "flask demo load"]
+    assert told(checkout) == ["python -m scripts.commands db upgrade demo load --if-empty"]
 
 
 @pytest.mark.parametrize("choice", [{"HOST": "192.0.2.1"}, {"ENGAWA_DEMO": "no"}])
 def test_a_server_for_others_gets_no_demo(checkout: Path, choice: dict[str, str]) -> None:
     assert shell(checkout, "./run --setup", **choice).returncode == 0
-    assert told(checkout) == ["flask db upgrade"]
+    assert told(checkout) == ["python -m scripts.commands db upgrade"]
 
 
-def test_tables_that_cannot_be_made_stop_the_run_with_a_sentence(checkout: Path) -> None:
-    done = shell(checkout, "./run", FAILING="db upgrade")
+def test_a_database_that_cannot_be_made_stops_the_run_with_a_sentence(checkout: Path) -> None:
+    done = shell(checkout, "./run", FAILING="*upgrade*")
     assert done.returncode == 1
-    assert "tables could not be brought up to date" in done.stderr
-    assert told(checkout) == ["flask db upgrade"]
+    assert "database could not be brought up to date" in done.stderr
+    assert told(checkout) == ["python -m scripts.commands db upgrade demo load --if-empty"]
 
 
 def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:

@@ -13,27 +13,32 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.conftest import Databases
+
 CHECKOUT = Path(__file__).parents[2]
 STAND_IN = r"""
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from flask import Flask
+from flask import Flask, request
 
 class Settings:
     @staticmethod
     def from_environment():
-        return SimpleNamespace(var=Path("var"), embedded=None, trusted_proxies=())
+        return SimpleNamespace(var=Path("var"), embedded=None, trusted_proxies=0)
 
 def create_app(settings=None):
     app = Flask(__name__)
-    app.extensions["engawa"] = SimpleNamespace(demo_accounts_exist=lambda: True)
 
     @app.get("/slow")
     def slow():
         Path("var/asked").touch()
         time.sleep(1)
         return "届きました" * 10000
+
+    @app.get("/forwarded")
+    def forwarded():
+        return str(request.headers.get("X-Forwarded-For"))
 
     @app.cli.command("work")
     def work():
@@ -147,11 +152,37 @@ def test_a_taken_port_is_one_sentence(serve: Serve, tmp_path: Path) -> None:
     assert said.count("\n") == 1
 
 
-def test_demo_accounts_are_not_shown_to_the_network(serve: Serve) -> None:
-    server = serve(HOST="0.0.0.0")  # noqa: S104
-    said = server.communicate(timeout=10)[0]
-    assert server.returncode == 1
-    assert "flask demo remove" in said
+def test_demo_accounts_are_not_shown_to_the_network(databases: Databases, tmp_path: Path) -> None:
+    surroundings = {
+        "HOST": "0.0.0.0",  # noqa: S104
+        "PORT": "0",
+        "DATABASE_URL": databases.application,
+        "ENGAWA_VAR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.serve"],
+        check=False,
+        cwd=CHECKOUT,
+        env=os.environ | surroundings,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "flask demo remove" in done.stderr
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, b"None"), (1, b"192.0.2.7")])
+def test_a_proxy_is_heard_only_where_one_is_trusted(
+    serve: Serve, tmp_path: Path, proxies: int, seen: bytes
+) -> None:
+    front_door = tmp_path / "app.py"
+    front_door.write_text(
+        front_door.read_text().replace("trusted_proxies=0", f"trusted_proxies={proxies}")
+    )
+    line = http.client.HTTPConnection(urlsplit(address_of(serve())).netloc)
+    line.request("GET", "/forwarded", headers={"X-Forwarded-For": "192.0.2.7"})
+    assert line.getresponse().read() == seen
+    line.close()
 
 
 def test_the_demo_sign_ins_stand_in_columns(serve: Serve, tmp_path: Path) -> None:
