@@ -156,10 +156,11 @@ def look(page: Page, name: str, *, also: str = "") -> None:
         page.set_viewport_size(size)
         settle(page)
         where = f"{name} at {size['width']} px"
-        assert too_wide(page) == [], where
+        wide, left = too_wide(page), english(page, also)
+        assert not wide, f"{where} is too wide: {wide}"
+        assert not left, f"{where} says in English: {left}"
         found = AXE.run(page)
         assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
-        assert english(page, also) == [], where
         keep_picture(page, f"{name}-{size['width']}")
     if before:
         page.set_viewport_size(before)
@@ -197,7 +198,7 @@ FOREIGN = re.compile(
     | \b[0-9a-f]{16,}\b                               # a checksum, a request's number
     | urn:\S+ | \bEPSG:\d+
     | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
-    | \b(?:SHA-256|CSV|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED)\b
+    | \b(?:SHA-256|CSV|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
     | \b(?:A27|A32|N03)\b
     | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
     | \bEngawa（架空の町）
