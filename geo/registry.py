@@ -77,6 +77,14 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
 
 
 def apply_many(
+def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[str, Any]:
+    """The fields of a resource as they were at a revision: what somebody's form showed."""
+    values = resources.load_values(db, scope, [resource])[resource][1]
+    for change in resources.list_revisions(db, scope, resource, after=revision):
+        values = {**values, **change.before}
+    return values
+
+
     db: Session, scope: Scope, dataset: str, delivered: list[Delivered], intake: UUID
 ) -> Outcome:
     """Apply a whole delivery: a three-way merge of each row against what its source said last.
@@ -209,7 +217,11 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     if not resources.list_locked(db, scope, [edit.resource]):
         raise NotFound(thing="resource", id=str(edit.resource))
     revision, now = resources.load_values(db, scope, [edit.resource])[edit.resource]
-    later = resources.list_fields_changed_after(db, scope, edit.resource, edit.base or 0)
+    base = edit.base or 0
+    if base > revision:
+        raise Invalid(fields={"draft": "incomplete"})  # nobody can have seen that one
+    history = resources.list_revisions(db, scope, edit.resource, after=base)
+    later = {field for change in history for field in change.changed}
     theirs = {
         field: now[field]
         for field in FIELDS

@@ -78,7 +78,7 @@ def add(municipality: str) -> str | Response | tuple[str, int]:
     db, scope = reading(), _writing_scope(municipality)
     place = municipalities.get(db, scope, municipality)
     if request.method == "GET":
-        return _form(db, scope, place, EMPTY | {"id": str(uuid4())}, base=None)
+        return _form(db, scope, place, EMPTY, base=None, resource_id=uuid4())
     return _receive(db, scope, place, EMPTY, base=None, resource_id=_uuid("resource"))
 
 
@@ -90,25 +90,32 @@ def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     row, _ = _find(db, resource_id)
     scope = _writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
-    revision, now = records.load_values(db, scope, [resource_id])[resource_id]
     if request.method == "GET":
-        return _form(db, scope, place, now, base=revision)
-    return _receive(db, scope, place, now, base=_whole("base"), resource_id=resource_id)
+        revision, now = records.load_values(db, scope, [resource_id])[resource_id]
+        return _form(db, scope, place, now, base=revision, resource_id=resource_id)
+    base = _whole("base")
+    shown = registry.values_at(db, scope, resource_id, base)
+    return _receive(db, scope, place, shown, base=base, resource_id=resource_id)
 
 
 def _receive(
     db: Session,
     scope: Scope,
     place: Any,
-    now: Mapping[str, Any],
+    shown: Mapping[str, Any],
     *,
     base: int | None,
     resource_id: UUID,
 ) -> str | Response | tuple[str, int]:
-    """Apply what the form says; a problem shows the form again with everything as typed."""
-    typed = request.form.to_dict()
+    """Apply what the form says; a problem shows the form again with everything as typed.
+
+    ``shown`` is what the form had shown: a field that was not touched asks for nothing, whatever
+    others have made of it since.
+    """
+    # a browser ends lines its own way
+    typed = {name: text.replace("\r\n", "\n") for name, text in request.form.items()}
     try:
-        changed = _changed(typed, now)
+        changed = _changed(typed, shown)
         if base is not None and not changed:
             flash("nothing_changed")
             return redirect(url_for("resources.show", resource_id=resource_id))
@@ -117,18 +124,29 @@ def _receive(
         )
         with writing() as writer:
             registry.apply(writer, scope, edit)
-    except (Invalid, Conflict) as error:
-        return _form(db, scope, place, now, base=base, typed=typed, error=error)
+    except Conflict as error:
+        touched = {name: typed[name] for name in _differing(typed, shown) | {"draft"}}
+        base, now = records.load_values(db, scope, [resource_id])[resource_id]
+        return _form(
+            db, scope, place, now, base=base, resource_id=resource_id, typed=touched, error=error
+        )
+    except Invalid as error:
+        return _form(
+            db, scope, place, shown, base=base, resource_id=resource_id, typed=typed, error=error
+        )
     flash("saved")
     return redirect(url_for("resources.show", resource_id=resource_id))
 
 
-def _changed(typed: Mapping[str, str], now: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields whose text differs from the text that the form showed, as the gate reads them."""
-    shown = _shown(now)
-    differs = {
-        name for name in shown if typed.get(name, shown[name]).strip() != shown[name].strip()
-    }
+def _differing(typed: Mapping[str, str], values: Mapping[str, Any]) -> set[str]:
+    """Names of the form's fields whose text is not the text that it showed."""
+    shown = _shown(values)
+    return {name for name in shown if typed.get(name, shown[name]).strip() != shown[name].strip()}
+
+
+def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that differ from what the form showed, as the gate reads them."""
+    differs = _differing(typed, shown)
     changed: dict[str, Any] = {name: typed[name] for name in TEXT_FIELDS if name in differs}
     problems: dict[str, str] = {}
     if differs & {"lon", "lat"}:
@@ -189,6 +207,7 @@ def _form(
     now: Mapping[str, Any],
     *,
     base: int | None,
+    resource_id: UUID,
     typed: Mapping[str, str] | None = None,
     error: Invalid | Conflict | None = None,
 ) -> str | tuple[str, int]:
@@ -204,8 +223,8 @@ def _form(
         values=_shown(now) | dict(typed or {}),
         openings=_cards.opening_lines(now["openings"]),
         draft=(typed or {}).get("draft") or str(uuid4()),
-        resource_id=str(now.get("id", "")),
-        base=error.facts["revision"] if isinstance(error, Conflict) else base,
+        resource_id=str(resource_id),
+        base=base,
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
         vocabularies={name: vocabulary(name) for name in ("eligibility", "scheme")},
         theirs=_shown(now) if theirs else {},

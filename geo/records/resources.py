@@ -278,18 +278,10 @@ def find_draft(db: Session, scope: Scope, draft: UUID) -> Draft | None:
     return db.scalar(select(Draft).where(Draft.id == draft, in_scope(scope, Draft.municipality)))
 
 
-def list_fields_changed_after(db: Session, scope: Scope, resource: UUID, revision: int) -> set[str]:
-    """Names of the fields that were written since a revision."""
-    fields = select(func.jsonb_object_keys(ResourceRevision.changed).label("field")).where(
-        ResourceRevision.resource == resource,
-        in_scope(scope, ResourceRevision.municipality),
-        ResourceRevision.revision > revision,
-    )
-    return set(db.scalars(fields.order_by("field")))
-
-
-def list_revisions(db: Session, scope: Scope, resource: UUID) -> list[ResourceRevision]:
-    """Every change to a resource, the newest first."""
+def list_revisions(
+    db: Session, scope: Scope, resource: UUID, after: int = 0
+) -> list[ResourceRevision]:
+    """Every change to a resource after a revision, the newest first."""
     return list(
         db.scalars(
             select(ResourceRevision)
@@ -303,6 +295,7 @@ def list_revisions(db: Session, scope: Scope, resource: UUID) -> list[ResourceRe
 
 
 def save_draft(db: Session, scope: Scope, draft: UUID, resource: UUID) -> bool:
+                ResourceRevision.revision > after,
     """Claim a draft's id. False when it was claimed before: that draft has been applied."""
     claimed = db.execute(
         insert(Draft)
