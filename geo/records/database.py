@@ -27,6 +27,7 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
+PATIENCE_S = 5  # our choice
         }
     )
 
@@ -34,13 +35,14 @@ class Base(DeclarativeBase):
 def open_engine(conninfo: Callable[[], str]) -> Engine:
     """An engine over psycopg 3 that asks where to connect only when it does.
 
-    Parameters never reach a log: they may be about people.
+    Parameters never reach a log: they may be about people. A server that does not even refuse is
+    given up after five seconds: eight threads wait for it, and they are all there are.
     """
     return create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(conninfo()),
+        creator=lambda: psycopg.connect(conninfo(), connect_timeout=PATIENCE_S),
         pool_pre_ping=True,
-        pool_timeout=5,
+        pool_timeout=PATIENCE_S,
         pool_size=10,
         max_overflow=10,
         hide_parameters=True,
