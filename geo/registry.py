@@ -16,6 +16,7 @@ from geo.blur import blurred
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.records import audit, districts, intakes, kinds, providers, resources, versions
+from geo.records.database import take_turns
 from geo.scope import Scope, house
 
 
@@ -62,7 +63,7 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
         raise NotAllowed(action="change_resource")
     if not resources.save_draft(db, scope, edit.draft, edit.resource):
         return _applied_before(db, scope, edit)
-    revision, now = _new(db, edit) if edit.base is None else _today(db, scope, edit)
+    revision, now = _new(db, scope, edit) if edit.base is None else _today(db, scope, edit)
     changed = {field: value for field, value in edit.values.items() if now[field] != value}
     if revision and not changed:
         return revision
@@ -76,7 +77,6 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     return revision + 1
 
 
-def apply_many(
 def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[str, Any]:
     """The fields of a resource as they were at a revision: what somebody's form showed."""
     values = resources.load_values(db, scope, [resource])[resource][1]
@@ -85,6 +85,7 @@ def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[
     return values
 
 
+def apply_many(
     db: Session, scope: Scope, dataset: str, delivered: list[Delivered], intake: UUID
 ) -> Outcome:
     """Apply a whole delivery: a three-way merge of each row against what its source said last.
@@ -205,8 +206,10 @@ def _applied_before(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     return resources.load_values(db, scope, [edit.resource])[edit.resource][0]
 
 
-def _new(db: Session, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
-    """Nothing yet; refused if somebody has made a resource of that id anywhere."""
+def _new(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
+    """Nothing yet; refused if somebody has made a resource of that id anywhere. A row that is not
+    there cannot be locked: who makes one of that id takes turns."""
+    take_turns(db, scope, f"resource/{edit.resource}")
     if resources.load_values(db, house(), [edit.resource]):
         raise Invalid(fields={"resource": "exists"})
     return 0, EMPTY
