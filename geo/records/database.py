@@ -3,17 +3,31 @@
 A caller owns the transaction. No function in geo.records commits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 import psycopg
-from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Text, create_engine, text, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Text,
+    any_,
+    create_engine,
+    literal,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+from sqlalchemy.types import TypeEngine
 
 from geo.scope import Scope
 
 LONLAT = 4326  # DATA 1: JGD2011 read as is
+PATIENCE_S = 5  # our choice
 
 
 class Base(DeclarativeBase):
@@ -27,7 +41,6 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
-PATIENCE_S = 5  # our choice
         }
     )
 
@@ -54,6 +67,11 @@ def in_scope(
 ) -> ColumnElement[bool]:
     """The condition that a row belongs to the municipality a reader may ask about."""
     return true() if scope.municipality is None else municipality == scope.municipality
+
+
+def any_of(values: Iterable[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
+    """For ``column == any_of(…)``: one parameter however many values (a list of IN ends at 65,535)."""
+    return any_(literal(list(values), ARRAY(kind)))
 
 
 def take_turns(db: Session, scope: Scope, noun: str) -> None:
