@@ -16,6 +16,7 @@ from geo.blur import blurred
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.records import audit, districts, intakes, kinds, providers, resources, versions
+from geo.records.database import take_turns
 from geo.scope import Scope, house
 
 
@@ -62,7 +63,7 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
         raise NotAllowed(action="change_resource")
     if not resources.save_draft(db, scope, edit.draft, edit.resource):
         return _applied_before(db, scope, edit)
-    revision, now = _new(db, edit) if edit.base is None else _today(db, scope, edit)
+    revision, now = _new(db, scope, edit) if edit.base is None else _today(db, scope, edit)
     changed = {field: value for field, value in edit.values.items() if now[field] != value}
     if revision and not changed:
         return revision
@@ -77,14 +78,13 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
 
 
 def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[str, Any]:
-    """The fields of a resource as they were at an earlier revision. Raises NotFound."""
+    """The fields of a resource as they were at a revision: what somebody's form showed."""
     known = resources.load_values(db, scope, [resource])
     if resource not in known:
         raise NotFound(thing="resource", id=str(resource))
-    values = dict(known[resource][1])
-    for later in resources.list_revisions(db, scope, resource):
-        if later.revision > revision:
-            values |= later.before
+    values = known[resource][1]
+    for change in resources.list_revisions(db, scope, resource, after=revision):
+        values = {**values, **change.before}
     return values
 
 
@@ -216,8 +216,10 @@ def _applied_before(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     return resources.load_values(db, scope, [edit.resource])[edit.resource][0]
 
 
-def _new(db: Session, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
-    """Nothing yet; refused if somebody has made a resource of that id anywhere."""
+def _new(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
+    """Nothing yet; refused if somebody has made a resource of that id anywhere. A row that is not
+    there cannot be locked: who makes one of that id takes turns."""
+    take_turns(db, scope, f"resource/{edit.resource}")
     if resources.load_values(db, house(), [edit.resource]):
         raise Invalid(fields={"resource": "exists"})
     return 0, EMPTY
@@ -228,7 +230,11 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     if not resources.list_locked(db, scope, [edit.resource]):
         raise NotFound(thing="resource", id=str(edit.resource))
     revision, now = resources.load_values(db, scope, [edit.resource])[edit.resource]
-    later = resources.list_fields_changed_after(db, scope, edit.resource, edit.base or 0)
+    base = edit.base or 0
+    if base > revision:
+        raise Invalid(fields={"draft": "incomplete"})  # nobody can have seen that one
+    history = resources.list_revisions(db, scope, edit.resource, after=base)
+    later = {field for change in history for field in change.changed}
     theirs = {
         field: now[field]
         for field in FIELDS

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from geo.errors import (
     Conflict,
@@ -17,7 +17,7 @@ from geo.errors import (
 )
 from routes import _log
 from routes._reasons import REASON_WORDS
-from routes._request import DATABASE_AWAY
+from routes._request import DATABASE_AWAY, NOT_TEXT
 
 # error -> status, what happened, what to do next
 WORDS: dict[type[GeoError], tuple[int, str, str]] = {
@@ -77,7 +77,8 @@ STATUS_WORDS = {
     ),
     503: (
         "ただいま、つながりにくくなっています。",
-        "入力された内容は保存されていません。少しおいて、もう一度お試しください。",
+        "送られた内容は、保存されていないことがあります。少しおいて、この画面を再読み込みしてください。"
+        "同じ内容がもう一度届いても、二重にはなりません。",
     ),
 }
 
@@ -120,6 +121,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_status)
     for away in DATABASE_AWAY:
         app.register_error_handler(away, show_away)
+    app.register_error_handler(NOT_TEXT, lambda _error: show_status(BadRequest()))
     app.register_error_handler(Exception, show_unforeseen)
 
 

@@ -79,10 +79,9 @@ def add(municipality: str) -> str | Response | tuple[str, int]:
     db, scope = reading(), _writing_scope(municipality)
     place = municipalities.get(db, scope, municipality)
     resource_id = uuid4() if request.method == "GET" else _uuid("resource")
-    now = EMPTY | {"id": str(resource_id)}
     if request.method == "GET":
-        return _form(db, scope, place, now, base=None)
-    return _receive(db, scope, place, now, base=None, resource_id=resource_id)
+        return _form(db, scope, place, EMPTY, base=None, resource_id=resource_id)
+    return _receive(db, scope, place, EMPTY, base=None, resource_id=resource_id)
 
 
 @bp.route("/<uuid:resource_id>/edit", methods=["GET", "POST"])
@@ -93,30 +92,32 @@ def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     row, _ = _find(db, resource_id)
     scope = _writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
-    revision, now = records.load_values(db, scope, [resource_id])[resource_id]
     if request.method == "GET":
+        revision, now = records.load_values(db, scope, [resource_id])[resource_id]
         if not registry.is_within(db, scope, now["place"]):
             raise NotAllowed(action="outside_areas")
-        return _form(db, scope, place, now, base=revision)
-    return _receive(db, scope, place, now, base=_whole("base"), resource_id=resource_id)
+        return _form(db, scope, place, now, base=revision, resource_id=resource_id)
+    base = _whole("base")
+    shown = registry.values_at(db, scope, resource_id, base)
+    return _receive(db, scope, place, shown, base=base, resource_id=resource_id)
 
 
 def _receive(
     db: Session,
     scope: Scope,
     place: Any,
-    now: Mapping[str, Any],
+    shown: Mapping[str, Any],
     *,
     base: int | None,
     resource_id: UUID,
 ) -> str | Response | tuple[str, int]:
     """Apply what the form says; a problem shows the form again with everything as typed.
 
-    A field counts as typed where it differs from what the form showed, not from what the register
-    has by now: else an old form would take back what others wrote in other fields.
+    ``shown`` is what the form had shown: a field that was not touched asks for nothing, whatever
+    others have made of it since.
     """
-    typed = request.form.to_dict()
-    shown = _shown(now if base is None else registry.values_at(db, scope, resource_id, base))
+    # a browser ends lines its own way
+    typed = {name: text.replace("\r\n", "\n") for name, text in request.form.items()}
     try:
         changed = _changed(typed, shown)
         if base is not None and not changed:
@@ -128,19 +129,28 @@ def _receive(
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
-        typed = {n: text for n, text in typed.items() if text.strip() != shown.get(n, "").strip()}
-        return _form(db, scope, place, now, base=base, typed=typed, error=error)
+        touched = {name: typed[name] for name in _differing(typed, shown) | {"draft"}}
+        base, now = records.load_values(db, scope, [resource_id])[resource_id]
+        return _form(
+            db, scope, place, now, base=base, resource_id=resource_id, typed=touched, error=error
+        )
     except (Invalid, NotAllowed) as error:
-        return _form(db, scope, place, now, base=base, typed=typed, error=error)
+        return _form(
+            db, scope, place, shown, base=base, resource_id=resource_id, typed=typed, error=error
+        )
     flash("saved")
     return redirect(url_for("resources.show", resource_id=resource_id))
 
 
-def _changed(typed: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, Any]:
-    """The fields whose text differs from the text that the form showed, as the gate reads them."""
-    differs = {
-        name for name in shown if typed.get(name, shown[name]).strip() != shown[name].strip()
-    }
+def _differing(typed: Mapping[str, str], values: Mapping[str, Any]) -> set[str]:
+    """Names of the form's fields whose text is not the text that it showed."""
+    shown = _shown(values)
+    return {name for name in shown if typed.get(name, shown[name]).strip() != shown[name].strip()}
+
+
+def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that differ from what the form showed, as the gate reads them."""
+    differs = _differing(typed, shown)
     changed: dict[str, Any] = {name: typed[name] for name in TEXT_FIELDS if name in differs}
     problems: dict[str, str] = {}
     if differs & {"lon", "lat"}:
@@ -202,6 +212,7 @@ def _form(
     now: Mapping[str, Any],
     *,
     base: int | None,
+    resource_id: UUID,
     typed: Mapping[str, str] | None = None,
     error: Invalid | Conflict | NotAllowed | None = None,
 ) -> str | tuple[str, int]:
@@ -220,8 +231,8 @@ def _form(
         values=_shown(now) | dict(typed or {}),
         openings=_cards.opening_lines(now["openings"]),
         draft=(typed or {}).get("draft") or str(uuid4()),
-        resource_id=str(now.get("id", "")),
-        base=error.facts["revision"] if isinstance(error, Conflict) else base,
+        resource_id=str(resource_id),
+        base=base,
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
         vocabularies={name: vocabulary(name) for name in ("eligibility", "scheme")},
         theirs=theirs,
