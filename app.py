@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.secret_key = settings.secret()
     app.extensions["settings"] = settings
     app.extensions["engine"] = open_engine(settings.conninfo)
-    for part in (_log, _guard, _request, _sessions, _pages, _errors):
+    for part in (_log, _sessions, _guard, _request, _pages, _errors):
         part.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo import intake, sign_in
 from geo.intake import Delivery
-from geo.records import accounts, districts, intakes
+from geo.records import accounts, districts, intakes, municipalities
 from geo.records.intakes import Intake
 from geo.scope import Role, Scope, house
 from geo.sources import model_town
@@ -37,6 +37,12 @@ def is_loaded(db: Session) -> bool:
     """Whether the invented town is here already, files and accounts."""
     scope = house(GOBANCHO)
     return bool(intakes.list_recent(db, scope, 1)) and bool(accounts.list_all(db, scope))
+
+
+def is_unwelcome(db: Session) -> bool:
+    """Whether a real municipality keeps its records here and the invented ones were removed."""
+    codes = [row.code for row in municipalities.list_all(db, house())]
+    return bool(codes) and not any(code.startswith(accounts.INVENTED) for code in codes)
 
 
 def write_town() -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ file passes its set-based twin ``apply_many``. Both keep history, know who may w
 write by the same statement.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from geo.blur import blurred
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.records import audit, districts, intakes, kinds, providers, resources, versions
+from geo.records.database import take_turns
 from geo.scope import Scope, house
 
 
@@ -62,7 +63,7 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
         raise NotAllowed(action="change_resource")
     if not resources.save_draft(db, scope, edit.draft, edit.resource):
         return _applied_before(db, scope, edit)
-    revision, now = _new(db, edit) if edit.base is None else _today(db, scope, edit)
+    revision, now = _new(db, scope, edit) if edit.base is None else _today(db, scope, edit)
     changed = {field: value for field, value in edit.values.items() if now[field] != value}
     if revision and not changed:
         return revision
@@ -74,6 +75,24 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     action = "change" if revision else "add"
     audit.save(db, scope, action, "resource", edit.resource, before, changed)
     return revision + 1
+
+
+def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[str, Any]:
+    """The fields of a resource as they were at a revision: what somebody's form showed."""
+    known = resources.load_values(db, scope, [resource])
+    if resource not in known:
+        raise NotFound(thing="resource", id=str(resource))
+    values = known[resource][1]
+    for change in resources.list_revisions(db, scope, resource, after=revision):
+        values = {**values, **change.before}
+    return values
+
+
+def is_within(db: Session, scope: Scope, place: Sequence[float] | None) -> bool:
+    """Whether the writer's areas hold a place; an account without areas writes everywhere."""
+    if scope.areas is None:
+        return True
+    return place is not None and districts.covers(db, scope, *place)
 
 
 def apply_many(
@@ -197,8 +216,10 @@ def _applied_before(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     return resources.load_values(db, scope, [edit.resource])[edit.resource][0]
 
 
-def _new(db: Session, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
-    """Nothing yet; refused if somebody has made a resource of that id anywhere."""
+def _new(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str, Any]]:
+    """Nothing yet; refused if somebody has made a resource of that id anywhere. A row that is not
+    there cannot be locked: who makes one of that id takes turns."""
+    take_turns(db, scope, f"resource/{edit.resource}")
     if resources.load_values(db, house(), [edit.resource]):
         raise Invalid(fields={"resource": "exists"})
     return 0, EMPTY
@@ -209,7 +230,11 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     if not resources.list_locked(db, scope, [edit.resource]):
         raise NotFound(thing="resource", id=str(edit.resource))
     revision, now = resources.load_values(db, scope, [edit.resource])[edit.resource]
-    later = resources.list_fields_changed_after(db, scope, edit.resource, edit.base or 0)
+    base = edit.base or 0
+    if base > revision:
+        raise Invalid(fields={"draft": "incomplete"})  # nobody can have seen that one
+    history = resources.list_revisions(db, scope, edit.resource, after=base)
+    later = {field for change in history for field in change.changed}
     theirs = {
         field: now[field]
         for field in FIELDS
@@ -231,11 +256,8 @@ def _check(db: Session, scope: Scope, values: Mapping[str, Any]) -> None:
 
 def _check_areas(db: Session, scope: Scope, states: Iterable[Mapping[str, Any]]) -> None:
     """An account that is limited to areas writes only what lies in them. Raises NotAllowed."""
-    if scope.areas is None:
-        return
-    for state in states:
-        if not state["place"] or not districts.covers(db, scope, *state["place"]):
-            raise NotAllowed(action="outside_areas")
+    if not all(is_within(db, scope, state["place"]) for state in states):
+        raise NotAllowed(action="outside_areas")
 
 
 def _keep(db: Session, scope: Scope, changes: list[Change]) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from geo.errors import (
     Conflict,
@@ -17,7 +17,7 @@ from geo.errors import (
 )
 from routes import _log
 from routes._reasons import REASON_WORDS
-from routes._request import DATABASE_AWAY
+from routes._request import DATABASE_AWAY, NOT_TEXT
 
 # error -> status, what happened, what to do next
 WORDS: dict[type[GeoError], tuple[int, str, str]] = {
@@ -77,7 +77,8 @@ STATUS_WORDS = {
     ),
     503: (
         "ただいま、つながりにくくなっています。",
-        "入力された内容は保存されていません。少しおいて、もう一度お試しください。",
+        "送られた内容は、保存されていないことがあります。少しおいて、この画面を再読み込みしてください。"
+        "同じ内容がもう一度届いても、二重にはなりません。",
     ),
 }
 
@@ -103,6 +104,7 @@ FIELD_WORDS = {
     "unknown_municipality": "市町村コードが一覧にありません。新しい市町村のときは --name で名前を添えてください。",
     "unreadable": "読みとれません。",
     "bad_character": "使えない文字が入っています。",
+    "outside_areas": "あなたの担当の区域の中の場所を、緯度と経度で入力してください。",
     "outside_japan": "日本の外の座標です。緯度と経度を確かめてください。",
     "password_too_short": "12文字以上にしてください。",
     "password_too_long": "128文字以内にしてください。",
@@ -119,6 +121,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_status)
     for away in DATABASE_AWAY:
         app.register_error_handler(away, show_away)
+    app.register_error_handler(NOT_TEXT, lambda _error: show_status(BadRequest()))
     app.register_error_handler(Exception, show_unforeseen)
 
 

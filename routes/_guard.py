@@ -9,6 +9,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from routes._request import FILES
+
 MEGABYTE = 1_000_000
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
 READS = "1800 per minute"
@@ -60,7 +62,7 @@ def _headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in ("static", "vendor.file"):
+    if request.endpoint not in FILES:
         personal = current_user and current_user.is_authenticated
         headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         headers.add("Vary", "Cookie")

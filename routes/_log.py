@@ -10,6 +10,8 @@ import time
 
 from flask import Flask, Response, g, request
 
+from routes._request import FILES
+
 LOG = logging.getLogger("engawa")
 _KNOWN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SECRET = re.compile(r"(?<=/accounts/reset/)[^/]+")
@@ -44,7 +46,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
-    if request.endpoint not in ("static", "vendor.file"):
+    if request.endpoint not in FILES:
         write(
             "request",
             method=request.method,

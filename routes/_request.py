@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
 from flask_login import current_user
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from geo.scope import EVERYBODY, Scope
+from scripts.cluster import ClusterProblem
 
-DATABASE_AWAY = (OperationalError, PoolTimeout)
+DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
+NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
+FILES = ("static", "vendor.file")  # doors behind which nobody asks who reads
 
 
 def register(app: Flask) -> None:
@@ -68,5 +71,10 @@ def today() -> date:
 
 
 def _close(_error: BaseException | None) -> None:
-    if "db" in g:
-        g.pop("db").close()
+    db = g.pop("db", None)
+    if db is None:
+        return
+    try:
+        db.close()
+    except DATABASE_AWAY:
+        db.invalidate()  # it died after our last question: what was read was read

@@ -3,14 +3,14 @@
 The signed cookie holds a random token; the row decides, at every request, whether it still counts.
 """
 
-from flask import Flask, Request, current_app, request, session
-from flask_login import LoginManager, UserMixin
+from flask import Flask, Request, current_app, g, request, session
+from flask_login import LoginManager, UserMixin, current_user
 
 from geo import sign_in
 from geo.records.accounts import SignedIn
 from geo.scope import Role
 from geo.sign_in import Caller
-from routes._request import now, reading, writing
+from routes._request import FILES, now, reading, writing
 
 TOKEN = "token"  # noqa: S105 - the name of the key, not a secret
 
@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     manager.login_view = "accounts.sign_in"
     manager.login_message = None
     manager.request_loader(_reader)
+    app.before_request(_know)
     settings = app.extensions["settings"]
     app.config.update(
         SESSION_COOKIE_NAME="engawa",
@@ -64,10 +65,18 @@ def caller() -> Caller:
     return Caller(request.remote_addr or "-", device, current_app.secret_key.encode())
 
 
+def _know() -> None:
+    """Know who reads before anything else: the pages about errors and the headers should not have
+    to ask a database that may be away."""
+    if request.endpoint not in FILES:
+        current_user.is_authenticated  # noqa: B018 - loads the reader
+
+
 def _reader(_request: Request) -> Reader | None:
     token = session.get(TOKEN)
-    if not token:
-        return None
+    if not token or "asked" in g:
+        return None  # asked before without an answer: the page that says so is for a guest
+    g.asked = True
     signed_in = sign_in.find_signed_in(reading(), token, now())
     if signed_in is None:
         session.clear()

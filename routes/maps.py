@@ -50,6 +50,9 @@ def show(municipality: str) -> str:
         resources=page.cards,
         pages=page.pages,
         sources=sources(db, scope),
+        add_url=url_for("resources.add", municipality=municipality)
+        if scope.may_change_resources
+        else "",
         page_data=_cards.map_data(rows, kinds, shapes, counts, _bounds(db, scope, rows)),
     )
 

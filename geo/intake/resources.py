@@ -1,5 +1,6 @@
 """地域資源の取り込み: a table of resources into a municipality's register."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -101,7 +102,7 @@ def _values(row: ResourceRow, kind: str) -> dict[str, Any]:
     days = row.days or ("毎日" if row.months and kinds.get_default(kind).reach == "there" else "")
     when = (days, row.opens, row.closes, row.days_note, row.months)
     # without a day or an hour the note is about something else
-    openings = parse_openings(*when) if says_when else ()
+    openings = _read_openings(*when) if says_when else ()
     about = (row.description, "" if says_when else row.days_note)
     return {
         "kind": kind,
@@ -126,9 +127,17 @@ def _values(row: ResourceRow, kind: str) -> dict[str, Any]:
 
 def _eligibility(text: str) -> tuple[str, str]:
     """The code whose name a cell says, else the words themselves beside 「未確認」."""
-    names = {search_key(name): code for code, name in kinds.vocabulary("eligibility").items()}
-    code = names.get(search_key(text)) if text else None
+    code = _eligibility_codes().get(search_key(text)) if text else None
     return (code, "") if code else ("unknown", text[:200])
+
+
+@cache
+def _eligibility_codes() -> dict[str, str]:
+    return {search_key(name): code for code, name in kinds.vocabulary("eligibility").items()}
+
+
+# a list says the same days again and again
+_read_openings = lru_cache(maxsize=1000)(parse_openings)
 
 
 def _say_what_stands_out(

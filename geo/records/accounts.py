@@ -237,8 +237,9 @@ def save_try(db: Session, scope: Scope, email_hash: str, address_hash: str, at: 
 
 
 def save_areas(db: Session, scope: Scope, account: UUID, districts: list[UUID]) -> None:
-    """Limit an account to these areas; none: the whole municipality."""
+    """Limit an account to these areas; none: the whole municipality. Two at once take turns."""
     get(db, scope, account)
+    db.execute(select(Account.id).where(Account.id == account).with_for_update())
     db.execute(delete(AccountArea).where(AccountArea.account == account))
     db.add_all(AccountArea(account=account, district=district) for district in districts)
 

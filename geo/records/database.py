@@ -3,17 +3,31 @@
 A caller owns the transaction. No function in geo.records commits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 import psycopg
-from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, Text, create_engine, text, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Text,
+    any_,
+    create_engine,
+    literal,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+from sqlalchemy.types import TypeEngine
 
 from geo.scope import Scope
 
 LONLAT = 4326  # DATA 1: JGD2011 read as is
+PATIENCE_S = 5  # our choice
 
 
 class Base(DeclarativeBase):
@@ -34,13 +48,14 @@ class Base(DeclarativeBase):
 def open_engine(conninfo: Callable[[], str]) -> Engine:
     """An engine over psycopg 3 that asks where to connect only when it does.
 
-    Parameters never reach a log: they may be about people.
+    Parameters never reach a log: they may be about people. A server that does not even refuse is
+    given up after five seconds: eight threads wait for it, and they are all there are.
     """
     return create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(conninfo()),
+        creator=lambda: psycopg.connect(conninfo(), connect_timeout=PATIENCE_S),
         pool_pre_ping=True,
-        pool_timeout=5,
+        pool_timeout=PATIENCE_S,
         pool_size=10,
         max_overflow=10,
         hide_parameters=True,
@@ -52,6 +67,11 @@ def in_scope(
 ) -> ColumnElement[bool]:
     """The condition that a row belongs to the municipality a reader may ask about."""
     return true() if scope.municipality is None else municipality == scope.municipality
+
+
+def any_of(values: Iterable[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
+    """For ``column == any_of(…)``: one parameter however many values (a list of IN ends at 65,535)."""
+    return any_(literal(list(values), ARRAY(kind)))
 
 
 def take_turns(db: Session, scope: Scope, noun: str) -> None:

@@ -1,12 +1,13 @@
 """取り込み: what was imported, when, from which file, and how good it was; and the values a source
 last delivered for each row, which are the base of the next merge."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, select
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
+from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
@@ -129,13 +130,18 @@ def save(db: Session, scope: Scope, row: Intake) -> None:
     db.flush()
 
 
+_REMEMBER = text("""
+    insert into source_row (municipality, dataset, key, resource, intake, "values")
+    select :municipality, dataset, key, resource, intake, "values"
+    from jsonb_to_recordset(cast(:rows as jsonb))
+         as r(dataset text, key text, resource uuid, intake uuid, "values" jsonb)
+    on conflict (municipality, dataset, key) do update
+    set resource = excluded.resource, intake = excluded.intake, "values" = excluded."values"
+""")
+
+
 def save_source_rows(db: Session, scope: Scope, rows: list[dict]) -> None:
     """Remember what a source said now, as the base of its next merge."""
-    if not rows:
-        return
-    statement = insert(SourceRow)
-    statement = statement.on_conflict_do_update(
-        index_elements=["municipality", "dataset", "key"],
-        set_={name: statement.excluded[name] for name in ("resource", "intake", "values")},
-    )
-    db.execute(statement, [{"municipality": scope.municipality, **row} for row in rows])
+    if rows:
+        given = json.dumps(rows, ensure_ascii=False, default=str)  # ids are written as text
+        db.execute(_REMEMBER, {"rows": given, "municipality": scope.municipality})

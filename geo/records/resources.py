@@ -5,6 +5,7 @@ read geo.records.shelf, which knows what a resident may see.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Identity,
     Index,
     UniqueConstraint,
+    Uuid,
     func,
     select,
     text,
@@ -25,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import Integer, Text
 
-from geo.records.database import LONLAT, Base, in_scope
+from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.scope import Scope
 
 
@@ -214,8 +216,8 @@ def _types(columns: dict[str, str]) -> str:
     return ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
 
 
-def _names(columns: dict[str, str], prefix: str = "") -> str:
-    return ", ".join(f'{prefix}"{name}"' for name in columns)
+def _names(columns: dict[str, str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
 
 
 _SAVE = text(f"""
@@ -228,16 +230,22 @@ _SAVE = text(f"""
     where resource.municipality = :municipality
 """)
 _DROP = """
-    delete from {table} where municipality = :municipality and resource in (
-        select id from jsonb_to_recordset(cast(:rows as jsonb)) as r(id uuid))
+    delete from {table}
+    where municipality = :municipality and resource = any(cast(:resources as uuid[]))
 """
 _FILL = """
-    insert into {table} (resource, position, municipality, {names})
-    select r.id, c.position, :municipality, {prefixed}
-    from jsonb_to_recordset(cast(:rows as jsonb)) as r(id uuid, {children} jsonb),
-         rows from (jsonb_to_recordset(r.{children}) as ({types})) with ordinality
-         as c({names}, position)
+    insert into {table} (municipality, resource, position, {names})
+    select :municipality, resource, position, {names}
+    from jsonb_to_recordset(cast(:rows as jsonb)) as r(resource uuid, position integer, {types})
 """
+# Children of a resource in its values -> how they are taken away and written anew.
+_CHILDREN = {
+    children: (
+        text(_DROP.format(table=table)),
+        text(_FILL.format(table=table, names=_names(columns), types=_types(columns))),
+    )
+    for table, children, columns in (("opening", "openings", _OPENING), ("stop", "stops", _STOP))
+}
 _REVISE = text("""
     insert into resource_revision
            (resource, revision, municipality, draft, intake, before, changed, account)
@@ -260,7 +268,7 @@ def list_locked(db: Session, scope: Scope, ids: list[UUID]) -> list[UUID]:
     return list(
         db.scalars(
             select(Resource.id)
-            .where(Resource.id.in_(ids), in_scope(scope, Resource.municipality))
+            .where(Resource.id == any_of(ids, Uuid), in_scope(scope, Resource.municipality))
             .order_by(Resource.id)
             .with_for_update()
         )
@@ -278,23 +286,16 @@ def find_draft(db: Session, scope: Scope, draft: UUID) -> Draft | None:
     return db.scalar(select(Draft).where(Draft.id == draft, in_scope(scope, Draft.municipality)))
 
 
-def list_fields_changed_after(db: Session, scope: Scope, resource: UUID, revision: int) -> set[str]:
-    """Names of the fields that were written since a revision."""
-    fields = select(func.jsonb_object_keys(ResourceRevision.changed).label("field")).where(
-        ResourceRevision.resource == resource,
-        in_scope(scope, ResourceRevision.municipality),
-        ResourceRevision.revision > revision,
-    )
-    return set(db.scalars(fields.order_by("field")))
-
-
-def list_revisions(db: Session, scope: Scope, resource: UUID) -> list[ResourceRevision]:
-    """Every change to a resource, the newest first."""
+def list_revisions(
+    db: Session, scope: Scope, resource: UUID, after: int = 0
+) -> list[ResourceRevision]:
+    """Every change to a resource after a revision, the newest first."""
     return list(
         db.scalars(
             select(ResourceRevision)
             .where(
                 ResourceRevision.resource == resource,
+                ResourceRevision.revision > after,
                 in_scope(scope, ResourceRevision.municipality),
             )
             .order_by(ResourceRevision.revision.desc())
@@ -319,24 +320,29 @@ def save_values(db: Session, scope: Scope, rows: list[dict]) -> None:
     Each row holds every field of WRITTEN, lon, lat, shown_lon, shown_lat (or None), provider
     (id or None), openings, stops, revision, and before and changed for its history.
     """
-    given = {
-        "rows": json.dumps(rows, ensure_ascii=False),
-        "municipality": scope.municipality,
-        "account": scope.account,
-    }
-    db.execute(_SAVE, given)
-    for table, children, columns in (("opening", "openings", _OPENING), ("stop", "stops", _STOP)):
-        db.execute(text(_DROP.format(table=table)), given)
-        db.execute(
-            text(
-                _FILL.format(
-                    table=table,
-                    children=children,
-                    names=_names(columns),
-                    prefixed=_names(columns, "c."),
-                    types=_types(columns),
-                )
-            ),
-            given,
-        )
-    db.execute(_REVISE, given)
+    given = {"municipality": scope.municipality, "account": scope.account}
+    db.execute(_SAVE, given | {"rows": _json(rows, (*_KEPT, *_PLACES))})
+    for children in _CHILDREN:
+        _save_children(db, given, children, [row for row in rows if children in row["changed"]])
+    revised = ("id", "revision", "draft", "intake", "before", "changed")
+    db.execute(_REVISE, given | {"rows": _json(rows, revised)})
+
+
+def _save_children(db: Session, given: dict, children: str, rows: list[dict]) -> None:
+    """Openings or stops of the resources for which they changed."""
+    drop, fill = _CHILDREN[children]
+    older = [row["id"] for row in rows if row["revision"] > 1]
+    if older:
+        db.execute(drop, given | {"resources": older})
+    written = [
+        child | {"resource": row["id"], "position": position}
+        for row in rows
+        for position, child in enumerate(row[children], start=1)
+    ]
+    if written:
+        db.execute(fill, given | {"rows": json.dumps(written, ensure_ascii=False)})
+
+
+def _json(rows: list[dict], columns: Iterable[str]) -> str:
+    """These columns only: PostgreSQL reads the whole document whatever it then takes from it."""
+    return json.dumps([{name: row[name] for name in columns} for row in rows], ensure_ascii=False)

@@ -120,5 +120,14 @@ def test_the_demo_is_there_once_and_can_be_taken_away(run, own_house):
     assert told.stat().st_mode & 0o077 == 0
 
 
+def test_the_demo_does_not_come_back_to_a_real_municipality(run, own_house, tmp_path):
+    run("demo", "remove")
+    salon = tmp_path / "list.csv"
+    salon.write_text("名称,住所,種別\n茶の間,松葉1,サロン\n", encoding="utf-8")
+    assert run("import", "resources", str(salon), "--municipality", "18207").exit_code == 0
+    assert run("demo", "load", "--if-empty").exit_code == 0
+    assert (count(own_house, "municipality"), count(own_house, "account")) == (1, 0)
+
+
 def test_the_tables_can_be_brought_up_to_date_again(run):
     assert run("db", "upgrade").exit_code == 0

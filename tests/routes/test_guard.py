@@ -3,11 +3,19 @@
 import json
 import logging
 
+import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from geo.records import accounts
+from geo.scope import house
 from routes import _guard, _log
-from tests.conftest import TOWN
+from routes._sessions import TOKEN
+from tests.conftest import TOWN, open_session
+
+BREAK = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
 
 
 def test_no_page_lets_foreign_or_inline_script_run(client):
@@ -90,6 +98,52 @@ def test_a_database_that_is_away_is_said_with_when_to_come_back(app, client, mon
     monkeypatch.setattr("geo.records.municipalities.list_all", away)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_somebody_signed_in_is_told_too_and_is_still_signed_in_afterwards(own_house, databases):
+    engine = own_house.extensions["engine"]
+    with Session(engine) as db:
+        name = db.scalar(text("select current_database()"))
+        token = open_session(db, accounts.list_all(db, house(TOWN))[0].id)
+        db.commit()
+    client = own_house.test_client()
+    with client.session_transaction() as cookie:
+        cookie[TOKEN] = token
+    with psycopg.connect(databases.admin, autocommit=True) as server:
+        server.execute(f"alter database {name} allow_connections false")
+        server.execute(BREAK, [name])
+        away = [client.get(address) for address in ("/", "/accounts/mine", "/nothing", "/healthz")]
+        server.execute(f"alter database {name} allow_connections true")
+    assert [(answer.status_code, answer.headers["Retry-After"]) for answer in away] == [
+        (503, "5")
+    ] * 4
+    assert "つながりにくく" in away[1].text
+    assert client.get("/accounts/mine").status_code == 200
+
+
+def test_a_page_that_was_read_is_shown_though_the_database_died_meanwhile(own_house, databases):
+    engine = own_house.extensions["engine"]
+    with Session(engine) as db:
+        name = db.scalar(text("select current_database()"))
+
+    def die(response):
+        with psycopg.connect(databases.admin, autocommit=True) as server:
+            server.execute(BREAK, [name])
+        return response
+
+    own_house.after_request(die)
+    client = own_house.test_client()
+    assert [client.get(f"/map/{TOWN}").status_code for _ in "ab"] == [200, 200]
+
+
+@pytest.mark.parametrize("address", ["/map/%00", "/map/99001?kind=%00", "/accounts/reset/%00"])
+def test_a_sign_that_no_text_can_hold_is_not_the_houses_fault(client, address):
+    assert client.get(address).status_code in (200, 400, 404)
+
+
+def test_an_email_that_no_text_can_hold_is_refused_in_words(client):
+    answer = client.post("/accounts/sign-in", data={"email": "a\0@example.jp", "password": "x"})
+    assert (answer.status_code, "読みとれませんでした" in answer.text) == (400, True)
 
 
 def test_what_nobody_foresaw_shows_a_number_and_no_trace(app, client, monkeypatch):

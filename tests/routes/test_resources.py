@@ -1,6 +1,6 @@
 """地域資源: the page that everybody reads and the form by which staff correct it."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +9,7 @@ from geo.records import resources
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from tests.conftest import TOWN
+from tests.living import fields_of
 from tests.routes.making import make
 
 WEST, EAST = corner_lonlat(5, 5), corner_lonlat(35, 5)
@@ -127,13 +128,92 @@ def test_a_conflict_shows_both_values_and_can_be_decided(sign_in_as, db):
     assert kept(db, resource)["fee"] == "100円"
 
 
+def test_an_older_form_takes_back_nothing_that_others_wrote_meanwhile(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db, fee="100円")
+    client.post(f"/resources/{resource}/edit", data=filled(base="1", fee="50円"))
+    form = filled(base="1", fee="100円", kana="ちゃのま")  # opened before, sent after
+    answer = client.post(f"/resources/{resource}/edit", data=form)
+    assert answer.status_code == 302
+    assert (kept(db, resource)["fee"], kept(db, resource)["kana"]) == ("50円", "ちゃのま")
+
+
+def test_after_a_conflict_the_form_has_what_others_wrote_in_the_other_fields(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    theirs = filled(base="1", fee="50円", phone="0000-11-2222")
+    client.post(f"/resources/{resource}/edit", data=theirs)
+    answer = client.post(
+        f"/resources/{resource}/edit", data=filled(base="1", fee="100円", kana="ちゃのま")
+    )
+    assert answer.status_code == 409
+    for value in ("100円", "ちゃのま", "0000-11-2222"):
+        assert f'value="{value}"' in answer.text
+    assert "いまの内容：50円" in answer.text
+
+
+def test_two_forms_that_touch_different_fields_both_stand(sign_in_as, db):
+    """A browser sends every field, also those that nobody touched."""
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db, description="お茶\nと体操")
+    mine = filled(base="1", phone="0000-00-0001", description="お茶\r\nと体操")
+    theirs = filled(base="1", fee="50円", description="お茶\r\nと体操と歌")
+    answers = [client.post(f"/resources/{resource}/edit", data=form) for form in (theirs, mine)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    now = kept(db, resource)
+    assert (now["fee"], now["phone"], now["description"], now["revision"]) == (
+        "50円", "0000-00-0001", "お茶\nと体操と歌", 3,
+    )  # fmt: skip
+
+
+def test_deciding_a_conflict_leaves_what_others_changed_beside_it(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    client.post(f"/resources/{resource}/edit", data=filled(base="1", fee="50円", booking="電話で"))
+    mine = filled(base="1", fee="100円", booking="")  # as a browser sends what nobody touched
+    refused = client.post(f"/resources/{resource}/edit", data=mine)
+    again = fields_of(refused.text)
+    assert (again["base"], again["fee"], again["booking"]) == ("2", "100円", "電話で")
+    assert client.post(f"/resources/{resource}/edit", data=again).status_code == 302
+    assert (kept(db, resource)["fee"], kept(db, resource)["booking"]) == ("100円", "電話で")
+
+
+def test_a_form_that_claims_a_later_revision_than_there_is_overwrites_nothing(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db, fee="50円")
+    form = filled(base="99999999", fee="100円")
+    assert client.post(f"/resources/{resource}/edit", data=form).status_code == 422
+    assert kept(db, resource)["fee"] == "50円"
+
+
+def test_a_refused_addition_can_be_corrected_and_sent_again(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    form = filled(resource=str(uuid4()), name="新しい会", confirmed_on="ゆうべ")
+    refused = client.post(f"/resources/add/{TOWN}", data=form)
+    again = fields_of(refused.text) | {"confirmed_on": "2026-11-20"}
+    assert refused.status_code == 422
+    assert client.post(f"/resources/add/{TOWN}", data=again).status_code == 302
+    assert kept(db, UUID(form["resource"]))["name"] == "新しい会"
+
+
 def test_a_coordinator_cannot_move_a_place_out_of_her_area(sign_in_as, db):
     client = sign_in_as(Role.COORDINATOR_2)
     resource = make(db, place=list(WEST))
     lon, lat = map(str, EAST)
     answer = client.post(f"/resources/{resource}/edit", data=filled(base="1", lon=lon, lat=lat))
     assert answer.status_code == 403
+    assert "担当の区域の中の場所" in answer.text
+    assert f'value="{lon}"' in answer.text
     assert kept(db, resource)["place"] == list(WEST)
+
+
+def test_a_coordinator_is_not_offered_a_form_outside_her_area(sign_in_as, db):
+    client = sign_in_as(Role.COORDINATOR_2)
+    resource = make(db, place=list(EAST))
+    page = client.get(f"/resources/{resource}").text
+    assert "担当の区域の外" in page
+    assert f"/resources/{resource}/edit" not in page
+    assert client.get(f"/resources/{resource}/edit").status_code == 403
 
 
 def test_a_new_resource_is_added_once(sign_in_as, db):

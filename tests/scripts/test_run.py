@@ -67,13 +67,13 @@ def told(folder: Path) -> list[str]:
 def test_run_brings_tables_and_demo_up_to_date_and_serves(checkout: Path) -> None:
     assert shell(checkout, "./run").returncode == 0
     database, serve = told(checkout)
-    assert database == "python -m scripts.commands db upgrade demo load"
+    assert database == "python -m scripts.commands db upgrade demo load --if-empty"
     assert serve.startswith("python -m scripts.serve --since ")
 
 
 def test_run_setup_does_all_but_serve(checkout: Path) -> None:
     assert shell(checkout, "./run --setup").returncode == 0
-    assert told(checkout) == ["python -m scripts.commands db upgrade demo load"]
+    assert told(checkout) == ["python -m scripts.commands db upgrade demo load --if-empty"]
 
 
 @pytest.mark.parametrize("choice", [{"HOST": "192.0.2.1"}, {"ENGAWA_DEMO": "no"}])
@@ -86,7 +86,7 @@ def test_a_database_that_cannot_be_made_stops_the_run_with_a_sentence(checkout: 
     done = shell(checkout, "./run", FAILING="*upgrade*")
     assert done.returncode == 1
     assert "database could not be brought up to date" in done.stderr
-    assert told(checkout) == ["python -m scripts.commands db upgrade demo load"]
+    assert told(checkout) == ["python -m scripts.commands db upgrade demo load --if-empty"]
 
 
 def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:
