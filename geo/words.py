@@ -1,5 +1,6 @@
 """Words as people type them, brought to one form so that they can be found."""
 
+import re
 import unicodedata
 
 # 異体字 that turn up in names and addresses, folded to the everyday character. Our choice, and
@@ -24,3 +25,24 @@ def search_key(text: str) -> str:
     kept = "".join(sign for sign in plain if unicodedata.category(sign)[0] in _KEPT)
     # once more: a mark may have stood apart from its letter (か゛)
     return unicodedata.normalize("NFKC", kept).translate(_FOLD)
+
+
+_NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_BLOCK = re.compile("([一二三四五六七八九十]+)丁目")
+
+
+def town_key(text: str) -> str:
+    """search_key of a town's name: 「大字」 before it left out, numbers before 丁目 in digits.
+
+    府中一丁目, 府中１丁目 and 大字府中一丁目 are one town; 八幡 and 三ツ屋町 keep their numerals.
+    """
+    key = search_key(text)
+    if key.startswith("大字") and len(key) > 2:
+        key = key.removeprefix("大字")
+    return _BLOCK.sub(lambda found: f"{_number(found[1])}丁目", key)
+
+
+def _number(numerals: str) -> int:
+    """二十三 -> 23, as far as 丁目 go."""
+    tens, ten, ones = numerals.rpartition("十")
+    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0)

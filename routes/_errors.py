@@ -164,8 +164,10 @@ def field_words(fields: dict[str, str]) -> dict[str, str]:
 
 
 def reason_words(reason: str) -> str:
-    """Words for a reason code of a quality report."""
-    return REASON_WORDS.get(reason) or FIELD_WORDS.get(reason, FIELD_WORDS["unreadable"])
+    """Words for a reason code of a quality report; what follows its = is said behind them."""
+    code, _, value = reason.partition("=")
+    words = REASON_WORDS.get(code) or FIELD_WORDS.get(code, FIELD_WORDS["unreadable"])
+    return f"{words}（{value}）" if value else words
 
 
 def wants_json() -> bool:

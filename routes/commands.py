@@ -109,20 +109,92 @@ def remove() -> None:
     (settings.var / "demo_accounts.json").unlink(missing_ok=True)
 
 
+def _of_a_map(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of every import that reads a file of features."""
+    options = (
+        click.argument("path", type=click.Path(path_type=Path)),
+        click.option("--municipality", required=True),
+        click.option("--layer", default="", help="which of several layers in one file"),
+        click.option("--crs", default="", help="EPSG:n, when you know better than the file"),
+        click.option("--name", default="", help="of a municipality that is newer than our list"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @import_group.command("districts")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--municipality", required=True)
+@_of_a_map
 @click.option("--level", required=True)
 @click.option("--name-field")
-@click.option("--name", default="", help="of a municipality that is newer than our list")
 @in_words
 def import_districts(
-    path: Path, municipality: str, level: str, name_field: str | None, name: str
+    path: Path,
+    municipality: str,
+    level: str,
+    name_field: str | None,
+    layer: str,
+    crs: str,
+    name: str,
 ) -> None:
-    """Areas from a GeoJSON file (A32, A27, N03 or any other)."""
+    """Areas (A32, A27, N03, 町丁・字等 or any other) from GeoJSON, Shapefile, zip or GeoPackage."""
     with _waiting("区域を取り込んでいます"), writing() as db:
         run = intake.run_districts(
-            db, house(municipality), _delivery(path), level, name=name, name_field=name_field
+            db,
+            house(municipality),
+            _delivery(path),
+            level,
+            name=name,
+            name_field=name_field,
+            layer_name=layer,
+            crs=crs,
+        )
+        outcome = _outcome(run)
+    _tell(outcome)
+
+
+@import_group.command("schools")
+@_of_a_map
+@in_words
+def import_schools(path: Path, municipality: str, layer: str, crs: str, name: str) -> None:
+    """Schools (P29); read before school districts, they name those that have no name."""
+    with _waiting("学校を取り込んでいます"), writing() as db:
+        run = intake.run_schools(
+            db, house(municipality), _delivery(path), name=name, layer_name=layer, crs=crs
+        )
+        outcome = _outcome(run)
+    _tell(outcome)
+
+
+@import_group.command("areas")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--municipality", required=True)
+@click.option("--level", required=True, help="of the areas that are made")
+@click.option("--by", default="town", help="level of their parts", show_default=True)
+@click.option("--member-column", default="", help="header of the column of towns or parts")
+@click.option("--area-column", default="", help="header of the column of areas")
+@click.option("--name", default="", help="of a municipality that is newer than our list")
+@in_words
+def import_areas(
+    path: Path,
+    municipality: str,
+    level: str,
+    by: str,
+    member_column: str,
+    area_column: str,
+    name: str,
+) -> None:
+    """Areas from a table (CSV or Excel): 町名 and 圏域, or areas of one level grouped into another."""
+    with _waiting("区域の表を取り込んでいます"), writing() as db:
+        run = intake.run_area_table(
+            db,
+            house(municipality),
+            _delivery(path),
+            level,
+            by=by,
+            name=name,
+            member_column=member_column,
+            area_column=area_column,
         )
         outcome = _outcome(run)
     _tell(outcome)
@@ -211,9 +283,8 @@ def _outcome(run: Intake) -> dict[str, Any]:
     for line in run.report["rows"][:50]:
         mark = "×" if line["refused"] else "・"
         detail = line["detail"] if isinstance(line["detail"], str) else ""
-        _say(
-            f"{mark} {line['row']}行目 {line['name']} {reason_words(line['reason'])} {detail}".rstrip()
-        )
+        row = f"{line['row']}行目 " if line["row"] else ""
+        _say(f"{mark} {row}{line['name']} {reason_words(line['reason'])} {detail}".rstrip())
     if len(run.report["rows"]) > 50:
         _say(f"ほか {len(run.report['rows']) - 50} 件は、取り込み結果の画面にあります。")
     for assumption in run.report["assumptions"]:
@@ -229,6 +300,9 @@ def _details(error: GeoError) -> Iterator[str]:
         )  # type: ignore[attr-defined]
     if isinstance(error, Unreadable):
         yield reason_words(str(error.facts["reason"]))
+        layers = error.facts.get("layers")
+        if isinstance(layers, list):
+            yield "、".join(map(str, layers))
     for name in ("thing", "id"):
         if name in error.facts:
             yield f" {error.facts[name]}"

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 
 from geo.records import accounts, intakes, municipalities
+from routes._errors import reason_words
 from routes._reasons import REASON_WORDS
 from routes._request import own_scope, reading
 from routes._roles import STAFF, allow
@@ -38,4 +39,5 @@ def show(intake_id: UUID) -> str:
         municipality=municipalities.get(db, scope, run.municipality),
         by=names.get(run.account, "") if run.account else "",
         reasons=REASON_WORDS,
+        words=reason_words,
     )

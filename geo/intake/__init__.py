@@ -5,8 +5,17 @@ refused, each assumption that was made. Reading the same file again changes noth
 report of that run.
 """
 
+from geo.intake.area_tables import run_area_table
 from geo.intake.areas import run_districts
 from geo.intake.report import Delivery, open_municipality
 from geo.intake.resources import run_resources
+from geo.intake.schools import run_schools
 
-__all__ = ["Delivery", "open_municipality", "run_districts", "run_resources"]
+__all__ = [
+    "Delivery",
+    "open_municipality",
+    "run_area_table",
+    "run_districts",
+    "run_resources",
+    "run_schools",
+]

@@ -1,6 +1,7 @@
 """区域の取り込み: a file of areas into one level of a municipality."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Invalid
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
-from geo.records import districts
+from geo.intake.schools import named_by_schools
+from geo.records import districts, groupings
 from geo.records.database import take_turns
 from geo.records.districts import DistrictToKeep, Level
 from geo.records.intakes import Intake
+from geo.records.municipalities import Municipality
 from geo.scope import Scope
+from geo.sources import apart, vector
 from geo.sources import districts as district_files
 from geo.sources.districts import DistrictFile, DistrictRow
 from geo.words import search_key
@@ -40,28 +44,31 @@ def run_districts(
     *,
     name: str = "",
     name_field: str | None = None,
+    layer_name: str = "",
+    crs: str = "",
 ) -> Intake:
-    """Read a file of areas into one level of the scope's municipality.
+    """Read a file of areas (in any format of sources/vector) into one level of the scope's
+    municipality.
 
     An area is the one that was there before when its code is, else when its name is: what hangs
     on it (accounts, later counts) stays. Areas that are no longer delivered stay and are reported.
     Raises Unreadable, Invalid.
     """
-    if not level.isidentifier() or len(level) > 40:
-        raise Invalid(fields={"level": "unknown_choice"})
-    place = open_municipality(db, scope, name)
-    take_turns(db, scope, "districts")
-    file = district_files.read(delivery.path, place.zone, name_field)
-    title, rank = LEVELS.get(level, (level, OTHER_RANK))
-    kept_level = Level(municipality=place.code, code=level, name=title, rank=rank)
-    districts.save_level(db, scope, kept_level)
+    place, title = open_level(db, scope, level, name)
+    file = district_files.read(
+        delivery.path, place.zone, name_field, layer_name=layer_name, crs=crs
+    )
     report = Report(_source_of_districts(file), list(file.assumptions))
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     rows = _own_districts(file.rows, place.code, report)
-    run = begin(db, scope, delivery, "districts", level)
+    unnamed = {row.row for row in rows if row.name is None}
+    rows = named_by_schools(db, scope, level, rows, report)
+    with apart.private_folder() as folder:
+        original = replace(delivery, path=vector.packed(delivery.path, folder))
+        run = begin(db, scope, original, "districts", level)
     known = districts.list_at_level(db, scope, level)
-    wanted = _to_keep(rows, known, title, report)
+    wanted = _to_keep(rows, known, title, unnamed, report)
     outlines = districts.load_wkb(db, scope, level)
     today = {row.id: (row.code, row.name) for row in known}
     differing = [
@@ -71,12 +78,29 @@ def run_districts(
         or outlines[row.id] != shapely.to_wkb(row.geometry, byte_order=1)
     ]
     districts.save_many(db, scope, level, differing, run.id)
+    if differing:
+        groupings.save_outlines_above(db, scope, level)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)
     run.changed = len(differing) - run.added
     run.unchanged = len(wanted) - len(differing)
     return finish(db, scope, run, report, "districts" if differing else None)
+
+
+def open_level(db: Session, scope: Scope, level: str, name: str = "") -> tuple[Municipality, str]:
+    """The municipality and the usual name of a level, both kept, and the turn of this run.
+
+    Raises Invalid.
+    """
+    if not level.isidentifier() or len(level) > 40:
+        raise Invalid(fields={"level": "unknown_choice"})
+    place = open_municipality(db, scope, name)
+    take_turns(db, scope, "districts")
+    title, rank = LEVELS.get(level, (level, OTHER_RANK))
+    kept = Level(municipality=place.code, code=level, name=title, rank=rank)
+    districts.save_level(db, scope, kept)
+    return place, title
 
 
 def _own_districts(
@@ -98,7 +122,11 @@ def _own_districts(
 
 
 def _to_keep(
-    rows: list[DistrictRow], known: list[districts.District], title: str, report: Report
+    rows: list[DistrictRow],
+    known: list[districts.District],
+    title: str,
+    unnamed: set[int],
+    report: Report,
 ) -> list[DistrictToKeep]:
     """Rows under the id of the area they are, new ones under a new id."""
     by_code = {row.code: row for row in known}
@@ -106,8 +134,11 @@ def _to_keep(
     taken: set[UUID] = set()
     wanted = []
     for position, row in enumerate(rows, start=1):
-        name = row.name or f"{title}{position}"
+        numbered = f"{title}{position}"
+        name = row.name or numbered
         before = by_code.get(row.code or "") or by_name.get(search_key(name))
+        if before is None and row.row in unnamed:  # numbered last time, named by its school today
+            before = by_name.get(search_key(numbered))
         if before is not None and before.id in taken:
             before = None
         code = row.code or (before.code if before else f"{position:02d}")

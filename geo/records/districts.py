@@ -101,6 +101,15 @@ class DistrictShape:
 
 
 @dataclass(frozen=True, slots=True)
+class TownCandidate:
+    """An area that a table gives a town to; ``note`` says which part of it, where it is split."""
+
+    district: District
+    town: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class DistrictToKeep:
     """An area to be written: a new ``id``, or the one it has."""
 
@@ -195,6 +204,25 @@ def list_of_accounts(db: Session, scope: Scope, ids: Iterable[UUID]) -> list[Dis
             .order_by(District.level, District.code)
         )
     )
+
+
+def list_of_town(db: Session, scope: Scope, level: str, key: str) -> list[TownCandidate]:
+    """Areas of a level that a table gives a town to (``words.town_key``), by code.
+
+    Two of them for a town that is split: then nobody is told one, but both and whom to ask.
+    """
+    rows = db.execute(
+        select(District, DistrictTown.town, DistrictTown.note)
+        .join(DistrictTown, DistrictTown.district == District.id)
+        .where(
+            in_scope(scope, District.municipality),
+            District.level == level,
+            District.valid_to.is_(None),
+            DistrictTown.town_key == key,
+        )
+        .order_by(District.code, DistrictTown.town)
+    )
+    return [TownCandidate(*row) for row in rows]
 
 
 def list_at(db: Session, scope: Scope, lon: float, lat: float) -> list[District]:
@@ -337,6 +365,7 @@ def save_many(
             "code": row.code,
             "name": row.name,
             "made_of": "polygon",
+            "parts": [],
             "geom": from_shape(row.geometry, srid=LONLAT),
             "intake": intake,
         }

@@ -55,6 +55,7 @@ def remove_invented(owner: Callable[[], str]) -> None:
                 "district_town",
                 "district",
                 "level",
+                "school",
                 "intake",
                 "kind",
                 "version",

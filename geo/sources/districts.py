@@ -1,9 +1,10 @@
-"""区域: 中学校区, 小学校区, 行政区域 and any other areas, from a GeoJSON file.
+"""区域: 中学校区, 小学校区, 行政区域, 町丁・字等 and any other areas, from any vector file.
 
 A32 and A27 of 国土数値情報 are by their own words not the official school districts, and a
 school district is not a 日常生活圏域: they are read as a reference that can be replaced.
 Quirks: a school with land apart comes as several features; a municipality of N03 as one per
-island; 所属未定地 has no code; some municipalities define no districts at all.
+island; 所属未定地 has no code; some municipalities define no districts at all. e-Stat brings a
+town in several parts under one KEY_CODE, and 水面調査区, where nobody lives.
 """
 
 from collections import defaultdict
@@ -13,12 +14,12 @@ from pathlib import Path
 
 from shapely import MultiPolygon
 
-from geo.sources import district_layers
+from geo.sources import district_layers, vector
 from geo.sources.areas import merged, one_area
 from geo.sources.delivery import Refused, RowError, name_key, tidy
 from geo.sources.district_layers import DistrictLayer, recognise
-from geo.sources.geojson import Feature, FeatureFile, polygons, read_features
-from geo.sources.municipality_code import read_code
+from geo.sources.geojson import Feature, FeatureFile, polygons
+from geo.sources.municipality_code import REPAIRED, read_code
 
 CODE_NOT_UNIQUE = "code_not_unique"
 
@@ -33,8 +34,8 @@ class DistrictRow:
                   name that is the same in every edition; None without a name too
     name          None when the feature has none: the caller numbers it
     geometry      valid, lon, lat, no heights
-    notes         codes, some with a value: no_name, code_unreadable, parts_dropped=n,
-                  made_valid=m2, merged=features
+    notes         codes, some with a value: no_name, code_unreadable, key_code_differs=code,
+                  parts_dropped=n, made_valid=m2, merged=features
     """
 
     row: int
@@ -50,13 +51,13 @@ class DistrictRow:
 class DistrictFile:
     """All districts of a file, in its order, and what the file is.
 
-    layer        a32, a27, n03 or generic
+    layer        a32, a27, n03, estat or generic
     edition      year as in the file's name ("2016"), else the years with these properties
                  ("2021-2023"), else ""
     crs          "CRS84" or "EPSG:n", "" when unsaid
     name_field   the property read as name, "" when there was none to read
-    publisher, licence  as the file says, else of 国土数値情報 for its layers, else ""
-    assumptions  codes: no_crs_wgs84, jgd2000_as_is, code_zero_restored, code_not_unique
+    publisher, licence  as the file says, else of 国土数値情報 and e-Stat for their layers, else ""
+    assumptions  codes: those of FeatureFile, code_zero_restored, code_not_unique
     """
 
     rows: tuple[DistrictRow, ...]
@@ -71,18 +72,21 @@ class DistrictFile:
     assumptions: tuple[str, ...]
 
 
-def read(path: Path, zone: int, name_field: str | None = None) -> DistrictFile:
-    """Read a GeoJSON file of districts.
+def read(
+    path: Path, zone: int, name_field: str | None = None, *, layer_name: str = "", crs: str = ""
+) -> DistrictFile:
+    """Read a file of districts: GeoJSON, Shapefile, zipped Shapefile or GeoPackage.
 
     zone        the municipality's plane zone, in which repairs are measured
     name_field  the property that holds the name, when the person who imports says so
+    layer_name, crs  as in vector.read_features
 
     Features without a usable polygon are refused with a reason: no_geometry, bad_coordinates,
-    not_a_polygon, no_area, cannot_repair, swapped_axes, outside_japan, unassigned_land.
-    Raises Unreadable for the whole file: the reasons of geojson.read_features, and
+    not_a_polygon, no_area, cannot_repair, swapped_axes, outside_japan, unassigned_land,
+    water_area. Raises Unreadable for the whole file: the reasons of vector.read_features, and
     name_field_missing (with ``field``).
     """
-    delivered = read_features(path)
+    delivered = vector.read_features(path, layer=layer_name, crs=crs)
     present = {field for feature in delivered.features for field in feature.properties}
     layer = recognise(present, f"{delivered.name} {path.name}", name_field)
     taken: list[DistrictRow] = []
@@ -90,7 +94,7 @@ def read(path: Path, zone: int, name_field: str | None = None) -> DistrictFile:
     assumptions = dict.fromkeys(delivered.assumptions)
     for feature in delivered.features:
         try:
-            row, repair = _row(feature, layer, zone)
+            row, repair = _row(delivered, feature, layer, zone)
         except RowError as problem:
             refused.append(problem.at(feature.row, _name(feature, layer)))
             continue
@@ -102,24 +106,47 @@ def read(path: Path, zone: int, name_field: str | None = None) -> DistrictFile:
     return _file(delivered, layer, _districts(taken), refused, assumptions)
 
 
-def _row(feature: Feature, layer: DistrictLayer, zone: int) -> tuple[DistrictRow, str | None]:
+def _row(
+    file: FeatureFile, feature: Feature, layer: DistrictLayer, zone: int
+) -> tuple[DistrictRow, str | None]:
     """One feature, and the repair of its municipality code if there was one."""
     name = _name(feature, layer)
-    said = _cell(feature, layer.municipality)
-    municipality, repair = read_code(said)
-    if layer.layer == "n03" and not said:
-        raise RowError("unassigned_land")
-    geometry, notes = one_area(*polygons(feature.geometry), zone)
-    code = municipality if layer.layer == "n03" else _cell(feature, layer.code)
-    if not name:
-        notes = ("no_name", *notes)
-    if said and not municipality:
-        notes = ("code_unreadable", *notes)
+    code = _cell(feature, layer.code)
+    if layer.layer == "estat":
+        municipality, repair, said_notes = _of_town(feature)
+        code = "0" + code if repair and municipality and code.startswith(municipality[1:]) else code
+    else:
+        said = _cell(feature, layer.municipality)
+        municipality, repair = read_code(said)
+        said_notes = ("code_unreadable",) if said and not municipality else ()
+    if layer.layer == "n03":
+        if not _cell(feature, layer.municipality):
+            raise RowError("unassigned_land")
+        code = municipality or ""
+    if layer.layer == "estat" and _cell(feature, "HCODE") == district_layers.WATER:
+        raise RowError("water_area")
+    geometry, notes = one_area(*polygons(feature.geometry, file.convert), zone)
+    notes = (*said_notes, *(() if name else ("no_name",)), *notes)
     address = _cell(feature, layer.address)
     row = DistrictRow(
         feature.row, municipality, code or None, name or None, address, geometry, notes
     )
     return row, repair
+
+
+def _of_town(feature: Feature) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Municipality of a 町丁・字等, a repair, notes: KEY_CODE begins with PREF (KEN) and CITY."""
+    key = _cell(feature, "KEY_CODE")
+    prefecture = _cell(feature, "PREF") or _cell(feature, "KEN")
+    city = _cell(feature, "CITY")
+    parts = f"{prefecture:0>2}{city:0>3}" if prefecture.isdigit() and city.isdigit() else ""
+    lost_zero = bool(parts.startswith("0") and key.startswith(parts[1:]) and len(key) % 2 == 0)
+    begins = ("0" + key if lost_zero else key)[:5]
+    municipality, _ = read_code(parts or begins)
+    if municipality is None or len(begins) < 5:
+        return municipality, None, ("code_unreadable",)
+    differs = (f"key_code_differs={key}",) if parts and begins != parts else ()
+    return municipality, REPAIRED if lost_zero else None, differs
 
 
 def _name(feature: Feature, layer: DistrictLayer) -> str:
@@ -184,7 +211,7 @@ def _file(
     refused: list[Refused],
     assumptions: Iterable[str],
 ) -> DistrictFile:
-    is_ksj = layer.layer != "generic"
+    publisher, licence = district_layers.SOURCES.get(layer.layer, ("", ""))
     return DistrictFile(
         rows=rows,
         refused=tuple(refused),
@@ -193,7 +220,7 @@ def _file(
         encoding=delivered.encoding,
         crs=delivered.crs,
         name_field=layer.name,
-        publisher=delivered.publisher or (district_layers.KSJ_PUBLISHER if is_ksj else ""),
-        licence=delivered.licence or (district_layers.KSJ_LICENCE if is_ksj else ""),
+        publisher=delivered.publisher or publisher,
+        licence=delivered.licence or licence,
         assumptions=tuple(assumptions),
     )

@@ -1,4 +1,5 @@
-"""GeoJSON: a delivered file of features, checked before a single shape is drawn.
+"""GeoJSON: a delivered file of features, checked before a single shape is drawn; and shapes from
+what any vector file holds (the raw JSON member, or WKB from ``vector``).
 
 RFC 7946 says lon, lat in WGS84 and no ``crs`` member; Japanese offices follow the older
 GeoJSON 2008, so the member is read where it stands. The file is parsed by Python's own json
@@ -7,6 +8,7 @@ and nothing else: a GDAL VRT saved as .geojson made another reader open /etc/pas
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,21 +19,16 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import Unreadable
+from geo.sources import datums
+from geo.sources.datums import NO_CRS, Convert, Datum
 from geo.sources.delivery import RowError, decode, read_bytes
 
 LIMIT_MB = 200
 
-NO_CRS = "no_crs_wgs84"
-JGD2000_AS_IS = "jgd2000_as_is"
-
-# JGD2000 and JGD2011 differ by the earthquakes since: centimetres, up to 5 m around 牡鹿半島
-# (国土地理院, 2011). Less than the 25 m a school district is drawn to, so it is read as is.
-_TAKEN = {"CRS84": None, "4326": None, "6668": None, "4612": JGD2000_AS_IS}
-
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature as delivered: row counts from 1, geometry is the raw ``geometry`` member."""
+    """One feature as delivered: row counts from 1, geometry is the raw ``geometry`` member or WKB."""
 
     row: int
     properties: dict[str, object]
@@ -40,10 +37,12 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class FeatureFile:
-    """A FeatureCollection: its features and what it says about itself ("" where it is silent).
+    """A file of features and what it says about itself ("" where it is silent).
 
     crs          "CRS84" or "EPSG:n"; "" when the file has none
-    assumptions  codes: no_crs_wgs84, jgd2000_as_is
+    convert      its coordinates -> lon, lat; None where they are that
+    assumptions  codes: no_crs_wgs84, jgd2000_as_is, tokyo_datum=m; from vector also no_prj_jgd,
+                 shx_rebuilt, no_dbf, encoding_assumed=codec, views_ignored
     publisher, licence  top-level members of the same name, which our own exports write
     """
 
@@ -54,10 +53,13 @@ class FeatureFile:
     publisher: str
     licence: str
     assumptions: tuple[str, ...]
+    convert: Convert | None = None
 
 
-def read_features(path: Path) -> FeatureFile:
+def read_features(path: Path, crs: str = "") -> FeatureFile:
     """Read a GeoJSON FeatureCollection.
+
+    crs  "EPSG:n" where the person who imports knows better than the file
 
     Raises Unreadable with a reason: cannot_open, too_large, empty, not_text,
     encoding_unknown, not_geojson, truncated, not_json, nan_in_json, nested_too_deep, not_feature_collection,
@@ -75,15 +77,16 @@ def read_features(path: Path) -> FeatureFile:
         raise Unreadable(reason="not_feature_collection")
     if not listed:
         raise Unreadable(reason="empty")
-    crs, assumptions = _crs(collection.get("crs"))
+    datum = datums.of(crs) if crs else _datum(collection.get("crs"))
     return FeatureFile(
         features=tuple(_feature(row, one) for row, one in enumerate(listed, start=1)),
         name=_said(collection, "name"),
-        crs=crs,
+        crs=datum.crs,
         encoding=delivered.encoding,
         publisher=_said(collection, "publisher"),
         licence=_said(collection, "licence"),
-        assumptions=assumptions,
+        assumptions=datum.assumptions,
+        convert=datum.convert,
     )
 
 
@@ -114,42 +117,91 @@ def _said(collection: dict[str, object], member: str) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _crs(member: object) -> tuple[str, tuple[str, ...]]:
-    """The name of the coordinate system and what we assume by taking it."""
+def _datum(member: object) -> Datum:
+    """The coordinate system that the ``crs`` member names."""
     if member is None:
-        return "", (NO_CRS,)
+        return Datum("", None, (NO_CRS,))
     inner = member.get("properties") if isinstance(member, dict) else None
     said = str(inner.get("name", inner.get("code"))) if isinstance(inner, dict) else ""
     match = re.search(r"(?:^|EPSG.*[:/])([0-9]+)$|(CRS84)$", said.strip())
-    known = (match[1] or match[2]) if match else ""
-    if known not in _TAKEN:
+    if not match:
         raise Unreadable(reason="crs_not_supported", crs=said[:100])
-    assumed = _TAKEN[known]
-    return known if known == "CRS84" else f"EPSG:{known}", (assumed,) if assumed else ()
+    return datums.of(match[1] or match[2])
 
 
-def polygons(geometry: object) -> tuple[list[BaseGeometry], int]:
-    """The polygons of a raw geometry, heights dropped, and how many other parts it had.
+def polygons(geometry: object, convert: Convert | None = None) -> tuple[list[BaseGeometry], int]:
+    """The polygons of a raw geometry in lon, lat, heights dropped, and how many other parts it had.
 
     Collections are opened however deep they lie. Raises RowError: no_geometry, bad_coordinates.
     """
     found: list[BaseGeometry] = []
     others = 0
-    waiting = [geometry]
-    while waiting:
-        part = waiting.pop()
-        if not isinstance(part, dict):
-            raise RowError("no_geometry")
-        kind = part.get("type")
-        if kind == "GeometryCollection":
-            waiting.extend(reversed(_listed(part.get("geometries"))))
+    for kind, part in _parts(geometry):
+        if isinstance(part, BaseGeometry) and kind == "Polygon":
+            found.append(part)
         elif kind == "MultiPolygon":
-            found.extend(_polygon(rings) for rings in _listed(part.get("coordinates")))
+            found.extend(_polygon(rings) for rings in _listed(part))
         elif kind == "Polygon":
-            found.append(_polygon(part.get("coordinates")))
+            found.append(_polygon(part))
         else:
             others += 1
-    return [polygon for polygon in found if not polygon.is_empty], others
+    return [_converted(one, convert) for one in found if not one.is_empty], others
+
+
+def point(geometry: object, convert: Convert | None = None) -> tuple[float, float]:
+    """lon, lat of a geometry that is one point. Raises RowError: no_geometry, not_a_point,
+    bad_coordinates."""
+    parts = list(_parts(geometry))
+    if len(parts) != 1 or parts[0][0] not in ("Point", "MultiPoint"):
+        raise RowError("not_a_point")
+    kind, part = parts[0]
+    if isinstance(part, BaseGeometry):
+        lonlat = shapely.get_coordinates(part)
+    else:
+        lonlat = _ring(part if kind == "MultiPoint" else [part])
+    if len(lonlat) != 1:
+        raise RowError("not_a_point")
+    lon, lat = (convert(lonlat) if convert else lonlat)[0].tolist()
+    return lon, lat
+
+
+def _parts(geometry: object) -> Iterator[tuple[object, Any]]:
+    """(kind, coordinates or shape) of every part that is no collection itself."""
+    waiting = [_shape(geometry) if isinstance(geometry, bytes) else geometry]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, BaseGeometry):
+            parts = shapely.get_parts(part)
+            if part.geom_type in ("MultiPolygon", "MultiPoint", "GeometryCollection"):
+                waiting.extend(reversed(parts.tolist()))
+            else:
+                yield part.geom_type, part
+        elif not isinstance(part, dict):
+            raise RowError("no_geometry")
+        elif part.get("type") == "GeometryCollection":
+            waiting.extend(reversed(_listed(part.get("geometries"))))
+        else:
+            yield part.get("type"), part.get("coordinates")
+
+
+def _shape(wkb: bytes) -> BaseGeometry:
+    """A shape from WKB; rings that do not close are closed."""
+    try:
+        shape = shapely.from_wkb(wkb, on_invalid="fix")
+    except shapely.GEOSException:
+        shape = None
+    if shape is None or not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise RowError("bad_coordinates")
+    return shapely.force_2d(shape)
+
+
+def _converted(shape: BaseGeometry, convert: Convert | None) -> BaseGeometry:
+    if convert is None:
+        return shape
+    converted = shapely.transform(shape, convert)
+    if not np.isfinite(shapely.get_coordinates(converted)).all():  # metres of another zone
+        raise RowError("bad_coordinates")
+    return converted
 
 
 def _polygon(rings: object) -> BaseGeometry:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.words import search_key
+from geo.words import search_key, town_key
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,19 @@ def test_the_key_of_a_key_is_itself(text):
 @given(st.text(alphabet="さろんサロンﾃﾞ髙１aＡー・ 々"), st.text(alphabet=" 　・。（）-"))
 def test_spaces_and_signs_around_a_word_change_nothing(word, signs):
     assert search_key(signs + word + signs) == search_key(word)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("府中一丁目", "府中１丁目", True),
+        ("大字府中", "府中", True),
+        ("本町二十三丁目", "本町23丁目", True),
+        ("本町十丁目", "本町 10丁目", True),
+        ("三ツ屋町", "3ツ屋町", False),
+        ("府中一丁目", "府中十一丁目", False),
+        ("大字", "", False),
+    ],
+)
+def test_spellings_of_a_town_are_one_town(one, other, are_one):
+    assert (town_key(one) == town_key(other)) is are_one

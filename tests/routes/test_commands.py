@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from tests.geo.sources import vectors
 
 HOUSE = Path(__file__).parents[2]
 A32 = str(HOUSE / "data/boundaries/99001/A32-21_99001.geojson")
@@ -45,6 +48,36 @@ def test_a_refused_import_says_why_and_changes_nothing(run, own_house, tmp_path)
     assert "途中で切れています" in done.stderr
     assert "Traceback" not in done.stderr
     assert count(own_house, "intake") == before
+
+
+def test_towns_schools_and_a_table_of_areas_are_read_from_files(run, tmp_path):
+    square = shapely.box(136.0, 32.51, 136.01, 32.52)
+    fields = {"KEY_CODE": "99001001001", "PREF": "99", "CITY": "001", "HCODE": "8101"}
+    towns = vectors.write(tmp_path / "r2ka99001.shp", [(fields | {"S_NAME": "松葉一丁目"}, square)])
+    school = {"P29_001": "99001", "P29_002": "A1", "P29_003": "16001", "P29_004": "松葉小学校"}
+    schools = vectors.write(tmp_path / "P29-21_99.gpkg", [(school, square.centroid)])
+    table = tmp_path / "包括の担当.csv"
+    table.write_bytes("町名,担当包括\n松葉1丁目,ひがし\n松葉1丁目,にし\n".encode("cp932"))
+    for words in (
+        ("districts", str(vectors.zipped(tmp_path / "t.zip", towns)), "--level", "town"),
+        ("schools", str(schools)),
+        ("areas", str(table), "--level", "center_area", "--by", "town"),
+    ):
+        done = run("import", *words, "--municipality", "99001")
+        outcome = json.loads(done.stdout.strip().splitlines()[-1])
+        assert (done.exit_code, outcome["refused"]) == (0, 0)
+        assert outcome["added"] == (2 if words[0] == "areas" else 1)
+    assert "いくつかの区域に分かれています" in done.stderr
+
+
+def test_several_layers_are_named_so_that_one_can_be_chosen(run, tmp_path):
+    square = shapely.box(136.0, 32.51, 136.01, 32.52)
+    package = vectors.write(tmp_path / "a.gpkg", [({"name": "松葉"}, square)], layer="町")
+    vectors.write(package, [({"name": "松葉"}, square)], layer="字")
+    words = ("import", "districts", str(package), "--municipality", "99001", "--level", "town")
+    done = run(*words)
+    assert (done.exit_code, "字、町" in done.stderr) == (1, True)
+    assert run(*words, "--layer", "町").exit_code == 0
 
 
 @pytest.mark.parametrize(

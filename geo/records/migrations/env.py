@@ -19,6 +19,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     municipalities,
     providers,
     resources,
+    schools,
     versions,
 )
 from geo.records.database import Base

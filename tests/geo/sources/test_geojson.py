@@ -52,6 +52,9 @@ def refused(geometry) -> str:
         ("EPSG:4326", "EPSG:4326", ()),
         ("http://www.opengis.net/def/crs/EPSG/0/4326", "EPSG:4326", ()),
         ("urn:ogc:def:crs:EPSG::4612", "EPSG:4612", ("jgd2000_as_is",)),
+        ("urn:ogc:def:crs:EPSG::4301", "EPSG:4301", ("tokyo_datum=9", "jgd2000_as_is")),
+        ("EPSG:6674", "EPSG:6674", ()),
+        ("EPSG:3857", "EPSG:3857", ()),
     ],
 )
 def test_world_and_japanese_degrees_are_taken(deliver, name, crs, assumptions):
@@ -72,9 +75,8 @@ def test_without_a_system_wgs84_is_assumed_and_said(deliver, content):
 @pytest.mark.parametrize(
     "content",
     [
-        named("urn:ogc:def:crs:EPSG::4301"),  # the old Tokyo datum, 400 m away
-        named("EPSG:6674"),
-        named("EPSG:3857"),
+        named("urn:ogc:def:crs:EPSG::4275"),
+        named("EPSG:27700"),
         named("EPSG:14326"),
         named(""),
         with_crs({"type": "link", "properties": {"href": "crs.wkt"}}),
