@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -13,6 +13,7 @@ MEGABYTE = 1_000_000
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
 READS = "1800 per minute"
 SIGN_INS = "60 per minute"
+TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
@@ -43,13 +44,19 @@ def nonce() -> str:
     return g.nonce
 
 
+def _raster() -> str:
+    """The one other host that pictures may come from, if the installation names one."""
+    origin = current_app.extensions["settings"].raster_origin
+    return f" {origin}" if origin else ""
+
+
 def _headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault(
         "Content-Security-Policy",
         "default-src 'self'; "
         f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
-        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        f"img-src 'self' data: blob:{_raster()}; object-src 'none'; base-uri 'none'; "
         "frame-ancestors 'none'; form-action 'self'",
     )
     headers["X-Content-Type-Options"] = "nosniff"
@@ -60,7 +67,7 @@ def _headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in ("static", "vendor.file"):
+    if request.endpoint not in ("static", "vendor.file", "tiles.show"):  # the same for everybody
         personal = current_user and current_user.is_authenticated
         headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         headers.add("Vary", "Cookie")

@@ -21,6 +21,10 @@ REASON_WORDS = {
     "cell_too_long": "長すぎるセルがあります。",
     "broken_quotes": '引用符（"）の数が合わない行があります。',
     "kind_needed": "種別がわかりません。--kind で種別のコード（data/kinds.csv）を指定してください。",
+    "not_osm": "OSMのファイル（.osm.pbf か .osm）ではありません。",
+    "osm_broken": "OSMのファイルが壊れています。",
+    "packed_too_tight": "ひらくと大きくなりすぎるファイルです。",
+    "no_streets": "道がひとつもありません。",
     # a row that was not taken
     "no_geometry": "かたち（座標）がありません。",
     "not_a_polygon": "面（ポリゴン）ではありません。",
@@ -53,5 +57,8 @@ REASON_WORDS = {
     "no_crs_wgs84": "座標系が書かれていないので、緯度経度（WGS84・JGD2011）として読みました。",
     "jgd2000_as_is": "JGD2000の座標を、そのままJGD2011として読みました（ちがいは数メートル以内の地域が多い）。",
     "code_zero_restored": "失われていた先頭の0を補いました。",
+    "coverage_file": "道がわかっている範囲は、いっしょに渡されたファイルのとおりとしました。",
+    "coverage_box": "道がわかっている範囲は、資料の見出しに書かれた四角としました。",
+    "coverage_hull": "道がわかっている範囲がどこにも書かれていないので、道をかこむ線としました。",
     "code_not_unique": "コードの列では区域を見分けられないので、名前で見分けました。",
 }

@@ -134,6 +134,24 @@ def import_resources(path: Path, municipality: str, kind: str | None, name: str)
     _tell(outcome)
 
 
+@import_group.command("streets")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--municipality", required=True)
+@click.option(
+    "--coverage",
+    type=click.Path(path_type=Path),
+    help="GeoJSON: as far as the extract knows every street",
+)
+@click.option("--name", default="", help="of a municipality that is newer than our list")
+@in_words
+def import_streets(path: Path, municipality: str, coverage: Path | None, name: str) -> None:
+    """Streets and the base map from an extract of OpenStreetMap (.osm.pbf, .osm)."""
+    with _waiting("道を取り込んでいます"), writing() as db:
+        run = intake.run_streets(db, house(municipality), _delivery(path), coverage, name=name)
+        outcome = _outcome(run)
+    _tell(outcome)
+
+
 @export_group.command("districts")
 @click.option("--municipality", required=True)
 @click.option("--format", "form", type=click.Choice(["geojson", "csv"]), required=True)

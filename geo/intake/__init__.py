@@ -8,5 +8,6 @@ report of that run.
 from geo.intake.areas import run_districts
 from geo.intake.report import Delivery, open_municipality
 from geo.intake.resources import run_resources
+from geo.intake.streets import run_streets
 
-__all__ = ["Delivery", "open_municipality", "run_districts", "run_resources"]
+__all__ = ["Delivery", "open_municipality", "run_districts", "run_resources", "run_streets"]

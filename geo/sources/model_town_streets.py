@@ -24,7 +24,11 @@ Lonlat = Callable[[Sequence[Block]], list[tuple[float, float]]]
 
 _DIGITS = "〇一二三四五六七八九"
 # What stands for more than a lane: x or y of the street -> highway, name
-_AVENUES_NORTH = {20: ("secondary", "中央大通り"), 8: ("tertiary", "駅前通り"), 32: ("tertiary", "")}
+_AVENUES_NORTH = {
+    20: ("secondary", "中央大通り"),
+    8: ("tertiary", "駅前通り"),
+    32: ("tertiary", ""),
+}
 _AVENUES_EAST = {20: ("secondary", "碁盤大通り"), 10: ("tertiary", ""), 30: ("tertiary", "")}
 _QUARTERS = {"松葉": (9.5, 30.5), "緑丘": (30.5, 33.5), "汐見": (11.5, 9.5), "浜風": (30.5, 9.5)}
 _KANA = {"松葉": "まつば", "緑丘": "みどりおか", "汐見": "しおみ", "浜風": "はまかぜ"}
@@ -124,7 +128,12 @@ def _green(sheet: _Sheet) -> None:
     sheet.way([(36, 37), (36.3, 37.3), (36.4, 37.7)], highway="steps", name="緑丘の石段")
     sheet.way([(36.4, 37.7), (36.5, 38.2)], highway="path")
     for west, south in ((0.2, 33.2), (3.2, 33.2), (0.2, 36.2), (3.2, 36.2)):
-        field_ = [(west, south), (west + 2.6, south), (west + 2.6, south + 2.6), (west, south + 2.6)]
+        field_ = [
+            (west, south),
+            (west + 2.6, south),
+            (west + 2.6, south + 2.6),
+            (west, south + 2.6),
+        ]
         sheet.ring(field_, landuse="farmland")
     sheet.way([(1.5, 33), (1.52, 38.6)], highway="track")
 
@@ -133,7 +142,9 @@ def _railway(sheet: _Sheet) -> None:
     """One line beside 駅前通り and one station, on a siding of nothing: trains are another issue."""
     track = [(6.4, -1.2), (6.5, 4.5), (6.5, 19.5), (6.5, 36.5), (5.6, 41.2)]
     sheet.way(track, railway="rail", name="碁盤鉄道")
-    sheet.node((6.5, 19.5), railway="station", name="碁盤町駅", **{"name:ja-Hira": "ごばんちょうえき"})
+    sheet.node(
+        (6.5, 19.5), railway="station", name="碁盤町駅", **{"name:ja-Hira": "ごばんちょうえき"}
+    )
 
 
 def _buildings(sheet: _Sheet) -> None:
@@ -173,7 +184,9 @@ def _save(sheet: _Sheet, path: Path, lonlat: Lonlat) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}")
     places = lonlat(list(sheet.places))
-    with osmium.SimpleWriter(osmium.io.File(str(beside), form), header=header, overwrite=True) as out:
+    with osmium.SimpleWriter(
+        osmium.io.File(str(beside), form), header=header, overwrite=True
+    ) as out:
         for number, place in enumerate(places, start=1):
             tags = sheet.named.get(number, {})
             out.add_node(osmium.osm.mutable.Node(id=number, location=place, tags=tags))

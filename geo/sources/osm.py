@@ -94,9 +94,9 @@ class _Reading:
 
     def __init__(self) -> None:
         self.wkb = osmium.geom.WKBFactory()
-        self.lines: list[MapFeature] = []
-        self.areas: list[MapFeature] = []
-        self.points: list[MapFeature] = []
+        self.lines: dict[str, MapFeature] = {}
+        self.areas: dict[str, MapFeature] = {}
+        self.points: dict[str, MapFeature] = {}
         self.refused: list[RefusedFeature] = []
         self.newest = _BEFORE_OSM
 
@@ -115,7 +115,7 @@ class _Reading:
 
     def _put(
         self,
-        where: list[MapFeature],
+        where: dict[str, MapFeature],
         key: str,
         drawn: str | None,
         tags: dict[str, str],
@@ -129,6 +129,8 @@ class _Reading:
             return  # a label without words
         kana = next((tidy(tags[tag])[:LIMIT_NAME] for tag in KANA if tag in tags), "")
         try:
+            if key in where:  # a file with the history of each object
+                raise RowError("duplicate_id")
             geometry = shape(thing)
             outside = where_in_japan(*geometry.bounds)
             if outside:
@@ -136,7 +138,7 @@ class _Reading:
         except RowError as error:
             self.refused.append(RefusedFeature(key, name, error.reason))
             return
-        where.append(MapFeature(key, drawn, name, kana, geometry))
+        where[key] = MapFeature(key, drawn, name, kana, geometry)
         if len(self.lines) + len(self.areas) + len(self.points) > LIMIT_FEATURES:
             raise Unreadable(reason="too_large")
 
@@ -169,12 +171,12 @@ def read(path: Path) -> OsmFile:
             reading.take(thing)
     except _BROKEN as error:
         raise Unreadable(reason="osm_broken", detail=str(error)[:200]) from None
-    if not any(line.drawn in STREETS for line in reading.lines):
+    if not any(line.drawn in STREETS for line in reading.lines.values()):
         raise Unreadable(reason="no_streets")
     return OsmFile(
-        lines=tuple(reading.lines),
-        areas=tuple(reading.areas),
-        points=tuple(reading.points),
+        lines=tuple(reading.lines.values()),
+        areas=tuple(reading.areas.values()),
+        points=tuple(reading.points.values()),
         refused=tuple(reading.refused),
         box=_box(header),
         edition=_edition(header, reading.newest),

@@ -110,7 +110,10 @@ def test_every_module_is_reachable_from_a_door_a_command_or_a_script():
         short(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path
         for path in python_files()
     }
-    reached, queue = set(), ["app", "scripts.serve", "scripts.commands", "geo.records.migrations.env"]
+    reached, queue = (
+        set(),
+        ["app", "scripts.serve", "scripts.commands", "geo.records.migrations.env"],
+    )
     while queue:
         name = queue.pop()
         if name in reached or name not in by_name:
