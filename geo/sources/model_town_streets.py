@@ -30,7 +30,7 @@ _AVENUES_NORTH = {
     32: ("tertiary", ""),
 }
 _AVENUES_EAST = {20: ("secondary", "碁盤大通り"), 10: ("tertiary", ""), 30: ("tertiary", "")}
-_QUARTERS = {"松葉": (9.5, 30.5), "緑丘": (30.5, 33.5), "汐見": (11.5, 9.5), "浜風": (30.5, 9.5)}
+_QUARTERS = {"松葉": (9.5, 30.5), "緑丘": (30.5, 33.5), "汐見": (8.5, 13.5), "浜風": (34.5, 12.5)}
 _KANA = {"松葉": "まつば", "緑丘": "みどりおか", "汐見": "しおみ", "浜風": "はまかぜ"}
 _COAST = 96  # corners of the coast line
 
@@ -71,7 +71,7 @@ def write(path: Path, lonlat: Lonlat) -> None:
     _buildings(sheet)
     for name, place in _QUARTERS.items():
         sheet.node(place, place="quarter", name=name, **{"name:ja-Hira": _KANA[name]})
-    sheet.node((22.5, 18.5), place="town", name="碁盤町", **{"name:ja-Hira": "ごばんちょう"})
+    sheet.node((14.5, 16.8), place="town", name="碁盤町", **{"name:ja-Hira": "ごばんちょう"})
     _save(sheet, path, lonlat)
 
 
@@ -100,7 +100,7 @@ def _sea_and_river(sheet: _Sheet) -> None:
             {"type": "multipolygon", "natural": "water", "water": "sea"},
         )
     )
-    middle = [(25.5 + 1.6 * sin(y / 6.5) + y / 60, y - 0.0) for y in _steps(-1.4, 40.5, 1.5)]
+    middle = [(25.5 + 1.6 * sin(y / 6.5) + y / 60, y) for y in _steps(-1.4, 40.5, 1.5)]
     sheet.way(middle[::-1], waterway="river", name="碁盤川", **{"name:ja-Hira": "ごばんがわ"})
     banks = [(x - 0.17 - (40 - y) / 300, y) for x, y in middle]
     banks += [(x + 0.17 + (40 - y) / 300, y) for x, y in reversed(middle)]

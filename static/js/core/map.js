@@ -1,7 +1,8 @@
 // The map of a page: paper, areas with their names, marks (core/marks.js) and buttons (core/controls.js).
 // Everything on it also stands in the page's lists. Colours and shapes are in site.css and _mark.html.
 import * as L from '../../vendor/leaflet/leaflet-src.esm.js'
-import { addControls } from './controls.js'
+import { addBackgrounds } from './basemap.js'
+import { addControls, chooser } from './controls.js'
 import { addMarks } from './marks.js'
 import { box, insideSpot, settle } from './places.js'
 import { fill } from './words.js'
@@ -42,7 +43,8 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   map.setMinZoom(map.getZoom() - 1)
   map.attributionControl.setPrefix('Leaflet')
   L.control.scale({ metric: true, imperial: false, maxWidth: 140 }).addTo(map)
-  addControls(map, page.words, { whole, fingers })
+  const bar = addControls(map, page.words, { whole, fingers })
+  addGround(map, page, bar)
 
   const areas = addAreas(map, page, own, (point) => marks.isDot(point))
   if (blur) addBlur(map, blur)
@@ -54,6 +56,14 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   speakJapanese(map, page.words)
   fitToPaper(map, element, whole)
   return { map, areas, marks }
+}
+
+/** The base map, when there is one; a map without it, or one whose script is lost, is a plain ground. */
+async function addGround(map, page, bar) {
+  if (!page.basemap && !page.raster) return
+  map.getContainer().classList.add('has-basemap')
+  const layers = await addBackgrounds(map, page)
+  if (layers.length > 1) bar.append(chooser(map, layers, page.words.background))
 }
 
 function addAreas(map, { districts, words }, own, isDot) {
