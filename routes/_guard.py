@@ -3,6 +3,7 @@
 import secrets
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -15,8 +16,20 @@ READS = "1800 per minute"
 SIGN_INS = "60 per minute"
 TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
+# What does not depend on who asks: no cookie is read or written, so anybody on the way may keep it.
+SAME_FOR_ALL = ("static", "vendor.file", "tiles.show")
+
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
+
+
+class _CookieWhereItMatters(SecureCookieSessionInterface):
+    """Flask's cookie, but not on answers that are the same for everybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, and ``Vary: Cookie``, for the other answers only."""
+        if request.endpoint not in SAME_FOR_ALL:
+            super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
@@ -31,6 +44,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    app.session_interface = _CookieWhereItMatters()
     csrf.init_app(app)
     limiter.init_app(app)
     app.jinja_env.globals["csp_nonce"] = nonce
@@ -67,7 +81,7 @@ def _headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in ("static", "vendor.file", "tiles.show"):  # the same for everybody
+    if request.endpoint not in SAME_FOR_ALL:
         personal = current_user and current_user.is_authenticated
         headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         headers.add("Vary", "Cookie")

@@ -10,7 +10,7 @@ The original is kept by the intake: the street engine is built from that, not fr
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -169,19 +169,15 @@ def read(path: Path) -> OsmFile:
             header = reader.header()
         for thing in _things(file):
             reading.take(thing)
+        said = (_box(header), _edition(header, reading.newest), header.get("generator", ""))
     except _BROKEN as error:
         raise Unreadable(reason="osm_broken", detail=str(error)[:200]) from None
     if not any(line.drawn in STREETS for line in reading.lines.values()):
         raise Unreadable(reason="no_streets")
-    return OsmFile(
-        lines=tuple(reading.lines.values()),
-        areas=tuple(reading.areas.values()),
-        points=tuple(reading.points.values()),
-        refused=tuple(reading.refused),
-        box=_box(header),
-        edition=_edition(header, reading.newest),
-        generator=header.get("generator", ""),
+    lines, areas, points = (
+        tuple(kept.values()) for kept in (reading.lines, reading.areas, reading.points)
     )
+    return OsmFile(lines, areas, points, tuple(reading.refused), *said)
 
 
 def _things(file: Any) -> Iterator[Any]:
@@ -225,6 +221,8 @@ def _box(header: Any) -> tuple[float, float, float, float] | None:
 
 def _edition(header: Any, newest: datetime) -> str:
     said = header.get("osmosis_replication_timestamp") or header.get("timestamp")
-    if len(said) >= 10 and said[:4].isdigit():
-        return str(said[:10])
+    try:
+        return date.fromisoformat(said[:10]).isoformat()
+    except ValueError:
+        pass  # the header is silent, or says something else
     return newest.date().isoformat() if newest > _BEFORE_OSM else ""
