@@ -58,12 +58,17 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   return { map, areas, marks }
 }
 
-/** The base map, when there is one; a map without it, or one whose script is lost, is a plain ground. */
+/** The base map, when there is one. Without it, or when its script is lost, the ground stays plain. */
 async function addGround(map, page, bar) {
   if (!page.basemap && !page.raster) return
-  map.getContainer().classList.add('has-basemap')
-  const layers = await addBackgrounds(map, page)
-  if (layers.length > 1) bar.append(chooser(map, layers, page.words.background))
+  const { classList } = map.getContainer()
+  classList.add('has-basemap')
+  try {
+    const layers = await addBackgrounds(map, page)
+    if (layers.length > 1) bar.append(chooser(map, layers, page.words.background))
+  } catch {
+    classList.remove('has-basemap')
+  }
 }
 
 function addAreas(map, { districts, words }, own, isDot) {
