@@ -63,6 +63,8 @@ async function addGround(map, page, bar) {
   if (!page.basemap && !page.raster) return
   const { classList } = map.getContainer()
   classList.add('has-basemap')
+  map.createPane('ground') // under the tiles: what belongs to the municipality, mapped or not
+  L.geoJSON(page.districts, { pane: 'ground', interactive: false, style: { className: 'own-ground', weight: 0 } }).addTo(map)
   try {
     const layers = await addBackgrounds(map, page)
     if (layers.length > 1) bar.append(chooser(map, layers, page.words.background))
