@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -23,6 +24,9 @@ class Settings:
     owner_url      of the role that owns the tables and runs migrations; None: database_url
     trusted_proxies  how many reverse proxies stand before us; their word on the caller's address
                      and on https is believed only then
+    raster_url       other map tiles ({z} {x} {y}) as a second background; browsers then ask that
+                     host. None: no page asks anybody but us
+    raster_attribution  the words their publisher asks for
     """
 
     var: Path
@@ -30,6 +34,8 @@ class Settings:
     owner_url: str | None = None
     trusted_proxies: int = 0
     secure_cookies: bool = False
+    raster_url: str | None = None
+    raster_attribution: str = ""
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -40,12 +46,20 @@ class Settings:
             owner_url=_libpq(env("DATABASE_OWNER_URL")),
             trusted_proxies=int(env("TRUSTED_PROXIES", "0")),
             secure_cookies=env("SECURE_COOKIES", "") == "1",
+            raster_url=env("RASTER_TILES_URL") or None,
+            raster_attribution=env("RASTER_TILES_ATTRIBUTION", ""),
         )
 
     @cached_property
     def embedded(self) -> Cluster | None:
         """The private cluster, when no server is given. Started by whoever first asks for a url."""
         return None if self.database_url else Cluster(self.var)
+
+    @cached_property
+    def raster_origin(self) -> str | None:
+        """The host of the other tiles, as the content policy names it."""
+        parts = urlsplit(self.raster_url or "")
+        return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else None
 
     def conninfo(self) -> str:
         """How the application's role connects (libpq)."""

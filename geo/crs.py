@@ -15,6 +15,7 @@ from pyproj import Transformer
 from geo.errors import Invalid
 
 LONLAT = 4326
+MERCATOR = 3857  # the square of web maps: for drawing only, never for lengths
 ZONES = range(1, 20)
 _BEFORE_ZONE_1 = 6668  # zone n is EPSG:6668 + n; 6668 itself is JGD2011 in degrees
 
@@ -30,6 +31,11 @@ def to_plane_m(lonlat: NDArray[np.float64], zone: int) -> NDArray[np.float64]:
 def to_lonlat(xy_m: NDArray[np.float64], zone: int) -> NDArray[np.float64]:
     """(n, 2) metres east, north in plane zone 1..19 -> (n, 2) lon, lat degrees. Raises Invalid."""
     return _convert(xy_m, _plane(zone), LONLAT)
+
+
+def to_mercator_m(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2) lon, lat degrees -> (n, 2) "metres" of EPSG:3857, which only tiles are drawn in."""
+    return _convert(lonlat, LONLAT, MERCATOR)
 
 
 def _plane(zone: int) -> int:

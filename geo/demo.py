@@ -21,6 +21,7 @@ AREAS = (
     ("elementary", "A27-16_99001.geojson"),
 )
 RESOURCES = DATA / "model_town" / "99001_resources.csv"
+STREETS = DATA / "model_town" / "99001_streets.osm.pbf"
 ROLES = (
     Role.ADMINISTRATOR,
     Role.OFFICIAL,
@@ -36,7 +37,8 @@ ROLES = (
 def is_loaded(db: Session) -> bool:
     """Whether the invented town is here already, files and accounts."""
     scope = house(GOBANCHO)
-    return bool(intakes.list_recent(db, scope, 1)) and bool(accounts.list_all(db, scope))
+    read = {run.dataset for run in intakes.list_in_use(db, scope)}
+    return read >= {"districts", "resources", "streets"} and bool(accounts.list_all(db, scope))
 
 
 def is_unwelcome(db: Session) -> bool:
@@ -59,7 +61,11 @@ def load_town(db: Session, originals: Path) -> list[Intake]:
         )
         for level, name in AREAS
     ]
-    return [*runs, intake.run_resources(db, scope, Delivery(RESOURCES, originals))]
+    return [
+        *runs,
+        intake.run_resources(db, scope, Delivery(RESOURCES, originals)),
+        intake.run_streets(db, scope, Delivery(STREETS, originals)),
+    ]
 
 
 def load_accounts(db: Session) -> list[dict[str, str]]:

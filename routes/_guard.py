@@ -2,7 +2,8 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -15,9 +16,22 @@ MEGABYTE = 1_000_000
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
 READS = "1800 per minute"
 SIGN_INS = "60 per minute"
+TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
+
+# What does not depend on who asks: no cookie is read or written, so anybody on the way may keep it.
+SAME_FOR_ALL = ("static", "vendor.file", "tiles.show")
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
+
+
+class _CookieWhereItMatters(SecureCookieSessionInterface):
+    """Flask's cookie, but not on answers that are the same for everybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, and ``Vary: Cookie``, for the other answers only."""
+        if request.endpoint not in SAME_FOR_ALL:
+            super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
@@ -32,6 +46,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
+    app.session_interface = _CookieWhereItMatters()
     csrf.init_app(app)
     limiter.init_app(app)
     app.jinja_env.globals["csp_nonce"] = nonce
@@ -45,13 +60,19 @@ def nonce() -> str:
     return g.nonce
 
 
+def _raster() -> str:
+    """The one other host that pictures may come from, if the installation names one."""
+    origin = current_app.extensions["settings"].raster_origin
+    return f" {origin}" if origin else ""
+
+
 def _headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault(
         "Content-Security-Policy",
         "default-src 'self'; "
         f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
-        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        f"img-src 'self' data: blob:{_raster()}; object-src 'none'; base-uri 'none'; "
         "frame-ancestors 'none'; form-action 'self'",
     )
     headers["X-Content-Type-Options"] = "nosniff"
@@ -62,7 +83,7 @@ def _headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in FILES:
+    if request.endpoint not in SAME_FOR_ALL:
         personal = current_user and current_user.is_authenticated
         headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         headers.add("Vary", "Cookie")

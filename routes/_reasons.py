@@ -52,6 +52,10 @@ REASON_WORDS = {
     "cell_too_long": "長すぎるセルがあります。",
     "broken_quotes": '引用符（"）の数が合わない行があります。',
     "kind_needed": "種別がわかりません。--kind で種別のコード（data/kinds.csv）を指定してください。",
+    "not_osm": "OSMのファイル（.osm.pbf か .osm）ではありません。",
+    "osm_broken": "OSMのファイルが壊れています。",
+    "packed_too_tight": "ひらくと大きくなりすぎるファイルです。",
+    "no_streets": "道がひとつもありません。",
     # a row that was not taken
     "no_geometry": "かたち（座標）がありません。",
     "not_a_polygon": "面（ポリゴン）ではありません。",
@@ -107,5 +111,8 @@ REASON_WORDS = {
     "areas_are_headings": "「○○地区」の行を、その下の町の見出しとして読みました。",
     "no_town_polygons": "町丁・字の境界がないので、町の一覧だけで区域を作りました（地図には出ません）。",
     "code_zero_restored": "失われていた先頭の0を補いました。",
+    "coverage_file": "道がわかっている範囲は、いっしょに渡されたファイルのとおりとしました。",
+    "coverage_box": "道がわかっている範囲は、資料の見出しに書かれた四角としました。",
+    "coverage_hull": "道がわかっている範囲がどこにも書かれていないので、道をかこむ線としました。",
     "code_not_unique": "コードの列では区域を見分けられないので、名前で見分けました。",
 }

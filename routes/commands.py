@@ -214,6 +214,24 @@ def import_resources(path: Path, municipality: str, kind: str | None, name: str)
     _tell(outcome)
 
 
+@import_group.command("streets")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--municipality", required=True)
+@click.option(
+    "--coverage",
+    type=click.Path(path_type=Path),
+    help="GeoJSON: as far as the extract knows every street",
+)
+@click.option("--name", default="", help="of a municipality that is newer than our list")
+@in_words
+def import_streets(path: Path, municipality: str, coverage: Path | None, name: str) -> None:
+    """Streets and the base map from an extract of OpenStreetMap (.osm.pbf, .osm)."""
+    with _waiting("道を取り込んでいます"), writing() as db:
+        run = intake.run_streets(db, house(municipality), _delivery(path), coverage, name=name)
+        outcome = _outcome(run)
+    _tell(outcome)
+
+
 def _exports(what: str, forms: dict[str, Callable[[Session, str], str]]) -> None:
     """A command that writes one document in any of its forms."""
 

@@ -13,6 +13,7 @@ from geo.records.districts import District
 from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
 from routes import _cards
+from routes._basemap import backgrounds
 from routes._lists import kinds_by_code, listed, sources
 from routes._request import reading, scope_in, today
 from routes._roles import ANYONE, allow
@@ -33,6 +34,7 @@ def show(district_id: UUID) -> str:
     counts = shelf.count_by_district(db, scope, district.level, Wanted())
     page = listed(rows, kinds, today())
     frame = districts.bounds(db, scope, district.id)
+    page_data = _cards.map_data(rows, kinds, shapes, counts, frame)
     return render_template(
         "districts/show.html",
         municipality=municipalities.get(db, scope, district.municipality),
@@ -45,7 +47,8 @@ def show(district_id: UUID) -> str:
         resources=page.cards,
         pages=page.pages,
         sources=sources(db, scope),
-        page_data=_cards.map_data(rows, kinds, shapes, counts, frame)
+        page_data=page_data
+        | backgrounds(db, scope, page_data["bounds"])
         | {"district": str(district.id)},
     )
 

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request, url_for
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
 from routes import _cards
+from routes._basemap import backgrounds
 from routes._lists import kinds_by_code, listed, sources
 from routes._request import reading, scope_in, today
 from routes._roles import ANYONE, allow
@@ -27,6 +28,7 @@ def show(municipality: str) -> str:
     counts = shelf.count_by_district(db, scope, level, wanted)
     by_kind = shelf.count_by_kind(db, scope, Wanted())
     page = listed(rows, kinds, today())
+    page_data = _cards.map_data(rows, kinds, shapes, counts, _bounds(db, scope, rows))
     return render_template(
         "maps/show.html",
         municipality=place,
@@ -53,7 +55,7 @@ def show(municipality: str) -> str:
         add_url=url_for("resources.add", municipality=municipality)
         if scope.may_change_resources
         else "",
-        page_data=_cards.map_data(rows, kinds, shapes, counts, _bounds(db, scope, rows)),
+        page_data=page_data | backgrounds(db, scope, page_data["bounds"]),
     )
 
 

@@ -18,6 +18,7 @@ from geo.records import accounts, districts, municipalities, shelf
 from geo.records import resources as records
 from geo.scope import EVERYBODY, Scope
 from routes import _cards
+from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
 from routes._request import own_scope, reading, scope_in, today, writing
@@ -291,7 +292,7 @@ def _page_data(
     data = _cards.map_data([row], kinds, shapes, {}, frame)
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
-    return data
+    return data | backgrounds(db, scope, data["bounds"])
 
 
 def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, Any]]:

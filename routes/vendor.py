@@ -13,6 +13,8 @@ NODE_MODULES = Path(__file__).parents[1] / "node_modules"
 FILES = {
     "leaflet/leaflet-src.esm.js": "leaflet/dist/leaflet-src.esm.js",
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
+    # Its ES module names other packages, which no browser finds without a build: hence the classic one.
+    "protomaps-leaflet/protomaps-leaflet.js": "protomaps-leaflet/dist/protomaps-leaflet.js",
     **{
         f"leaflet/images/{name}": f"leaflet/dist/images/{name}"
         for name in ("layers.png", "layers-2x.png", "marker-icon.png", "marker-shadow.png")

@@ -10,6 +10,7 @@ from geo.intake.areas import run_districts
 from geo.intake.report import Delivery, open_municipality
 from geo.intake.resources import run_resources
 from geo.intake.schools import run_schools
+from geo.intake.streets import run_streets
 
 __all__ = [
     "Delivery",
@@ -18,4 +19,5 @@ __all__ = [
     "run_districts",
     "run_resources",
     "run_schools",
+    "run_streets",
 ]

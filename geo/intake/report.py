@@ -37,6 +37,11 @@ class Report:
     assumptions: list[str]
     rows: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    unlisted: dict[str, int] = field(default_factory=dict)
+
+    def count_unlisted(self, *, refused: int, missing: int) -> None:
+        """Rows that are too many to be told one by one: counted, not listed."""
+        self.unlisted = {"refused": refused, "missing": missing}
 
     def say(
         self, row: int, name: str | None, reason: str, *, refused: bool, detail: object = ""
@@ -48,7 +53,8 @@ class Report:
 
     @property
     def refused(self) -> int:
-        return len({line["row"] for line in self.rows if line["refused"]})
+        listed = len({line["row"] for line in self.rows if line["refused"]})
+        return listed + self.unlisted.get("refused", 0)
 
 
 def open_municipality(db: Session, scope: Scope, name: str = "") -> Municipality:
@@ -98,7 +104,8 @@ def begin(db: Session, scope: Scope, delivery: Delivery, dataset: str, target: s
 
 def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str | None) -> Intake:
     """Close the books of a run: counts, report, one line of audit, the version of what changed."""
-    run.missing, run.refused = len(report.missing), report.refused
+    run.missing = len(report.missing) + report.unlisted.get("missing", 0)
+    run.refused = report.refused
     run.rows = run.added + run.changed + run.unchanged + run.refused
     run.report = {
         "source": report.source,

@@ -45,6 +45,10 @@ def remove_invented(owner: Callable[[], str]) -> None:
         "account": "municipality like %(code)s",
         **dict.fromkeys(
             (
+                "street_extract",
+                "basemap_line",
+                "basemap_area",
+                "basemap_point",
                 "source_row",
                 "resource_revision",
                 "draft",

@@ -36,3 +36,13 @@ def list_values(db: Session, scope: Scope) -> dict[str, int]:
         .order_by(Version.municipality, Version.noun)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def list_of_nouns(db: Session, scope: Scope, nouns: tuple[str, ...]) -> list[tuple[str, str, int]]:
+    """Municipality, noun and version of the given nouns: what an ETag is made of."""
+    rows = db.execute(
+        select(Version.municipality, Version.noun, Version.value)
+        .where(in_scope(scope, Version.municipality), Version.noun.in_(nouns))
+        .order_by(Version.municipality, Version.noun)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from geo import crs
+from geo.sources import model_town_streets
 from geo.sources.model_town_resources import RESOURCES, TownResource
 from geo.sources.municipality_code import check_digit
 
@@ -89,7 +90,9 @@ def write(folder: Path) -> tuple[Path, ...]:
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return tuple(files)
+    streets = folder / "model_town" / f"{CODE}_streets.osm.pbf"
+    model_town_streets.write(streets, _lonlat)
+    return (*files, streets)
 
 
 def _junior_high() -> list[TownArea]:
@@ -172,7 +175,7 @@ def _ring(area: TownArea) -> list[tuple[int, int]]:
     return south + east + north + west
 
 
-def _lonlat(corners: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
+def _lonlat(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     xy_m = np.array(SOUTH_WEST_M) + np.array(corners, dtype=np.float64) * BLOCK_M
     return [
         (round(lon, _DECIMALS), round(lat, _DECIMALS))

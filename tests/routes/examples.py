@@ -31,6 +31,7 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
         "token": "no-such-token",
         "name": "leaflet/leaflet.css",
         "filename": "site.css",
+        **{"layer": "basemap", "z": 12, "x": 3595, "y": 1656},
     }
 
 

@@ -3,8 +3,11 @@
 import pytest
 
 
-def test_leaflet_is_served_from_here(client):
-    assert client.get("/static/vendor/leaflet/leaflet-src.esm.js").status_code == 200
+@pytest.mark.parametrize(
+    "name", ["leaflet/leaflet-src.esm.js", "protomaps-leaflet/protomaps-leaflet.js"]
+)
+def test_what_maps_are_drawn_with_is_served_from_here(client, name):
+    assert client.get(f"/static/vendor/{name}").status_code == 200
 
 
 @pytest.mark.parametrize(

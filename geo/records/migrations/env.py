@@ -13,6 +13,7 @@ from sqlalchemy import text
 from geo.records import (  # noqa: F401 - each brings its tables
     accounts,
     audit,
+    basemap,
     districts,
     intakes,
     kinds,

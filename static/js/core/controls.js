@@ -7,6 +7,7 @@
  * @param {{whole: function, fingers: boolean}} manner
  *   whole    shows the whole map
  *   fingers  the map is touched: one finger scrolls the page until 「指で動かす」 is pressed
+ * @returns {HTMLElement} the bar that the buttons stand in
  */
 export function addControls(map, words, { whole, fingers }) {
   const bar = document.createElement('div')
@@ -26,6 +27,17 @@ export function addControls(map, words, { whole, fingers }) {
   }
   map.on('zoomend zoomlevelschange', tell)
   tell()
+  return bar
+}
+
+/** A button that shows the next background in place of the last. */
+export function chooser(map, layers, words) {
+  let shown = 0
+  return button(words, () => {
+    layers[shown].remove()
+    shown = (shown + 1) % layers.length
+    layers[shown].addTo(map)
+  })
 }
 
 function mover(map, words) {

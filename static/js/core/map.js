@@ -1,7 +1,8 @@
 // The map of a page: paper, areas with their names, marks (core/marks.js) and buttons (core/controls.js).
 // Everything on it also stands in the page's lists. Colours and shapes are in site.css and _mark.html.
 import * as L from '../../vendor/leaflet/leaflet-src.esm.js'
-import { addControls } from './controls.js'
+import { addBackgrounds } from './basemap.js'
+import { addControls, chooser } from './controls.js'
 import { addMarks } from './marks.js'
 import { box, insideSpot, settle } from './places.js'
 import { fill } from './words.js'
@@ -51,7 +52,8 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   })
   map.attributionControl.setPrefix('Leaflet')
   L.control.scale({ metric: true, imperial: false, maxWidth: 140 }).addTo(map)
-  addControls(map, page.words, { whole, fingers })
+  const bar = addControls(map, page.words, { whole, fingers })
+  addGround(map, page, bar)
 
   const areas = addAreas(map, page, own, (point) => marks.isDot(point))
   if (blur) addBlur(map, blur)
@@ -66,6 +68,21 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   speakJapanese(map, page.words)
   fitToPaper(map, element, whole)
   return { map, areas, marks }
+}
+
+/** The base map, when there is one. Without it, or when its script is lost, the ground stays plain. */
+async function addGround(map, page, bar) {
+  if (!page.basemap && !page.raster) return
+  const { classList } = map.getContainer()
+  classList.add('has-basemap')
+  map.createPane('ground') // under the tiles: what belongs to the municipality, mapped or not
+  L.geoJSON(page.districts, { pane: 'ground', interactive: false, style: { className: 'own-ground', weight: 0 } }).addTo(map)
+  try {
+    const layers = await addBackgrounds(map, page)
+    if (layers.length > 1) bar.append(chooser(map, layers, page.words.background))
+  } catch {
+    classList.remove('has-basemap')
+  }
 }
 
 function addAreas(map, { districts, words }, own, isDot) {

@@ -1,0 +1,103 @@
+"""OSMのタグから地図の絵へ: which class of the base map a set of tags stands for, if any.
+
+Only what a person on foot orients by. Tags as in the OSM wiki ("Map features"); what is not named
+here (power lines, boundaries, shops) is no part of the base map and is passed over without a word.
+"""
+
+from collections.abc import Mapping
+
+# highway=* → class; a link belongs to the road it leads to
+ROADS = {
+    "motorway": "motorway",
+    "trunk": "trunk",
+    "primary": "primary",
+    "secondary": "secondary",
+    "tertiary": "tertiary",
+    "unclassified": "residential",
+    "residential": "residential",
+    "living_street": "residential",
+    "road": "residential",
+    "service": "service",
+    "track": "track",
+    "path": "path",
+    "bridleway": "path",
+    "footway": "footway",
+    "cycleway": "cycleway",
+    "pedestrian": "pedestrian",
+    "steps": "steps",
+}
+STREETS = frozenset(ROADS.values())
+_RAILS = ("rail", "light_rail", "tram", "subway", "monorail", "narrow_gauge", "funicular")
+_RIVERS = {"river": "river", "canal": "river", "stream": "stream", "drain": "stream"}
+_STATIONS = ("station", "halt", "tram_stop")
+PLACES = ("city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet")
+_LANDMARKS = ("school", "hospital", "townhall")
+_AREAS = {
+    ("natural", "water"): "water",
+    ("waterway", "riverbank"): "water",
+    ("waterway", "dock"): "water",
+    ("landuse", "reservoir"): "water",
+    ("landuse", "basin"): "water",
+    ("leisure", "park"): "park",
+    ("leisure", "garden"): "park",
+    ("leisure", "playground"): "park",
+    ("leisure", "pitch"): "park",
+    ("leisure", "golf_course"): "park",
+    ("landuse", "recreation_ground"): "park",
+    ("landuse", "village_green"): "park",
+    ("landuse", "forest"): "forest",
+    ("natural", "wood"): "forest",
+    ("landuse", "farmland"): "farmland",
+    ("landuse", "farmyard"): "farmland",
+    ("landuse", "orchard"): "farmland",
+    ("landuse", "meadow"): "farmland",
+    ("landuse", "paddy"): "farmland",
+    ("landuse", "residential"): "residential",
+    ("landuse", "commercial"): "residential",
+    ("landuse", "retail"): "residential",
+    ("landuse", "industrial"): "residential",
+    ("highway", "pedestrian"): "pedestrian",
+    ("place", "square"): "pedestrian",
+}
+KEYS = (
+    *("highway", "railway", "waterway", "natural", "landuse", "leisure", "building"),
+    *("place", "amenity"),
+)
+_NAMED_AREAS = ("water", "park", "forest")
+_HIDDEN = ("culvert", "yes", "building_passage")
+
+
+def class_of_line(tags: Mapping[str, str]) -> str | None:
+    """Roads, railways, running water, the coast."""
+    highway = tags.get("highway", "").removesuffix("_link")
+    if highway in ROADS and tags.get("area") != "yes":
+        return ROADS[highway]
+    if tags.get("railway") in _RAILS:
+        return "siding" if "service" in tags else "rail"
+    if tags.get("waterway") in _RIVERS and tags.get("tunnel") not in _HIDDEN:
+        return _RIVERS[tags["waterway"]]
+    return "coast" if tags.get("natural") == "coastline" else None
+
+
+def class_of_area(tags: Mapping[str, str]) -> str | None:
+    """Water, green, fields, built-up land, buildings. A closed street is an area if it says so."""
+    if tags.get("building", "no") != "no":
+        return "building"
+    if tags.get("highway") == "pedestrian" and tags.get("area") != "yes":
+        return None
+    return next((drawn for (key, value), drawn in _AREAS.items() if tags.get(key) == value), None)
+
+
+def class_of_point(tags: Mapping[str, str]) -> str | None:
+    """What has its name written beside a point: places, stations, a few landmarks."""
+    if tags.get("railway") in _STATIONS:
+        return "station"
+    if tags.get("place") in PLACES:
+        return tags["place"]
+    return tags["amenity"] if tags.get("amenity") in _LANDMARKS else None
+
+
+def class_of_label(tags: Mapping[str, str]) -> str | None:
+    """The name in the middle of an area: as of a point, else of named water and green."""
+    area = class_of_area(tags)
+    return class_of_point(tags) or (area if area in _NAMED_AREAS else None)

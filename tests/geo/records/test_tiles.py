@@ -1,0 +1,230 @@
+"""地図のタイル: what is in a tile of 碁盤町, and what must not be."""
+
+import json
+import math
+from pathlib import Path
+
+import mapbox_vector_tile
+import pytest
+from sqlalchemy import text
+
+from geo import demo, intake
+from geo.errors import NotFound
+from geo.intake import Delivery
+from geo.records import basemap, tiles, versions
+from geo.scope import EVERYBODY, house
+from geo.sources.model_town import corner_lonlat
+from tests.conftest import FOREIGN, TOWN
+from tests.routes.making import make
+
+
+def tile_at(lonlat, zoom):
+    """z, x, y of the tile that a place lies in."""
+    (lon, lat), tiles_across = lonlat, 2**zoom
+    up = math.asinh(math.tan(math.radians(lat))) / math.pi
+    return zoom, int((lon + 180) / 360 * tiles_across), int((1 - up) / 2 * tiles_across)
+
+
+MIDDLE = corner_lonlat(20, 20)
+
+
+def seen(db, layer, zoom, lonlat=MIDDLE):
+    """A tile as decoded: layer of the tile -> properties of its features."""
+    decoded = mapbox_vector_tile.decode(
+        tiles.get_tile(db, EVERYBODY, layer, *tile_at(lonlat, zoom))
+    )
+    return {
+        name: [feature["properties"] for feature in part["features"]]
+        for name, part in decoded.items()
+    }
+
+
+def test_near_by_there_are_lanes_houses_and_names(db):
+    tile = seen(db, "basemap", 14)
+    assert {"covered", "roads", "road_labels", "buildings", "places", "water"} <= set(tile)
+    assert {road["drawn"] for road in tile["roads"]} >= {"secondary", "residential", "footway"}
+    assert {"中央大通り", "碁盤大通り"} <= {name["name"] for name in tile["road_labels"]}
+    assert {"中央公園", "碁盤町役場"} <= {place["name"] for place in tile["places"]}
+
+
+def test_from_afar_only_what_leads_far_is_left(db):
+    tile = seen(db, "basemap", 10)
+    assert {road["drawn"] for road in tile["roads"]} == {"secondary", "tertiary"}
+    assert "buildings" not in tile
+    assert seen(db, "basemap", 6).keys() == {"covered", "water", "streams"}
+
+
+def test_steps_are_told_apart_from_paths(db):
+    tile = seen(db, "basemap", 16, corner_lonlat(36, 37))
+    assert {"steps", "path"} <= {road["drawn"] for road in tile["roads"]}
+
+
+def test_a_street_in_many_pieces_has_its_name_once(db, tmp_path):
+    """Two lanes of one road, written in full and in half width: one name, joined."""
+    body = "".join(
+        f'<node id="{n}" lat="{32.30 + n / 1000}" lon="136.5"/>' for n in range(1, 4)
+    ) + "".join(
+        f'<way id="{n}"><nd ref="{n}"/><nd ref="{n + 1}"/><tag k="highway" v="trunk"/>'
+        f'<tag k="name" v="{name}"/></way>'
+        for n, name in ((1, "国道４１７号"), (2, "国道417号"))
+    )
+    path = tmp_path / "two.osm"
+    path.write_text(f'<?xml version="1.0"?><osm version="0.6">{body}</osm>', encoding="utf-8")
+    intake.run_streets(db, house(FOREIGN), Delivery(path, tmp_path / "o"))
+    tile = seen(db, "basemap", 14, (136.5, 32.302))
+    assert len(tile["roads"]) == 2
+    assert [label["name"] for label in tile["road_labels"]] == ["国道417号"]
+
+
+def test_two_towns_with_one_extract_write_a_place_once(db, tmp_path):
+    intake.run_streets(db, house(FOREIGN), Delivery(demo.STREETS, tmp_path))
+    names = [place["name"] for place in seen(db, "basemap", 13)["places"]]
+    assert len(names) == len(set(names))
+
+
+def test_where_there_is_nothing_a_tile_is_empty(db):
+    assert tiles.get_tile(db, EVERYBODY, "basemap", *tile_at((140.0, 40.0), 12)) == b""
+
+
+@pytest.mark.parametrize(
+    ("layer", "z", "x", "y"),
+    [
+        ("basemap", 17, 0, 0),
+        ("basemap", 2, 4, 0),
+        ("basemap", 2, 0, 4),
+        ("basemap", -1, 0, 0),
+        ("resource", 2, 0, 0),
+        ("basemap'; drop table account --", 2, 0, 0),
+    ],
+)
+def test_a_tile_that_there_is_not_is_not_found(db, layer, z, x, y):
+    with pytest.raises(NotFound):
+        tiles.get_tile(db, EVERYBODY, layer, z, x, y)
+
+
+def test_areas_of_every_level_have_their_names(db):
+    found = seen(db, "districts", 12)["districts"]
+    assert {row["name"] for row in found if row["level"] == "living_area"} == {
+        "山の手圏域",
+        "浜の手圏域",
+    }
+    assert set(found[0]) == {"id", "number", "municipality", "level", "code", "name"}
+
+
+def test_resources_are_what_everybody_may_see(db):
+    hidden = make(db, kind="treasure", name="朝の喫茶", place=list(MIDDLE))
+    blurred = make(db, name="ぼかした会", place=list(MIDDLE), place_shown="blurred")
+    make(db, name="伏せた会", place=list(MIDDLE), place_shown="hidden")
+    make(db, name="非公開の会", place=list(MIDDLE), public=False)
+    found = seen(db, "resources", 10)["resources"]
+    assert {row["name"] for row in found}.isdisjoint({"朝の喫茶", "伏せた会", "非公開の会"})
+    assert str(hidden) not in {row["id"] for row in found}
+    assert str(blurred) in {row["id"] for row in found}
+    assert set(found[0]) == {"id", "number", "municipality", "kind", "name", "place_shown"}
+
+
+def test_a_blurred_place_is_where_everybody_sees_it(db):
+    blurred = make(db, name="ぼかした会", place=list(MIDDLE), place_shown="blurred")
+    z, x, y = tile_at(MIDDLE, 16)
+    decoded = mapbox_vector_tile.decode(tiles.get_tile(db, EVERYBODY, "resources", z, x, y))
+    features = decoded.get("resources", {"features": []})["features"]
+    assert str(blurred) not in {feature["properties"]["id"] for feature in features}
+
+
+def test_a_tile_is_a_new_one_when_its_data_are(db, tmp_path):
+    before = {layer: tiles.get_version(db, EVERYBODY, layer) for layer in tiles.LAYERS}
+    assert len(set(before.values())) == 3
+    versions.raise_version(db, house(FOREIGN), "basemap")
+    after = {layer: tiles.get_version(db, EVERYBODY, layer) for layer in tiles.LAYERS}
+    assert {layer for layer in before if before[layer] != after[layer]} == {"basemap"}
+
+
+def test_a_tile_of_the_whole_town_is_asked_for_by_its_index(db):
+    """Not one look at every row: the plan names the index of each table."""
+    db.execute(text("set local enable_seqscan = off"))
+    z, x, y = tile_at(MIDDLE, 14)
+    statement = tiles.LAYERS["basemap"][0]
+    (plan,) = db.execute(text(f"explain (format json) {statement}"), {"z": z, "x": x, "y": y}).one()
+    said = json.dumps(plan)
+    for table in ("line", "area", "point"):
+        assert f"idx_basemap_{table}_geom" in said
+
+
+# ── the import behind it ──
+
+
+def counts(run):
+    return (run.rows, run.added, run.changed, run.unchanged, run.missing, run.refused)
+
+
+def in_use(db, noun="basemap"):
+    return {town: value for town, _, value in versions.list_of_nouns(db, EVERYBODY, (noun,))}
+
+
+def test_the_same_extract_again_changes_nothing(db, tmp_path):
+    before = in_use(db)
+    run = intake.run_streets(db, house(TOWN), Delivery(demo.STREETS, tmp_path))
+    assert counts(run) == (233, 0, 0, 233, 0, 0)
+    assert in_use(db) == before
+
+
+def test_a_new_edition_takes_the_place_of_the_last_one(db, tmp_path):
+    extract = tmp_path / "next.osm"
+    nodes = "".join(f'<node id="{n}" lat="{32.50 + n / 1000}" lon="136.01"/>' for n in range(1, 4))
+    extract.write_text(
+        f'<?xml version="1.0"?><osm version="0.6">{nodes}<way id="1"><nd ref="1"/><nd ref="3"/>'
+        '<tag k="highway" v="path"/></way></osm>',
+        encoding="utf-8",
+    )
+    before = in_use(db)[TOWN]
+    run = intake.run_streets(db, house(TOWN), Delivery(extract, tmp_path / "o"))
+    assert counts(run) == (1, 0, 1, 0, 232, 0)
+    assert in_use(db)[TOWN] == before + 1
+    assert run.report["assumptions"] == ["coverage_hull"]
+    assert basemap.find_extract(db, house(TOWN)).sha256 == run.sha256
+
+
+def test_how_far_the_streets_are_known_is_kept_with_how_that_is_known(db, tmp_path):
+    extract = basemap.find_extract(db, house(TOWN))
+    assert (extract.made_of, extract.edition) == ("box", None)
+    edge = demo.DATA / "boundaries/99001/N03-20240101_99001.geojson"
+    run = intake.run_streets(db, house(TOWN), Delivery(demo.STREETS, tmp_path), edge)
+    assert run.report["assumptions"] == ["coverage_file"]
+    assert counts(run)[1:3] == (0, 0)
+    assert basemap.find_extract(db, house(TOWN)).made_of == "file"
+    assert in_use(db)[TOWN] == 2
+
+
+def test_an_invented_town_does_not_speak_in_the_name_of_mappers(db, tmp_path):
+    near = basemap.list_extracts_near(db, EVERYBODY, (136.0, 32.5, 136.1, 32.6))
+    assert [(extract.publisher, extract.licence) for extract in near] == [
+        ("Engawa（架空の町）", "CC0 1.0")
+    ]
+    assert basemap.list_extracts_near(db, EVERYBODY, (140.0, 40.0, 141.0, 41.0)) == []
+    run = intake.run_streets(db, house("18207"), Delivery(demo.STREETS, tmp_path))
+    assert run.report["source"]["publisher"] == "OpenStreetMap contributors"
+
+
+def test_an_import_that_fails_leaves_the_map_as_it_was(own_house, tmp_path):
+    from sqlalchemy.orm import Session  # noqa: PLC0415 - only here a real transaction is needed
+
+    broken = tmp_path / "broken.osm.pbf"
+    broken.write_bytes(Path(demo.STREETS).read_bytes()[:-100])
+    runner = own_house.test_cli_runner()
+    answer = runner.invoke(
+        args=["import", "streets", str(broken), "--municipality", TOWN], catch_exceptions=False
+    )
+    assert answer.exit_code == 1
+    assert "途中で切れています" in answer.stderr
+    with Session(own_house.extensions["engine"]) as db:
+        assert in_use(db) == {TOWN: 1}
+        assert seen(db, "basemap", 14)
+
+
+def test_the_core_of_sabae_becomes_tiles(db, real, tmp_path):
+    path = real / "sabae/osm/sabae_core.osm.pbf"
+    run = intake.run_streets(db, house("18207"), Delivery(path, tmp_path))
+    assert counts(run) == (2034, 2034, 0, 0, 0, 0)
+    labels = seen(db, "basemap", 13, (136.188, 35.943))["road_labels"]
+    assert "国道417号" in {label["name"] for label in labels}
+    assert len(seen(db, "basemap", 16, (136.19, 35.94))["roads"]) > 10
