@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.sources.mihon.land import Land
 from geo.sources.mihon.places import SEED, Town, table, towns
-from geo.sources.mihon.plane import Array, roughened
+from geo.sources.mihon.plane import roughened
 
 # Metres between parallel streets, along and across.
 _SPACING = {
@@ -116,5 +116,3 @@ def _kind(town: Town, number: int, rng: np.random.Generator) -> tuple[str, dict[
     return "residential", lit
 
 
-def ends(line: LineString) -> Array:
-    return np.asarray(line.coords, dtype=np.float64)[[0, -1]]
