@@ -15,6 +15,7 @@ from geo.sources.mihon.mesh import mesh_files
 from geo.sources.mihon.osm import pbf_bytes
 from geo.sources.mihon.places import CODE, NAME, ZONE
 from geo.sources.mihon.population import population_files
+from geo.sources.mihon.resources import resource_files
 from geo.sources.mihon.shapes import town_shapes
 from geo.sources.mihon.street_lines import street_lines
 from geo.sources.mihon.streets import join_streets
@@ -34,6 +35,7 @@ def write(folder: Path) -> tuple[Path, ...]:
         **_in("boundaries", boundary_files(land, shapes) | small_areas),
         **_in("areas", area_files()),
         **_in("population", population_files() | mesh_files(houses, census)),
+        **_in("resources", resource_files(network, shapes, houses)),
         **_in("streets", {"mihon.osm.pbf": pbf_bytes(network, houses, land)}),
     }
     return _written(folder, files)
