@@ -9,6 +9,7 @@ from pathlib import Path
 from geo.sources.mihon.area_tables import area_files
 from geo.sources.mihon.boundaries import boundary_files, small_areas_zip
 from geo.sources.mihon.census import take_census
+from geo.sources.mihon.gtfs import gtfs_files
 from geo.sources.mihon.houses import make_houses
 from geo.sources.mihon.land import make_land
 from geo.sources.mihon.mesh import mesh_files
@@ -36,6 +37,7 @@ def write(folder: Path) -> tuple[Path, ...]:
         **_in("areas", area_files()),
         **_in("population", population_files() | mesh_files(houses, census)),
         **_in("resources", resource_files(network, shapes, houses)),
+        **_in("transit", gtfs_files(network)),
         **_in("streets", {"mihon.osm.pbf": pbf_bytes(network, houses, land)}),
     }
     return _written(folder, files)

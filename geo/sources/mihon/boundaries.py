@@ -37,9 +37,7 @@ def boundary_files(land: Land, shapes: Mapping[str, Polygon]) -> dict[str, bytes
     }
 
 
-def small_areas_zip(
-    shapes: Mapping[str, Polygon], people: Mapping[str, tuple[int, int]]
-) -> bytes:
+def small_areas_zip(shapes: Mapping[str, Polygon], people: Mapping[str, tuple[int, int]]) -> bytes:
     """e-Stat 国勢調査 町丁・字等境界 (r2ka): town -> (人口, 世帯数) of 2020."""
     features: list[Feature] = []
     for town in towns():

@@ -75,9 +75,7 @@ def take_census(houses: Houses) -> Census:
     )
     setai = homes.copy()
     setai[houses.town[houses.nursing_home]] += 1
-    by_town = {
-        town.name: (int(total[at]), int(setai[at])) for at, town in enumerate(towns())
-    }
+    by_town = {town.name: (int(total[at]), int(setai[at])) for at, town in enumerate(towns())}
     return Census(counts, by_town)
 
 

@@ -114,5 +114,7 @@ def xlsx_bytes(book: Workbook) -> bytes:
     book.save(saved)
     with zipfile.ZipFile(saved) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    core = re.sub(rb">\d{4}-\d\d-\d\dT[\d:]+Z<", b">" + _XLSX_TIME + b"<", parts["docProps/core.xml"])
+    core = re.sub(
+        rb">\d{4}-\d\d-\d\dT[\d:]+Z<", b">" + _XLSX_TIME + b"<", parts["docProps/core.xml"]
+    )
     return zip_bytes({**parts, "docProps/core.xml": core})

@@ -116,9 +116,7 @@ def _towns_of(xy: Array, shapes: Mapping[str, Polygon]) -> Whole:
     return found
 
 
-def _chosen(
-    town: Town, free: Whole, homes: int, rng: np.random.Generator
-) -> tuple[Whole, Whole]:
+def _chosen(town: Town, free: Whole, homes: int, rng: np.random.Generator) -> tuple[Whole, Whole]:
     """Some of the free plots of a town, and the homes in each."""
     count = min(len(free), round(homes / _HOMES[town.kind]))
     chosen = np.sort(rng.choice(free, count, replace=False))

@@ -114,5 +114,3 @@ def _kind(town: Town, number: int, rng: np.random.Generator) -> tuple[str, dict[
     if town.kind in ("suburb", "rural") and draw > 0.78:
         return "service", lit
     return "residential", lit
-
-

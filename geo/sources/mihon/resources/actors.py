@@ -69,7 +69,11 @@ def meals(draw: Draw) -> Iterator[Resource]:
             eligibility="65歳以上の一人暮らし・高齢者だけの世帯",
             fee=fee,
             confirmed=draw.confirmed(),
-            other={"祝日": holidays, "配達区域": area, "受付": "受付中" if days != "火・木" else "空き待ち"},
+            other={
+                "祝日": holidays,
+                "配達区域": area,
+                "受付": "受付中" if days != "火・木" else "空き待ち",
+            },
         )
 
 

@@ -120,7 +120,7 @@ EVENT = {
     "終了日": "last_day",
     "開始時間": "opens",
     "終了時間": "closes",
-    "開始日時特記事項": "days_words",
+    "開始日時特記事項": "days_note",
     "説明": "description",
     "料金(基本)": "fee",
     "料金(詳細)": "",
@@ -142,6 +142,7 @@ EVENT = {
     "URL": "",
     "備考": "note",
     "種別": "kind",
+    "開催曜日": "days",
     "対象者": "eligibility",
 }
 

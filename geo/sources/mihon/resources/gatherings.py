@@ -107,7 +107,9 @@ def _gathering(draw: Draw, number: int, town: Town) -> Resource:
         closes=closes,
         days_note=note,
         description=_words(draw, is_exercise),
-        provider=draw.one((f"{town.name}自治会", f"{town.name}老人クラブ", f"{town.chiku}地区社協")),
+        provider=draw.one(
+            (f"{town.name}自治会", f"{town.name}老人クラブ", f"{town.chiku}地区社協")
+        ),
         eligibility="65歳以上" if number % 3 else "だれでも",
         fee=draw.one(("", "100円", "1回50円", "200円")),
         capacity=draw.one(("", "15", "20", "25", "30")),
@@ -121,7 +123,9 @@ def _with_limits(one: Resource, number: int, town: Town) -> Resource:
     if number in WINTER_PAUSE:
         one = replace(one, months="4月～11月", note="12月から3月は休みます。")
     if number in ONE_TOWN_ONLY:
-        one = replace(one, eligibility="町内の人だけ", description=f"{town.name}の町内の人の集まりです。")
+        one = replace(
+            one, eligibility="町内の人だけ", description=f"{town.name}の町内の人の集まりです。"
+        )
     if number in FULL:
         one = replace(one, note="現在、定員いっぱいです。", capacity="15")
     if number in STOPPED:
@@ -132,9 +136,17 @@ def _with_limits(one: Resource, number: int, town: Town) -> Resource:
 def _words(draw: Draw, is_exercise: bool) -> str:
     return str(
         draw.one(
-            ("いすに座ってする体操。見学できます。", "ゆっくりした体操と脳トレ。", "DVDを見ながらの体操です。")
+            (
+                "いすに座ってする体操。見学できます。",
+                "ゆっくりした体操と脳トレ。",
+                "DVDを見ながらの体操です。",
+            )
             if is_exercise
-            else ("お茶とおしゃべり。いすの席があります。", "歌、折り紙、季節の行事。", "畳の部屋です。低いいすがあります。")
+            else (
+                "お茶とおしゃべり。いすの席があります。",
+                "歌、折り紙、季節の行事。",
+                "畳の部屋です。低いいすがあります。",
+            )
         )
     )
 

@@ -38,9 +38,7 @@ def resource_files(
     lists = all_lists(network, shapes, houses)
     return {
         f"{_SIX}_kayoinoba.csv": _standard(lists["kayoinoba"], "KY", columns.GATHERING, "cp932"),
-        f"{_SIX}_public_facility.csv": _standard(
-            lists["public"], "KS", columns.FACILITY, "cp932"
-        ),
+        f"{_SIX}_public_facility.csv": _standard(lists["public"], "KS", columns.FACILITY, "cp932"),
         f"{_SIX}_care_service.csv": _standard(lists["care"], "", columns.CARE, "utf-8-sig"),
         f"{_SIX}_hospital.csv": _standard(lists["medical"], "", columns.MEDICAL, "utf-16", "\t"),
         f"{_SIX}_event.csv": _standard(lists["event"], "EV", columns.EVENT, "utf-8-sig"),
@@ -132,14 +130,33 @@ def _cells(row: Resource, at: int, prefix: str, place: np.ndarray) -> Cells:
         "hours": hours,
         "hours_note": "。".join(filter(None, (hours, row.days_note))),
         "days_hours": " ".join(filter(None, (row.days, hours, row.days_note))),
-        "days_words": "。".join(filter(None, (row.days, row.days_note))),
         "office_number": f"99{at * 7919 % 10_000_000:08d}",
         "first_day": "2026-10-01",
         "last_day": "2027-03-31",
     }
     fields = (
-        *("kind", "name", "kana", "town", "block", "days", "opens", "closes", "days_note", "months"),
-        *("description", "provider", "eligibility", "fee", "capacity", "confirmed", "phone", "note"),
+        *(
+            "kind",
+            "name",
+            "kana",
+            "town",
+            "block",
+            "days",
+            "opens",
+            "closes",
+            "days_note",
+            "months",
+        ),
+        *(
+            "description",
+            "provider",
+            "eligibility",
+            "fee",
+            "capacity",
+            "confirmed",
+            "phone",
+            "note",
+        ),
     )
     said |= {field: getattr(row, field) for field in fields}
     others = ("区域", "受付", "公開", "車", "祝日", "配達区域", "受付状況", "通常の事業の実施地域")

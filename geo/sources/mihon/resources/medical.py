@@ -67,7 +67,9 @@ def _valley(
 
 def _pharmacy(draw: Draw, town: str, kana: str, number: int) -> Resource:
     xy, block = draw.place(town)
-    first, first_kana = (("さくら", "サクラ"), ("みほん", "ミホン"), ("つばめ", "ツバメ"))[number % 3]
+    first, first_kana = (("さくら", "サクラ"), ("みほん", "ミホン"), ("つばめ", "ツバメ"))[
+        number % 3
+    ]
     return Resource(
         *("薬局", f"{first}薬局 {town}店", f"{first_kana}ヤッキョク {kana}テン", town, block, xy),
         *("月火水木金土", "9:00", "18:30", "日曜・祝日は休み"),

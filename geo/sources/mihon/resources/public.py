@@ -58,7 +58,15 @@ def _halls(draw: Draw) -> Iterator[Resource]:
             heart = next(town for town in towns() if town.name == _HALL_OF_THE_HILL)
         xy, block = draw.place(heart.name, (heart.x, heart.y))
         yield Resource(
-            *("公民館", f"{chiku}公民館", f"{own[0].kana}コウミンカン", heart.name, block, xy, *_OPEN),
+            *(
+                "公民館",
+                f"{chiku}公民館",
+                f"{own[0].kana}コウミンカン",
+                heart.name,
+                block,
+                xy,
+                *_OPEN,
+            ),
             provider=CITY,
             capacity=str(80 + 10 * (number % 5)),
             confirmed=draw.confirmed(),

@@ -109,8 +109,6 @@ class Draw:
         rounds = -(-count // len(from_))
         drawn: list[Town] = []
         for _ in range(rounds):
-            order = self.rng.choice(
-                len(from_), len(from_), replace=False, p=weight / weight.sum()
-            )
+            order = self.rng.choice(len(from_), len(from_), replace=False, p=weight / weight.sum())
             drawn += [from_[int(at)] for at in order]
         return drawn[:count]

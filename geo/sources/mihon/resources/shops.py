@@ -25,7 +25,12 @@ _SMALL = (
     ("青果店", "セイカテン", "野菜と果物。"),
     ("精肉店", "セイニクテン", "肉とコロッケ。"),
 )
-_TURNS = (("月・木", "ひまわり便"), ("火・金", "ひまわり便"), ("月・木", "すみれ便"), ("水・土", "すみれ便"))
+_TURNS = (
+    ("月・木", "ひまわり便"),
+    ("火・金", "ひまわり便"),
+    ("月・木", "すみれ便"),
+    ("水・土", "すみれ便"),
+)
 
 
 def shops(draw: Draw) -> Iterator[Resource]:
@@ -44,7 +49,12 @@ def shops(draw: Draw) -> Iterator[Resource]:
 
 def healthy_shops(draw: Draw) -> Iterator[Resource]:
     """健康応援の店 and places to eat: the list with addresses of properties as its header."""
-    names = (("食堂", "ショクドウ"), ("そば店", "ソバテン"), ("喫茶", "キッサ"), ("ベーカリー", "ベーカリー"))
+    names = (
+        ("食堂", "ショクドウ"),
+        ("そば店", "ソバテン"),
+        ("喫茶", "キッサ"),
+        ("ベーカリー", "ベーカリー"),
+    )
     for number, town in enumerate(draw.towns(32, ("urban", "suburb", "rural"))):
         what, kana = names[number % len(names)]
         xy, block = draw.place(town.name)
@@ -52,7 +62,9 @@ def healthy_shops(draw: Draw) -> Iterator[Resource]:
         yield Resource(
             *("健康応援の店" if is_healthy else "食堂・喫茶店", f"{town.name}{what}"),
             *(f"{town.kana}{kana}", town.name, block, xy),
-            *draw.one((("火水木金土", "11:00", "15:00", "祝日は休み"), ("毎日", "7:30", "17:00", ""))),
+            *draw.one(
+                (("火水木金土", "11:00", "15:00", "祝日は休み"), ("毎日", "7:30", "17:00", ""))
+            ),
             description="塩分をひかえた定食があります。" if is_healthy else "",
             confirmed=draw.confirmed(),
         )
@@ -71,7 +83,11 @@ def van_stops(draw: Draw) -> Iterator[Resource]:
         spot = "個人宅前" if is_gate else places[number % len(places)]
         yield Resource(
             *("移動販売", f"{van} {town.name} {spot}", f"{town.kana}", town.name, block, xy),
-            *(days, f"{minute // 60}:{minute % 60:02}", f"{(minute + 20) // 60}:{(minute + 20) % 60:02}"),
+            *(
+                days,
+                f"{minute // 60}:{minute % 60:02}",
+                f"{(minute + 20) // 60}:{(minute + 20) % 60:02}",
+            ),
             "雪の日は中止。前後15分ずれることがあります",
             provider="株式会社みなとや",
             confirmed=draw.confirmed(),
@@ -134,7 +150,17 @@ def _counters(draw: Draw) -> Iterator[Resource]:
 
 
 _POST = (
-    *("本町一丁目", "駅南一丁目", "川東一丁目", "浜中町", "西新田", "高岡町", "西山町", "南浜町", "中里"),
+    *(
+        "本町一丁目",
+        "駅南一丁目",
+        "川東一丁目",
+        "浜中町",
+        "西新田",
+        "高岡町",
+        "西山町",
+        "南浜町",
+        "中里",
+    ),
 )
 
 
