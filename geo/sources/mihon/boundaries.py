@@ -117,8 +117,9 @@ def _schools(land: Land) -> list[Feature]:
     """P29 of 2021: 行政区域コード, 学校コード, 分類, 名称, 所在地, 管理者."""
     features: list[Feature] = []
     names = [*JUNIOR_HIGH, *dict.fromkeys(JUNIOR_HIGH.values())]
-    for number, name in enumerate(names, start=1):
+    for at, name in enumerate(names):
         is_elementary = name in JUNIOR_HIGH
+        number = at + 1 if is_elementary else at + 1 - len(JUNIOR_HIGH)
         properties = {
             "P29_001": CODE,
             "P29_002": f"{'B1' if is_elementary else 'C1'}99299{number:03d}0001",

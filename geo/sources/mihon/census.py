@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.sources.mihon import people
-from geo.sources.mihon.houses import Houses, Whole, households
+from geo.sources.mihon.houses import NURSING_HOME_TOWN, Houses, Whole, households
 from geo.sources.mihon.places import SEED, towns
 
 Flags = NDArray[np.bool_]
@@ -81,7 +81,7 @@ def take_census(houses: Houses) -> Census:
 
 def _everybody(table: Whole, rng: np.random.Generator) -> _Person:
     """People of the table, then the 100 of the 特養 taken out of their town."""
-    number = int(np.argmax([town.name == people.NURSING_HOME_TOWN for town in towns()]))
+    number = int(np.argmax([town.name == NURSING_HOME_TOWN for town in towns()]))
     apart = table.copy()
     apart[number] -= people.residents()
     stacked = np.concatenate([apart, people.residents()[None]])

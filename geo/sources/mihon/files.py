@@ -58,7 +58,7 @@ def oriented(shape: BaseGeometry) -> BaseGeometry:
 def shapefile_zip(name: str, features: Sequence[Feature], extra: Mapping[str, bytes]) -> bytes:
     """A zipped shapefile in cp932 with JGD2011, as the ministry delivers it."""
     fields = list(features[0][0])
-    columns = [
+    columns: list[np.ndarray] = [
         np.array([properties[field] for properties, _ in features], dtype=_dtype(features, field))
         for field in fields
     ]

@@ -45,7 +45,7 @@ class Houses:
 def shared_out(weights: Array, total: int) -> Whole:
     """Whole numbers in proportion to weights that add up to ``total``, by largest remainder."""
     exact = weights / weights.sum() * total
-    whole = np.floor(exact).astype(np.int64)
+    whole: Whole = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return whole
@@ -132,7 +132,8 @@ def _chosen(town: Town, free: Whole, homes: int, rng: np.random.Generator) -> tu
 def _farm_houses(network: Network) -> Array:
     """The houses beside the track that hangs apart."""
     track = next(way for way in network.ways if not way.is_joined)
-    return network.xy[list(track.nodes)][:UNREACHED_HOUSES] + np.array([6.0, -9.0])
+    beside: Array = network.xy[list(track.nodes)][:UNREACHED_HOUSES] + np.array([6.0, -9.0])
+    return beside
 
 
 def _nursing_home(xy: Array, town: Whole, land: Land) -> int:

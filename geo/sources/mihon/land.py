@@ -1,5 +1,6 @@
 """The land: coast, border, river, lived-in floor, elevation and forest, on the sheet."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,10 +114,7 @@ def _water(river: LineString) -> BaseGeometry:
     """Narrow in the valley, 90 m wide at the mouth."""
     steps = np.linspace(0, river.length, 40)
     spots = [river.interpolate(at).buffer(8 + 37 * at / river.length) for at in steps]
-    pairs = [
-        shapely.union(one, other).convex_hull
-        for one, other in zip(spots[:-1], spots[1:], strict=True)
-    ]
+    pairs = [shapely.union(one, other).convex_hull for one, other in itertools.pairwise(spots)]
     return shapely.union_all(pairs)
 
 

@@ -4,6 +4,8 @@ The bend (waves of up to 60 m over 1.7 km) is the same for everything, so what t
 sheet touches on the map.
 """
 
+import itertools
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ def roughened(line: Array, spacing: float, amplitude: float, rng: np.random.Gene
     Midpoints are moved by up to ``amplitude`` of the length between their ends, then theirs.
     """
     parts = [line[:1]]
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in itertools.pairwise(line):
         parts.append(_between(start, end, spacing, amplitude, rng)[1:])
     return np.concatenate(parts)
 

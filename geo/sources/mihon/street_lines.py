@@ -39,7 +39,10 @@ class StreetLine:
 def street_lines(land: Land, shapes: Mapping[str, Polygon]) -> list[StreetLine]:
     """Everything that will be joined into one network, main roads first."""
     rng = np.random.default_rng(SEED + 2)
-    built = {town.name: _built(town, shapes[town.name], land) for town in towns()}
+    dry = shapely.difference(land.floor.buffer(-25), land.water.buffer(38))
+    inner = shapely.difference(dry, land.coast.buffer(75))
+    shapely.prepare(inner)
+    built = {town.name: _built(town, shapes[town.name], inner) for town in towns()}
     lines = list(_main_roads(rng))
     lines += _border_streets(built)
     for town in towns():
@@ -57,13 +60,12 @@ def _main_roads(rng: np.random.Generator) -> Iterator[StreetLine]:
         yield StreetLine(row["class"], shape, row["name"], tags)
 
 
-def _built(town: Town, shape: Polygon, land: Land) -> BaseGeometry:
-    """Where a town has streets: on its floor, off the water and the shore."""
-    dry = shapely.difference(land.floor.buffer(-25), land.water.buffer(38))
-    inner = shapely.difference(dry, land.coast.buffer(75))
+def _built(town: Town, shape: Polygon, inner: BaseGeometry) -> BaseGeometry:
+    """Where a town has streets: on its floor, off the water and the shore (``inner``)."""
+    area = shapely.intersection(inner, shape)
     if town.kind == "hamlet":
-        inner = shapely.intersection(inner, Point(town.x, town.y).buffer(_HAMLET_M))
-    return shapely.intersection(inner, shape)
+        return shapely.intersection(area, Point(town.x, town.y).buffer(_HAMLET_M))
+    return area
 
 
 def _border_streets(built: Mapping[str, BaseGeometry]) -> Iterator[StreetLine]:
@@ -76,10 +78,11 @@ def _border_streets(built: Mapping[str, BaseGeometry]) -> Iterator[StreetLine]:
 
 
 def _grid(town: Town, area: BaseGeometry, rng: np.random.Generator) -> Iterator[StreetLine]:
+    reached = area.buffer(_OVERSHOOT_M)
     lean = _COAST_LEAN + rng.normal(0, 0.12 if town.kind == "urban" else 0.35)
     for turn, spacing in zip((lean, lean + np.pi / 2), _SPACING[town.kind], strict=True):
         for number, line in enumerate(_parallels(town, area, turn, spacing, rng)):
-            clipped = shapely.intersection(line, area.buffer(_OVERSHOOT_M))
+            clipped = shapely.intersection(line, reached)
             kind, tags = _kind(town, number, rng)
             for part in shapely.get_parts(clipped):
                 if part.geom_type == "LineString" and part.length > 28:

@@ -4,6 +4,7 @@ Every meeting of two lines is a node of both. What hangs apart is left out, exce
 track above 尾畑, whose three houses nobody can reach by street.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ class _Numbers:
         along = {round(float(line.shape.project(spot)), 2): spot for spot in [*corners, *places]}
         ordered = [along[at] for at in sorted(along)]
         found: list[int] = [self.number(ordered[0].x, ordered[0].y)]
-        for start, end in zip(ordered[:-1], ordered[1:], strict=True):
+        for start, end in itertools.pairwise(ordered):
             pieces = int(np.ceil(start.distance(end) / _STEP))
             for piece in range(1, pieces):
                 share = piece / pieces
@@ -128,7 +129,7 @@ def _ways_of(run: Sequence[int], line: StreetLine, left: set[Edge], wet: set[Edg
     ways: list[Way] = []
     nodes: list[int] = []
     is_bridge = False
-    for start, end in zip(run[:-1], run[1:], strict=True):
+    for start, end in itertools.pairwise(run):
         edge = edge_of(start, end)
         is_here = edge in left
         left.discard(edge)
@@ -163,7 +164,7 @@ def _stairs(numbers: _Numbers, ways: Sequence[Way]) -> list[Way]:
     middle = [numbers.number(*(start + (end - start) * share)) for share in shares]
     nodes = [top, *middle, foot]
     found: list[Way] = []
-    for at, (one, other) in enumerate(zip(nodes[:-1], nodes[1:], strict=True)):
+    for at, (one, other) in enumerate(itertools.pairwise(nodes)):
         tags = {"highway": "footway", "lit": "no"}
         if at in (1, 3):
             name, count = STEPS[at // 2]

@@ -1,5 +1,6 @@
 """Which streets of a drawn grid were really built: edges that stay, in one piece."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -42,12 +43,12 @@ def kept_edges(runs: Sequence[Sequence[int]], is_grid: Sequence[bool], xy: Array
             for end in ends:
                 degree[end] -= 1
             continue
-        edges |= {edge_of(a, b) for a, b in zip(stretch[:-1], stretch[1:], strict=True)}
+        edges |= {edge_of(a, b) for a, b in itertools.pairwise(stretch)}
     return _largest_piece(edges)
 
 
 def _degrees(runs: Iterable[Sequence[int]]) -> dict[int, int]:
-    edges = {edge_of(a, b) for run in runs for a, b in zip(run[:-1], run[1:], strict=True)}
+    edges = {edge_of(a, b) for run in runs for a, b in itertools.pairwise(run)}
     degree: dict[int, int] = defaultdict(int)
     for one, other in edges:
         degree[one] += 1

@@ -12,6 +12,7 @@ MEALS = (
     ("ワークハウス新田の弁当", "ワークハウスシンデンノベントウ", "東新田", "火・木", "不可", "新田地区・北が丘地区・高岡地区の一部", "1食400円"),
     ("サポートセンター中里の配食", "サポートセンターナカザトノハイショク", "中里", "火・金", "不可", "中里地区・奥沢地区（平瀬・鍋倉・尾畑を除く）", "1食430円"),
 )  # fmt: skip
+_MEETINGS = (("第2土曜", "9:30", "11:30"), ("第1・第3水曜", "13:30", "15:30"))
 _VOLUNTEERS = (
     ("みほんボランティア連絡会", "栄町"),
     ("朗読の会 こだま", "桜町"),
@@ -50,9 +51,9 @@ def actors(draw: Draw) -> Iterator[Resource]:
         )
     for name, town in _VOLUNTEERS:
         xy, block = draw.place(town)
+        days, opens, closes = draw.one(_MEETINGS)
         yield Resource(
-            *("ボランティア団体", name, "", town, block, xy),
-            *draw.one((("第2土曜", "9:30", "11:30", ""), ("第1・第3水曜", "13:30", "15:30", ""))),
+            *("ボランティア団体", name, "", town, block, xy, days, opens, closes),
             provider=name,
             confirmed=draw.confirmed(),
             other={"区域": "市内全域"},

@@ -100,8 +100,16 @@ def _helpers(draw: Draw) -> Iterator[Resource]:
         xy, block = draw.place(town.name)
         is_open = number not in NOT_ACCEPTING
         yield Resource(
-            *("訪問介護", f"{name}ヘルパーステーション", f"{kana}ヘルパーステーション"),
-            *(town.name, block, xy, "毎日", "8:00", "18:00", "年末年始は休み"),
+            kind="訪問介護",
+            name=f"{name}ヘルパーステーション",
+            kana=f"{kana}ヘルパーステーション",
+            town=town.name,
+            block=block,
+            xy=xy,
+            days="毎日",
+            opens="8:00",
+            closes="18:00",
+            days_note="年末年始は休み",
             provider=owner,
             eligibility="要支援・要介護",
             confirmed=draw.confirmed(),

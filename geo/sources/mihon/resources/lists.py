@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from shapely import Point, Polygon
 
-from geo.sources.mihon.files import csv_bytes, geojson_bytes
+from geo.sources.mihon.files import Feature, csv_bytes, geojson_bytes
 from geo.sources.mihon.houses import Houses
 from geo.sources.mihon.osm import NURSING_HOME
 from geo.sources.mihon.places import CODE, NAME, PREFECTURE
@@ -22,13 +22,21 @@ from geo.sources.mihon.resources.gatherings import gatherings, other_gatherings
 from geo.sources.mihon.resources.medical import medical
 from geo.sources.mihon.resources.office_xlsx import support_xlsx
 from geo.sources.mihon.resources.public import benches, public, safety
-from geo.sources.mihon.resources.row import Draw, Resource
+from geo.sources.mihon.resources.row import Draw, Resource, street_corners
 from geo.sources.mihon.resources.shops import healthy_shops, shopping_bus, shops, van_stops
 from geo.sources.mihon.streets import Network
 from geo.sources.municipality_code import check_digit
 
 _SIX = CODE + check_digit(CODE)
 Cells = Mapping[str, str]
+_FIELDS = (
+    *("kind", "name", "kana", "town", "block", "days", "opens", "closes", "days_note", "months"),
+    *("description", "provider", "eligibility", "fee", "capacity", "confirmed", "phone", "note"),
+)
+_OTHERS = (
+    *("区域", "受付", "公開", "車", "祝日", "配達区域", "受付状況", "通常の事業の実施地域"),
+    *("バリアフリー情報", "時間外における対応", "参加実人数", "連絡先"),
+)
 
 
 def resource_files(
@@ -75,9 +83,10 @@ def all_lists(
         "support": lambda draw: one_offs(draw, "support"),
     }
     home = houses.xy[houses.nursing_home]
+    corners = street_corners(network, shapes)
     found: dict[str, list[Resource]] = {}
     for number, (name, make) in enumerate(made.items()):
-        rows = list(make(Draw(network, shapes, 100 + number)))
+        rows = list(make(Draw(network.xy, corners, 100 + number)))
         found[name] = [
             _at_home(replace(row, phone=row.phone or _phone(number, at)), home)
             for at, row in enumerate(rows)
@@ -134,38 +143,12 @@ def _cells(row: Resource, at: int, prefix: str, place: np.ndarray) -> Cells:
         "first_day": "2026-10-01",
         "last_day": "2027-03-31",
     }
-    fields = (
-        *(
-            "kind",
-            "name",
-            "kana",
-            "town",
-            "block",
-            "days",
-            "opens",
-            "closes",
-            "days_note",
-            "months",
-        ),
-        *(
-            "description",
-            "provider",
-            "eligibility",
-            "fee",
-            "capacity",
-            "confirmed",
-            "phone",
-            "note",
-        ),
-    )
-    said |= {field: getattr(row, field) for field in fields}
-    others = ("区域", "受付", "公開", "車", "祝日", "配達区域", "受付状況", "通常の事業の実施地域")
-    others += ("バリアフリー情報", "時間外における対応", "参加実人数", "連絡先")
-    return said | {name: row.other.get(name, "") for name in others}
+    said |= {field: getattr(row, field) for field in _FIELDS}
+    return said | {name: row.other.get(name, "") for name in _OTHERS}
 
 
 def _benches_geojson(rows: list[Resource]) -> bytes:
-    features = [
+    features: list[Feature] = [
         (
             {
                 "番号": at,

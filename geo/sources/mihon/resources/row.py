@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,13 @@ import shapely
 from shapely import Polygon
 
 from geo.sources.mihon.places import SEED, Town, towns
+from geo.sources.mihon.plane import Array
 from geo.sources.mihon.streets import Network
 
 SHAKYO = "みほん市社会福祉協議会"
 CITY = "みほん市"
 Place = tuple[float, float]
+Corners = dict[str, list[int]]
 
 # 確認日 as of autumn 令和8: this 年度, last 年度 (今年度は未確認), older than 13 months, never
 _CONFIRMED = (
@@ -57,30 +58,30 @@ class Resource:
     other: Mapping[str, str] = field(default_factory=dict)
 
 
+def street_corners(network: Network, shapes: Mapping[str, Polygon]) -> Corners:
+    """Town -> nodes of its streets that can be reached."""
+    several = {
+        node
+        for way in network.ways
+        if way.is_joined and way.tags["highway"] in _STREETS and "bridge" not in way.tags
+        for node in way.nodes
+    }
+    nodes = np.array(sorted(several))
+    tree = shapely.STRtree([shapes[town.name].buffer(-12) for town in towns()])
+    found: Corners = {town.name: [] for town in towns()}
+    pairs = tree.query(shapely.points(network.xy[nodes]), predicate="within")
+    for point, town in zip(*pairs, strict=True):
+        found[towns()[town].name].append(int(nodes[point]))
+    return found
+
+
 class Draw:
-    """Chance with a fixed seed, and the streets and areas it draws places from."""
+    """Chance with a fixed seed, and the corners of streets it gives away."""
 
-    def __init__(self, network: Network, shapes: Mapping[str, Polygon], seed: int) -> None:
+    def __init__(self, xy: Array, corners: Corners, seed: int) -> None:
         self.rng = np.random.default_rng(SEED + seed)
-        self._network = network
-        self._shapes = shapes
-
-    @cached_property
-    def _corners(self) -> dict[str, list[int]]:
-        """Town -> nodes of its streets that can be reached, not yet given away."""
-        several = {
-            node
-            for way in self._network.ways
-            if way.is_joined and way.tags["highway"] in _STREETS and "bridge" not in way.tags
-            for node in way.nodes
-        }
-        nodes = np.array(sorted(several))
-        tree = shapely.STRtree([self._shapes[town.name].buffer(-12) for town in towns()])
-        points = shapely.points(self._network.xy[nodes])
-        found: dict[str, list[int]] = {town.name: [] for town in towns()}
-        for point, town in zip(*tree.query(points, predicate="within"), strict=True):
-            found[towns()[town].name].append(int(nodes[point]))
-        return found
+        self._xy = xy
+        self._corners = {town: list(nodes) for town, nodes in corners.items()}
 
     def place(self, town: str, near: Place | None = None) -> tuple[Place, str]:
         """A free spot beside a street of a town, and its 番地."""
@@ -88,9 +89,9 @@ class Draw:
         if near is None:
             at = int(self.rng.integers(len(corners)))
         else:
-            away = np.hypot(*(self._network.xy[corners] - np.array(near)).T)
+            away = np.hypot(*(self._xy[corners] - np.array(near)).T)
             at = int(np.argmin(away))
-        x, y = self._network.xy[corners.pop(at)]
+        x, y = self._xy[corners.pop(at)]
         block = f"{self.rng.integers(1, 28)}番{self.rng.integers(1, 22)}号"
         return (float(x) + 4.0, float(y) + 5.0), block
 

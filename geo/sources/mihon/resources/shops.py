@@ -25,6 +25,7 @@ _SMALL = (
     ("青果店", "セイカテン", "野菜と果物。"),
     ("精肉店", "セイニクテン", "肉とコロッケ。"),
 )
+_EATING = (("火水木金土", "11:00", "15:00", "祝日は休み"), ("毎日", "7:30", "17:00", ""))
 _TURNS = (
     ("月・木", "ひまわり便"),
     ("火・金", "ひまわり便"),
@@ -34,8 +35,8 @@ _TURNS = (
 
 
 def shops(draw: Draw) -> Iterator[Resource]:
-    for name, kana, town in _SUPERMARKETS:
-        yield _shop(draw, name, kana, town, ("毎日", "9:00", "21:00", "1月1日は休み"), "")
+    for name, kana, where in _SUPERMARKETS:
+        yield _shop(draw, name, kana, where, ("毎日", "9:00", "21:00", "1月1日は休み"), "")
     names = table("surnames")
     kinds = ("urban", "suburb", "rural")
     for number, town in enumerate(draw.towns(14, kinds)):
@@ -59,12 +60,11 @@ def healthy_shops(draw: Draw) -> Iterator[Resource]:
         what, kana = names[number % len(names)]
         xy, block = draw.place(town.name)
         is_healthy = number % 7 < 4
+        kind = "健康応援の店" if is_healthy else "食堂・喫茶店"
+        days, opens, closes, note = draw.one(_EATING)
         yield Resource(
-            *("健康応援の店" if is_healthy else "食堂・喫茶店", f"{town.name}{what}"),
-            *(f"{town.kana}{kana}", town.name, block, xy),
-            *draw.one(
-                (("火水木金土", "11:00", "15:00", "祝日は休み"), ("毎日", "7:30", "17:00", ""))
-            ),
+            *(kind, f"{town.name}{what}", f"{town.kana}{kana}", town.name, block, xy),
+            *(days, opens, closes, note),
             description="塩分をひかえた定食があります。" if is_healthy else "",
             confirmed=draw.confirmed(),
         )
@@ -132,8 +132,15 @@ def _shop(
 
 def _over_the_border() -> Resource:
     return Resource(
-        *("食料品店", "スーパーいそべ 浜辺町店", "スーパーイソベ ハマベチョウテン"),
-        *("", "架空県浜辺町大字西浜12番地", BORDER_SHOP, "毎日", "9:00", "22:00"),
+        kind="食料品店",
+        name="スーパーいそべ 浜辺町店",
+        kana="スーパーイソベ ハマベチョウテン",
+        town="",
+        block="架空県浜辺町大字西浜12番地",
+        xy=BORDER_SHOP,
+        days="毎日",
+        opens="9:00",
+        closes="22:00",
         description="市の境から国道を東へ200メートル。",
         confirmed="2026-06-03",
     )
