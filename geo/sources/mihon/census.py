@@ -17,6 +17,8 @@ Flags = NDArray[np.bool_]
 
 _AGES_FROM = (0, 15, 18, 20, 65, 75, 85, 95)
 _FOREIGN = 620
+# Share of heads who live with a partner: over 65, and grown
+_OLD_COUPLES, _COUPLES = 0.62, 0.66
 COLUMNS = (
     *[
         f"　{what}{who}"
@@ -59,6 +61,7 @@ class _Person:
 
 
 def take_census(houses: Houses) -> Census:
+    """The census of 2020, its people put into households and houses."""
     rng = np.random.default_rng(SEED + 5)
     table = people.census()
     total = table.sum(axis=(1, 2))
@@ -103,32 +106,51 @@ def _move_in(everybody: _Person, homes: Whole, rng: np.random.Generator) -> None
     before = 0
     for number, count in enumerate(homes):
         there = np.flatnonzero((everybody.town == number) & (everybody.home >= 0))
-        everybody.home[there] = before + _homes_of(everybody.age[there], int(count), rng)
+        everybody.home[there] = before + _homes_of(
+            everybody.age[there], everybody.is_woman[there], int(count), rng
+        )
         before += int(count)
 
 
-def _homes_of(age: Whole, count: int, rng: np.random.Generator) -> Whole:
-    """A household 0..count-1 for each: heads first, then couples, children and grown children."""
-    weight = np.select([age < 20, age < 30, age >= 65], [1e-9, 0.35, 1.1], 1.0)
+def _homes_of(age: Whole, is_woman: Flags, count: int, rng: np.random.Generator) -> Whole:
+    """A household 0..count-1 for each: heads, then their partners, then children and the rest."""
+    weight = np.select([age < 20, age < 30, age >= 65, is_woman], [1e-9, 0.3, 1.5, 0.5], 1.0)
     heads = np.argsort(rng.exponential(size=len(age)) / weight, kind="stable")[:count]
     home = np.full(len(age), -1, dtype=np.int64)
     home[heads] = np.arange(count)
-    head_age = age[heads]
-    old = np.flatnonzero(head_age >= 65)
-    grown = np.flatnonzero((head_age >= 28) & (head_age < 62))
-    young = grown if len(grown) else np.arange(count)
-    rest = rng.permutation(np.flatnonzero(home < 0))
-    elders = rest[age[rest] >= 65]
-    couples = min(len(elders), int(len(old) * 0.55))
-    home[elders[:couples]] = rng.permutation(old)[:couples]
-    others = np.setdiff1d(rest, elders[:couples])
-    to_old = (rng.random(len(others)) < np.where(age[others] < 20, 0.08, 0.3)) & (len(old) > 0)
-    home[others] = np.where(
-        to_old,
-        rng.choice(old if len(old) else young, len(others)),
-        rng.choice(young, len(others)),
+    is_old = age[heads] >= 65
+    is_grown = (age[heads] >= 28) & ~is_old
+    _pair(home, heads, is_old, age >= 60, is_woman, _OLD_COUPLES, rng)
+    _pair(home, heads, is_grown, (age >= 25) & (age < 65), is_woman, _COUPLES, rng)
+    paired = np.bincount(home[home >= 0], minlength=count) > 1
+    families = np.flatnonzero(paired & is_grown)
+    old = np.flatnonzero(is_old)
+    every = np.arange(count)
+    rest = np.flatnonzero(home < 0)
+    with_old = rng.random(len(rest)) < np.where(age[rest] < 20, 0.07, 0.45)
+    home[rest] = np.where(
+        with_old,
+        rng.choice(old if len(old) else every, len(rest)),
+        rng.choice(families if len(families) else every, len(rest)),
     )
     return home
+
+
+def _pair(
+    home: Whole,
+    heads: Whole,
+    is_kind: Flags,
+    may_be: Flags,
+    is_woman: Flags,
+    share: float,
+    rng: np.random.Generator,
+) -> None:
+    """A partner of the other sex for a share of these heads, into ``home``."""
+    for woman in (False, True):
+        alone = rng.permutation(np.flatnonzero(is_kind & (is_woman[heads] == woman)))
+        free = rng.permutation(np.flatnonzero((home < 0) & may_be & (is_woman != woman)))
+        number = min(round(len(alone) * share), len(free))
+        home[free[:number]] = alone[:number]
 
 
 def _buildings(houses: Houses, homes: Whole) -> Whole:

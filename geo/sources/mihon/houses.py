@@ -58,6 +58,7 @@ def households(people: Array, total: int) -> Whole:
 
 
 def make_houses(network: Network, shapes: Mapping[str, Polygon], land: Land) -> Houses:
+    """Houses along the streets of every town, with 24,500 households in them."""
     rng = np.random.default_rng(SEED + 4)
     xy, turn, on_town = _plots(network, shapes, rng)
     homes_of = households(np.array([town.people for town in towns()], dtype=np.float64), HOUSEHOLDS)

@@ -9,7 +9,7 @@ from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
-from geo.sources.mihon.places import SEED, Town, towns
+from geo.sources.mihon.places import SEED, towns
 from geo.sources.mihon.plane import Array, on_bent_sheet, roughened
 
 FOREST_M2 = 70_000_000.0  # 70 of 120 km²
@@ -64,6 +64,7 @@ class Land:
 
 
 def make_land() -> Land:
+    """Draw the land, always the same."""
     rng = np.random.default_rng(SEED)
     coast = roughened(COAST, 90, 0.09, rng)
     border = roughened(BORDER, 150, 0.13, rng)
@@ -143,7 +144,3 @@ def _woods(city: Polygon, floor: BaseGeometry, away: float) -> BaseGeometry:
 def area_km2(shape: BaseGeometry) -> float:
     """As it lies on the map."""
     return float(on_bent_sheet(shape).area) / 1e6
-
-
-def on_land(town: Town, land: Land) -> bool:
-    return bool(land.city.contains(Point(town.x, town.y)))

@@ -52,6 +52,7 @@ class _Drawing:
 
 
 def pbf_bytes(network: Network, houses: Houses, land: Land) -> bytes:
+    """The extract as a file: streets, buildings, land and names."""
     drawing = _Drawing()
     _draw_streets(drawing, network, land)
     _draw_buildings(drawing, houses)

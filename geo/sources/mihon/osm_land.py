@@ -43,6 +43,7 @@ class Spot:
 
 
 def outlines(land: Land) -> Iterator[Outline]:
+    """Lines and areas beside streets and houses."""
     yield _line(land.coast, {"natural": "coastline"})
     yield _area(land.islet, {"natural": "coastline", "place": "islet", "name": "沖ノ小島"})
     yield _line(land.river, {"waterway": "river", "name": RIVER_NAME})
@@ -58,6 +59,7 @@ def outlines(land: Land) -> Iterator[Outline]:
 
 
 def spots() -> Iterator[Spot]:
+    """Stations and the town hall."""
     for name, xy in STATIONS.items():
         yield Spot(xy, {"railway": "station", "name": name, "public_transport": "station"})
     yield Spot((6120.0, 3860.0), {"amenity": "townhall", "name": f"{NAME}役所"})

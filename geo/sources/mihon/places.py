@@ -98,10 +98,12 @@ class Town:
 
     @property
     def junior_high(self) -> str:
+        """中学校 of its 小学校."""
         return JUNIOR_HIGH[self.school]
 
     @property
     def living_area(self) -> str:
+        """日常生活圏域."""
         return "東部圏域" if self.name in ACROSS_THE_LINE else _LIVING[self.junior_high]
 
     @property
@@ -111,6 +113,7 @@ class Town:
 
     @property
     def has_branch(self) -> bool:
+        """Whether the branch of the 包括 serves it."""
         return self.chiku in ("中里", "奥沢")
 
 

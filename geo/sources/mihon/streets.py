@@ -52,6 +52,7 @@ class Network:
 
 
 def join_streets(lines: Sequence[StreetLine], land: Land) -> Network:
+    """One network of lines: nodes where they meet, ways between, bridges over the river."""
     numbers, places = _Numbers(), _meetings(lines)
     runs = [numbers.run(line, places[at]) for at, line in enumerate(lines)]
     xy = np.array(numbers.xy)

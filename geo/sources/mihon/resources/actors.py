@@ -30,6 +30,7 @@ _VOLUNTEERS = (
 
 
 def actors(draw: Draw) -> Iterator[Resource]:
+    """まちづくり協議会 and 民生委員 of every 地区, and volunteers."""
     for chiku in CHIKU:
         heart = next(town for town in towns() if town.chiku == chiku)
         xy, block = draw.place(heart.name)
@@ -61,6 +62,7 @@ def actors(draw: Draw) -> Iterator[Resource]:
 
 
 def meals(draw: Draw) -> Iterator[Resource]:
+    """The four meal services, with their area and their weekdays."""
     for name, kana, town, days, holidays, area, fee in MEALS:
         xy, block = draw.place(town)
         yield Resource(

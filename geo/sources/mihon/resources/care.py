@@ -67,6 +67,7 @@ _SERVICES = (
 
 
 def care(draw: Draw) -> Iterator[Resource]:
+    """Helper offices first, then every other kind of 介護サービス."""
     yield from _helpers(draw)
     for service in _SERVICES:
         yield from _offices(draw, *service)

@@ -62,6 +62,7 @@ def gatherings(draw: Draw) -> Iterator[Resource]:
 
 
 def other_gatherings(draw: Draw) -> Iterator[Resource]:
+    """Cafes, places to be, hobbies, clubs and classes."""
     for number, town in enumerate(draw.towns(5, ("urban", "suburb"))):
         yield _cafe(draw, town, number)
     for town in draw.towns(6, ("urban", "suburb", "rural")):

@@ -25,6 +25,7 @@ _VALLEY = ("中里", "口奥沢")  # a clinic of two mornings, and the city's ow
 
 
 def medical(draw: Draw) -> Iterator[Resource]:
+    """Doctors, dentists and pharmacies; two small clinics up the valley."""
     names = table("surnames")
     order = list(draw.rng.permutation(len(names)))
     for number, town in enumerate(draw.towns(28, ("urban", "suburb", "rural"))):

@@ -13,6 +13,7 @@ _OPEN = ("火水木金土日", "9:00", "21:00", "月曜休館")
 
 
 def public(draw: Draw) -> Iterator[Resource]:
+    """Halls, schools, parks and toilets."""
     yield from _halls(draw)
     yield from _schools(draw)
     yield from _parks(draw)

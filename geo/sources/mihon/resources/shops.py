@@ -35,6 +35,7 @@ _TURNS = (
 
 
 def shops(draw: Draw) -> Iterator[Resource]:
+    """Supermarkets, small shops, the one over the border, post offices and ATMs."""
     for name, kana, where in _SUPERMARKETS:
         yield _shop(draw, name, kana, where, ("毎日", "9:00", "21:00", "1月1日は休み"), "")
     names = table("surnames")
