@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.sources.mihon.files import Feature, geojson_bytes, shapefile_zip
 from geo.sources.mihon.land import Land, area_km2
-from geo.sources.mihon.places import CODE, JUNIOR_HIGH, NAME, PREFECTURE, SEED, Town, towns
+from geo.sources.mihon.places import CODE, JUNIOR_HIGH, NAME, PREFECTURE, Town, school_spot, towns
 from geo.sources.mihon.shapes import groups
 
 _README = (
@@ -30,7 +30,7 @@ def boundary_files(land: Land, shapes: Mapping[str, Polygon]) -> dict[str, bytes
         f"A27-21_{CODE}_SHP.zip": shapefile_zip(f"A27-21_{CODE}", elementary, note),
         f"A32-21_{CODE}.geojson": geojson_bytes(f"A32-21_{CODE}", junior),
         f"A32-21_{CODE}_SHP.zip": shapefile_zip(f"A32-21_{CODE}", junior, note),
-        f"P29-21_{CODE}.geojson": geojson_bytes(f"P29-21_{CODE}", _schools(land)),
+        f"P29-21_{CODE}.geojson": geojson_bytes(f"P29-21_{CODE}", _schools()),
         "chiku_without_names.geojson": geojson_bytes(
             "chiku", [({"OBJECTID": n}, shape) for n, shape in enumerate(_chiku(shapes), start=1)]
         ),
@@ -74,16 +74,6 @@ def _small_area(
     }
 
 
-def school_place(name: str, land: Land) -> Point:
-    """Where a school stands: at the heart of its towns, on dry ground."""
-    own = [town for town in towns() if name in (town.school, town.junior_high)]
-    heart = max(own, key=lambda town: town.people)
-    aside = 90 if name in JUNIOR_HIGH else -110
-    place = Point(heart.x + aside, heart.y + aside / 2)
-    dry = shapely.difference(land.floor, land.water.buffer(60))
-    return place if dry.contains(place) else dry.representative_point()
-
-
 def _districts(dataset: str, shapes: dict[str, Polygon], kind: str) -> list[Feature]:
     """Fields of the 2021 edition: 行政区域, 設置主体, 学校コード, 名称, 所在地."""
     is_elementary = kind == "小学校"
@@ -98,10 +88,8 @@ def _districts(dataset: str, shapes: dict[str, Polygon], kind: str) -> list[Feat
 
 
 def _address(school: str) -> str:
-    own = [town for town in towns() if school in (town.school, town.junior_high)]
-    heart = max(own, key=lambda town: town.people)
-    block = (SEED + sum(map(ord, school))) % 19 + 2
-    return f"{NAME}{heart.name}{block}番1号"
+    spot = school_spot(school)
+    return f"{NAME}{spot.town}{spot.block}"
 
 
 def _municipality(land: Land, shapes: dict[str, Polygon]) -> list[Feature]:
@@ -113,7 +101,7 @@ def _municipality(land: Land, shapes: dict[str, Polygon]) -> list[Feature]:
     return [(properties, mainland), (properties, land.islet)]
 
 
-def _schools(land: Land) -> list[Feature]:
+def _schools() -> list[Feature]:
     """P29 of 2021: 行政区域コード, 学校コード, 分類, 名称, 所在地, 管理者."""
     features: list[Feature] = []
     names = [*JUNIOR_HIGH, *dict.fromkeys(JUNIOR_HIGH.values())]
@@ -129,7 +117,8 @@ def _schools(land: Land) -> list[Feature]:
             "P29_006": 3.0,
             "P29_007": 1.0,
         }
-        features.append((properties, school_place(name, land)))
+        spot = school_spot(name)
+        features.append((properties, Point(spot.x, spot.y)))
     return features
 
 

@@ -20,7 +20,20 @@ AS_OF = "2026-10-01"  # 令和8年10月1日: the day the files speak of
 
 TABLES = Path(__file__).parent / "tables"
 
-CHIKU = ("中央", "駅南", "川東", "浜", "新田", "北が丘", "高岡", "西山", "南浜", "中里", "奥沢")
+CHIKU_KANA = {
+    "中央": "チュウオウ",
+    "駅南": "エキミナミ",
+    "川東": "カワヒガシ",
+    "浜": "ハマ",
+    "新田": "シンデン",
+    "北が丘": "キタガオカ",
+    "高岡": "タカオカ",
+    "西山": "ニシヤマ",
+    "南浜": "ミナミハマ",
+    "中里": "ナカザト",
+    "奥沢": "オクサワ",
+}
+CHIKU = tuple(CHIKU_KANA)
 
 # 小学校 -> 中学校. 奥沢中学校 is to be merged into 北中学校 in 令和10.
 JUNIOR_HIGH = {
@@ -135,6 +148,38 @@ def towns() -> tuple[Town, ...]:
         )
         for row in table("towns")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A known place: the same in every list that names it. x, y on the sheet."""
+
+    town: str
+    block: str
+    x: float
+    y: float
+
+
+def school_spot(name: str) -> Spot:
+    """Where a 小学校 or 中学校 stands: by the heart of the largest of its towns."""
+    own = [town for town in towns() if name in (town.school, town.junior_high)]
+    heart = max(own, key=lambda town: town.people)
+    aside = 90 if name in JUNIOR_HIGH else -110
+    block = f"{(SEED + sum(map(ord, name))) % 19 + 2}番1号"
+    return Spot(heart.name, block, heart.x + aside, heart.y + aside / 2)
+
+
+def hall_spot(town: Town) -> Spot:
+    """Where a town's 集会所 stands, if it has one."""
+    return Spot(town.name, f"{int(town.key[:4]) % 13 + 1}番地", town.x + 20, town.y - 15)
+
+
+@lru_cache(maxsize=1)
+def hall_towns() -> tuple[Town, ...]:
+    """The 34 towns with a 集会所, spread over the city. 北が丘 has none."""
+    without = [town for town in towns() if town.kind != "estate"]
+    count = len(without)
+    return tuple(t for n, t in enumerate(without) if (n + 1) * 34 // count > n * 34 // count)
 
 
 def table(name: str) -> list[dict[str, str]]:

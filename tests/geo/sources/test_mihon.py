@@ -98,6 +98,18 @@ def test_small_areas_carry_the_fields_of_e_stat(city):
     assert (values[at["JINKO"]].sum(), values[at["SETAI"]].sum()) == (62_100, 24_100)
 
 
+def test_schools_stand_in_their_own_district(city):
+    text = (city / "boundaries" / "P29-21_99002.geojson").read_text("utf-8")
+    schools = json.loads(text)["features"]
+    found = areas(city, "A27-21_99002.geojson") | areas(city, "A32-21_99002.geojson")
+    assert len(schools) == 17
+    for school in schools:
+        district = found[school["properties"]["P29_004"]]
+        assert district.geometry.contains(shapely.geometry.shape(school["geometry"]))
+        assert district.code == school["properties"]["P29_002"]
+        assert district.address == school["properties"]["P29_005"]
+
+
 def test_a_layer_of_areas_has_no_names(city):
     file = districts.read(city / "boundaries" / "chiku_without_names.geojson", mihon.ZONE)
     assert [row.name for row in file.rows] == [None] * 11

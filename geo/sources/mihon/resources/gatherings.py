@@ -7,7 +7,15 @@ are still listed. Beside them cafes, places to be, classes and clubs of hobbies.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from geo.sources.mihon.places import CENTRES, CHIKU, Town, towns
+from geo.sources.mihon.places import (
+    CENTRES,
+    CHIKU,
+    CHIKU_KANA,
+    Town,
+    hall_spot,
+    hall_towns,
+    towns,
+)
 from geo.sources.mihon.resources.row import SHAKYO, Draw, Resource
 
 EXERCISE, SALONS = 38, 37
@@ -95,13 +103,14 @@ def _gathering(draw: Draw, number: int, town: Town) -> Resource:
     days, opens, closes, note = draw.one(_WEEKLY if is_exercise else _MONTHLY)
     if number in (17, 49):
         days, opens, closes, note = _UNCLEAR
-    xy, block = draw.place(town.name)
+    has_hall, spot = town in hall_towns(), hall_spot(town)
+    xy, block = draw.place(town.name, (spot.x, spot.y) if has_hall else None)
     return Resource(
         kind="通いの場（体操）" if is_exercise else "サロン",
         name=f"{town.name}{name}",
         kana=f"{town.kana}{kana}",
         town=town.name,
-        block=block,
+        block=spot.block if has_hall else block,
         xy=xy,
         days=days,
         opens=opens,
@@ -115,8 +124,31 @@ def _gathering(draw: Draw, number: int, town: Town) -> Resource:
         fee=draw.one(("", "100円", "1回50円", "200円")),
         capacity=draw.one(("", "15", "20", "25", "30")),
         confirmed=draw.confirmed(),
-        other={"参加実人数": str(draw.rng.integers(6, 24)), "連絡先": SHAKYO},
+        other=_counted(draw, f"{town.name}集会所" if has_hall else ""),
     )
+
+
+def _counted(draw: Draw, room: str) -> dict[str, str]:
+    """What the yearly 実施状況調査 asks, and what a daughter asks first."""
+    people = int(draw.rng.integers(6, 15))
+    men = int(draw.rng.integers(0, people // 3 + 1))
+    return {
+        "方書": room,
+        "参加実人数": str(people),
+        "うち男性": str(men),
+        "うち75歳以上": str(int(draw.rng.integers(people // 3, people + 1))),
+        "市の補助": draw.one(("あり", "あり", "なし")),
+        "バリアフリー情報": draw.one(
+            (
+                "いすの席あり;駐車場あり",
+                "段差あり",
+                "洋式トイレ;駐車場あり",
+                "車椅子可;いすの席あり",
+                "",
+            )
+        ),
+        "連絡先": SHAKYO,
+    }
 
 
 def _with_limits(one: Resource, number: int, town: Town) -> Resource:
@@ -128,7 +160,8 @@ def _with_limits(one: Resource, number: int, town: Town) -> Resource:
             one, eligibility="町内の人だけ", description=f"{town.name}の町内の人の集まりです。"
         )
     if number in FULL:
-        one = replace(one, note="現在、定員いっぱいです。", capacity="15")
+        seats = one.other["参加実人数"]
+        one = replace(one, note="現在、定員いっぱいです。", capacity=seats)
     if number in STOPPED:
         one = replace(one, note="令和2年3月から休止中", confirmed="2019-06-14")
     return one
@@ -210,5 +243,5 @@ def _classes(draw: Draw) -> Iterator[Resource]:
     for chiku in CHIKU[:10]:
         town = next(town for town in towns() if town.chiku == chiku)
         yield _plain(draw, town, "介護予防教室", f"{chiku}地区フレイル予防教室",
-                     f"{town.kana}フレイルヨボウキョウシツ",
+                     f"{CHIKU_KANA[chiku]}チクフレイルヨボウキョウシツ",
                      draw.one(_MONTHLY), "全6回。保健師と栄養士が来ます。")  # fmt: skip

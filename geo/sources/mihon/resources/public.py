@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 
 from geo.sources.mihon.osm_land import parks
-from geo.sources.mihon.places import CHIKU, JUNIOR_HIGH, Town, towns
+from geo.sources.mihon.places import (
+    CHIKU,
+    CHIKU_KANA,
+    JUNIOR_HIGH,
+    Spot,
+    Town,
+    hall_spot,
+    hall_towns,
+    school_spot,
+    towns,
+)
 from geo.sources.mihon.resources.row import CITY, Draw, Resource
 
 BENCHES = 21
 OVERDUE = (2, 7, 13, 18)  # not inspected within a year
 _HALL_OF_THE_HILL = "中野"  # 北が丘 has no hall; its 公民館 stands at the foot of the steps
-_OPEN = ("火水木金土日", "9:00", "21:00", "月曜休館")
+SCHOOLS = (*JUNIOR_HIGH, *dict.fromkeys(JUNIOR_HIGH.values()))
 
 
 def public(draw: Draw) -> Iterator[Resource]:
@@ -23,13 +33,21 @@ def public(draw: Draw) -> Iterator[Resource]:
 
 
 def safety(draw: Draw) -> Iterator[Resource]:
-    """AED and shelters."""
-    for number, town in enumerate(draw.towns(20)):
+    """AED in twenty halls; shelters in every school and in five 公民館."""
+    for number, town in enumerate(hall_towns()[:20]):
         yield _facility(draw, town, "AED", "{}集会所 AED", "{}シュウカイジョエーイーディー",
                         ("毎日", "9:00", "21:00", ""), number)  # fmt: skip
-    for number, town in enumerate(draw.towns(22)):
-        yield _facility(draw, town, "指定避難所", "{}指定避難所", "{}シテイヒナンジョ",
-                        ("毎日", "0:00", "24:00", ""), number)  # fmt: skip
+    places = [(f"みほん市立{name}", school_spot(name)) for name in SCHOOLS]
+    places += [(f"{chiku}公民館", _house_of(chiku)) for chiku in CHIKU[:5]]
+    for name, spot in places:
+        xy, _ = draw.place(spot.town, (spot.x, spot.y))
+        yield Resource(
+            *("指定避難所", f"{name}（避難所）", "", spot.town, spot.block, xy),
+            *("毎日", "0:00", "24:00"),
+            description="災害のときに開きます。",
+            provider=CITY,
+            confirmed="2026-04-24",
+        )
 
 
 def benches(draw: Draw) -> Iterator[Resource]:
@@ -53,42 +71,48 @@ def benches(draw: Draw) -> Iterator[Resource]:
 
 def _halls(draw: Draw) -> Iterator[Resource]:
     for number, chiku in enumerate(CHIKU):
-        own = [t for t in towns() if t.chiku == chiku]
-        heart = max(own, key=lambda town: town.people)
-        if chiku == "北が丘":
-            heart = next(town for town in towns() if town.name == _HALL_OF_THE_HILL)
-        xy, block = draw.place(heart.name, (heart.x, heart.y))
+        spot = _house_of(chiku)
+        xy, _ = draw.place(spot.town, (spot.x, spot.y))
         yield Resource(
-            *(
-                "公民館",
-                f"{chiku}公民館",
-                f"{own[0].kana}コウミンカン",
-                heart.name,
-                block,
-                xy,
-                *_OPEN,
-            ),
+            kind="公民館",
+            name=f"{chiku}公民館",
+            kana=f"{CHIKU_KANA[chiku]}コウミンカン",
+            town=spot.town,
+            block=spot.block,
+            xy=xy,
+            days="火水木金土日",
+            opens="9:00",
+            closes="21:00",
+            days_note="月曜休館",
             provider=CITY,
             capacity=str(80 + 10 * (number % 5)),
             confirmed=draw.confirmed(),
             other={"バリアフリー情報": "車椅子可;多目的トイレ" if number % 4 else "段差あり"},
         )
-    hosts = [town for town in draw.towns(92) if town.kind != "estate"][:34]
-    for number, town in enumerate(hosts):
+    for number, town in enumerate(hall_towns()):
         yield _facility(draw, town, "集会所", "{}集会所", "{}シュウカイジョ",
                         ("毎日", "9:00", "21:00", "使うときは自治会へ"), number)  # fmt: skip
 
 
+def _house_of(chiku: str) -> Spot:
+    """Where the 公民館 of a 地区 stands: in the town of its name, else in the largest."""
+    own = [town for town in towns() if town.chiku == chiku]
+    if chiku == "北が丘":
+        own = [town for town in towns() if town.name == _HALL_OF_THE_HILL]
+    named = [town for town in own if town.name.startswith(chiku)]
+    heart = max(named or own, key=lambda town: town.people)
+    return Spot(heart.name, "1番1号", heart.x - 30, heart.y + 25)
+
+
 def _schools(draw: Draw) -> Iterator[Resource]:
-    for name in [*JUNIOR_HIGH, *dict.fromkeys(JUNIOR_HIGH.values())]:
-        own = [town for town in towns() if name in (town.school, town.junior_high)]
-        heart = max(own, key=lambda town: town.people)
+    for name in SCHOOLS:
         kind = "小学校" if name in JUNIOR_HIGH else "中学校"
-        xy, block = draw.place(heart.name)
+        spot = school_spot(name)
+        xy, _ = draw.place(spot.town, (spot.x, spot.y))
         note = "令和10年4月に北中学校へ統合の予定です。" if name == "奥沢中学校" else ""
         yield Resource(
-            *(kind, f"みほん市立{name}", "", heart.name, block, xy, "月火水木金", "8:15", "16:30"),
-            "祝日は休み",
+            *(kind, f"みほん市立{name}", "", spot.town, spot.block, xy),
+            *("月火水木金", "8:15", "16:30", "祝日は休み"),
             description="体育館を夜に開けています。" if kind == "中学校" else "",
             provider=CITY,
             confirmed="2026-04-24",
@@ -120,11 +144,21 @@ def _parks(draw: Draw) -> Iterator[Resource]:
 def _facility(
     draw: Draw, town: Town, kind: str, name: str, kana: str, when: tuple[str, ...], number: int
 ) -> Resource:
-    xy, block = draw.place(town.name)
+    is_hall = "集会所" in name
+    spot = hall_spot(town)
+    xy, block = draw.place(town.name, (spot.x, spot.y) if is_hall else None)
     days, opens, closes, note = when
     return Resource(
-        *(kind, name.format(town.name), kana.format(town.kana), town.name, block, xy),
-        *(days, opens, closes, note),
+        kind=kind,
+        name=name.format(town.name),
+        kana=kana.format(town.kana),
+        town=town.name,
+        block=spot.block if is_hall else block,
+        xy=xy,
+        days=days,
+        opens=opens,
+        closes=closes,
+        days_note=note,
         provider=CITY,
         confirmed=draw.confirmed(),
         other={"バリアフリー情報": ("車椅子可", "", "段差あり", "多目的トイレ")[number % 4]},
