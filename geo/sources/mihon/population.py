@@ -7,12 +7,28 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geo.sources.mihon import people
 from geo.sources.mihon.files import csv_bytes, xlsx_bytes
 from geo.sources.mihon.houses import HOUSEHOLDS, Whole, households
-from geo.sources.mihon.places import AS_OF, CHIKU, CODE, NAME, PREFECTURE, towns
+from geo.sources.mihon.places import (
+    AS_OF,
+    CHIKU,
+    CODE,
+    LIVING_AREAS,
+    NAME,
+    PREFECTURE,
+    towns,
+)
 from geo.sources.municipality_code import check_digit
 
 _LAST = 17  # 85 and over: the standard's last group
 _GROUP_NAMES = [f"{n * 5}-{n * 5 + 4}歳" for n in range(20)] + ["100歳以上"]
 SHEET = "R8.10.1"
+_SAMPLED = 0.2  # one in five of those over 65 was asked
+# age, its groups, share who answer, who do not drive, who go out weekly, who go to a 通いの場
+_SURVEY = (
+    ("65～74歳", (13, 15), 0.66, 0.17, 0.95, 0.09),
+    ("75～84歳", (15, 17), 0.73, 0.39, 0.86, 0.17),
+    ("85歳以上", (17, 21), 0.58, 0.78, 0.61, 0.14),
+)
+_AFOOT = {"中央圏域": 0.07, "東部圏域": 0.0, "南圏域": -0.01, "北部圏域": -0.05}
 
 
 def population_files() -> dict[str, bytes]:
@@ -22,6 +38,7 @@ def population_files() -> dict[str, bytes]:
     return {
         f"{CODE[:5]}{check_digit(CODE)}_population.csv": _standard_csv(table, homes),
         "juki_chobetsu_nenrei_R8-10.xlsx": _office_xlsx(table, homes),
+        "needs_survey_R7.csv": _survey_csv(table),
     }
 
 
@@ -47,6 +64,23 @@ def _standard_csv(table: Whole, homes: Whole) -> bytes:
             ]
         )
     return csv_bytes(header, rows, "utf-8-sig")
+
+
+def _survey_csv(table: Whole) -> bytes:
+    """介護予防・日常生活圏域ニーズ調査 of 令和7: answers by 圏域 and age, never finer."""
+    header = (
+        *("日常生活圏域", "年齢", "配布数", "回答数", "自分で運転しない人"),
+        *("週1回以上外出する人", "通いの場に月1回以上行く人"),
+    )
+    rows: list[tuple[str | int, ...]] = []
+    for area in LIVING_AREAS:
+        own = [at for at, town in enumerate(towns()) if town.living_area == area]
+        for age, (first, end), rate, afoot, out, meets in _SURVEY:
+            sent = round(int(table[own, first:end].sum()) * _SAMPLED)
+            answers = round(sent * rate)
+            counts = (round(answers * share) for share in (afoot + _AFOOT[area], out, meets))
+            rows.append((area, age, sent, answers, *counts))
+    return csv_bytes(header, rows, "cp932")
 
 
 def _office_xlsx(table: Whole, homes: Whole) -> bytes:

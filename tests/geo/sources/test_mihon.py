@@ -45,7 +45,7 @@ def mesh(city: Path, name: str) -> tuple[list[str], list[dict[str, str]]]:
 
 def test_two_writes_are_the_same_to_the_byte(city, tmp_path):
     again = mihon.write(tmp_path)
-    assert len(again) == 34
+    assert len(again) == 35
     for path in again:
         first = city / path.relative_to(tmp_path)
         assert path.read_bytes() == first.read_bytes(), path.name
@@ -167,6 +167,14 @@ def test_the_offices_own_table_says_the_same(city):
     last = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "合計")
     assert (last[2], last[3]) == (24_500, 60_200)
     assert sum(last[6 + 3 * group] for group in range(17, 21)) == 3_500
+
+
+def test_the_survey_says_by_area_and_age_who_does_not_drive(city):
+    rows = rows_of(city / "population" / "needs_survey_R7.csv", "cp932")
+    assert len(rows) == 4 * 3
+    for row in rows:
+        assert 0 < int(row["自分で運転しない人"]) < int(row["回答数"]) < int(row["配布数"])
+    assert 0.19 < sum(int(row["配布数"]) for row in rows) / 18_600 < 0.21
 
 
 @pytest.mark.parametrize(
