@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -87,7 +88,7 @@ def test_the_bus_runs_four_times_a_day_but_not_on_sundays_and_holidays(city):
     stops = {row["stop_id"] for row in read["stops.txt"]}
     times = read["stop_times.txt"]
     assert {row["stop_id"] for row in times} == stops
-    for first, second in itertools.pairwise(times):
+    for first, second in pairwise(times):
         if first["trip_id"] == second["trip_id"]:
             assert first["departure_time"] < second["arrival_time"]
 
