@@ -18,9 +18,6 @@ READS = "1800 per minute"
 SIGN_INS = "60 per minute"
 TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
-# What does not depend on who asks: no cookie is read or written, so anybody on the way may keep it.
-SAME_FOR_ALL = ("static", "vendor.file", "tiles.show")
-
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
 
@@ -30,7 +27,7 @@ class _CookieWhereItMatters(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie, and ``Vary: Cookie``, for the other answers only."""
-        if request.endpoint not in SAME_FOR_ALL:
+        if request.endpoint not in FILES:
             super().save_session(app, session, response)
 
 
@@ -83,7 +80,7 @@ def _headers(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in SAME_FOR_ALL:
+    if request.endpoint not in FILES:
         personal = current_user and current_user.is_authenticated
         headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         headers.add("Vary", "Cookie")

@@ -17,7 +17,8 @@ from scripts.cluster import ClusterProblem
 DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
-FILES = ("static", "vendor.file")  # doors behind which nobody asks who reads
+# Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
+FILES = ("static", "vendor.file", "tiles.show")
 
 
 def register(app: Flask) -> None:
