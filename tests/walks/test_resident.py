@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import TOWN
-from tests.walks.walking import Person, keep_picture, look
+from tests.walks.walking import Person, keep_picture, look, settle, too_wide
 
 pytestmark = pytest.mark.walk
 
@@ -95,7 +95,9 @@ def test_a_map_of_seven_hundred_opens_and_shows_every_place(someone, own_house, 
     expect(page.locator(".cards > li")).to_have_count(100)
     expect(page.locator(".place")).to_have_count(100)
     expect(page.locator(".dot")).to_have_count(625)
-    look(page, "many-map")
+    settle(page)
+    assert too_wide(page) == []
+    keep_picture(page, "many-map")
     page.get_by_role("link", name="次のページ").click()
     expect(page.locator(".card").first).to_contain_text("101番")
     page.locator("[data-show]").first.click()
