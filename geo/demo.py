@@ -10,7 +10,7 @@ from geo.intake import Delivery
 from geo.records import accounts, districts, intakes, municipalities
 from geo.records.intakes import Intake
 from geo.scope import Role, Scope, house
-from geo.sources import model_town
+from geo.sources import mihon, model_town
 
 DATA = Path(__file__).parents[1] / "data"
 GOBANCHO = model_town.CODE
@@ -39,6 +39,11 @@ def is_loaded(db: Session) -> bool:
     scope = house(GOBANCHO)
     read = {run.dataset for run in intakes.list_in_use(db, scope)}
     return read >= {"districts", "resources", "streets"} and bool(accounts.list_all(db, scope))
+
+
+def write_city(folder: Path) -> tuple[Path, ...]:
+    """みほん市's files in every format an office receives, for trying the importers on."""
+    return mihon.write(folder / "mihon")
 
 
 def is_unwelcome(db: Session) -> bool:

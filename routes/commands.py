@@ -95,8 +95,8 @@ def load(if_empty: bool) -> None:
 
 @demo_group.command("write")
 def write() -> None:
-    """Write the files of 碁盤町 anew from the code that drew it."""
-    for path in demo.write_town():
+    """Write the files of 碁盤町 (into data/) and of みほん市 (into var/mihon) from the code that drew them."""
+    for path in (*demo.write_town(), *demo.write_city(current_app.extensions["settings"].var)):
         _say(str(path))
 
 
