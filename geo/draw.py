@@ -23,6 +23,8 @@ folium.Map.default_css = []
 
 
 LEAFLET = Path(__file__).parents[1] / "node_modules" / "leaflet" / "dist"
+PLACE = "<!-- map -->"  # where in the words the map stands
+BOX = re.compile(r'<div class="folium-map"[^>]*>\s*</div>')  # the map as folium writes it
 
 
 class _Words(MacroElement):
@@ -43,6 +45,26 @@ class _Words(MacroElement):
         self.lines = list(lines)
 
 
+class _Controls(MacroElement):
+    """Leaflet's own English words replaced by those of the words around it, and metres only.
+
+    A marker of folium wears Leaflet's own icon, two pictures beside the file, until it gets ours.
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "(function (map, told) {"
+        " L.Marker.prototype.options.icon = L.divIcon();"
+        " L.control.zoom({ zoomInTitle: told.larger, zoomOutTitle: told.smaller }).addTo(map);"
+        " L.control.scale({ imperial: false }).addTo(map);"
+        " map.on('popupopen', function (opened) {"
+        "  var close = opened.popup.getElement().querySelector('.leaflet-popup-close-button');"
+        "  close.setAttribute('aria-label', told.close); });"
+        "})({{ this._parent.get_name() }}, document.querySelector('[data-larger]').dataset);"
+        "{% endmacro %}"
+    )
+
+
 def district_map(
     title: str,
     outline: DistrictShape,
@@ -53,16 +75,23 @@ def district_map(
     """A district's map and list as one HTML file.
 
     resources  {number, name, kind {name, icon, element}, openings, lon, lat}; lon None: list only
-    words      the list and all text around the map, as HTML that a template has escaped
+    words      the list and all text around the map, as HTML that a template has escaped; the map
+               takes the place of ``PLACE``, inside an element with data-larger, -smaller, -close
     leaflet    the folder with leaflet.js and leaflet.css
     """
     drawn = folium.Map(
-        tiles=None, zoom_control=True, control_scale=True, attributionControl=False, maxZoom=18
+        tiles=None, zoom_control=False, control_scale=False, attributionControl=False, maxZoom=18
     )
+    _Controls().add_to(drawn)
     if outline.geojson:
         area = folium.GeoJson(
             {"type": "Feature", "geometry": outline.geojson, "properties": {}},
-            style_function=lambda _: {"color": "#33415c", "weight": 3, "fillOpacity": 0.06},
+            style_function=lambda _: {
+                "color": "#33415c",
+                "weight": 3,
+                "fillColor": "#fdf9f1",
+                "fillOpacity": 1,
+            },
         )
         area.add_to(drawn)
         drawn.fit_bounds(area.get_bounds())  # type: ignore[arg-type]
@@ -73,7 +102,7 @@ def district_map(
     figure.header.add_child(Element(f"<title>{html.escape(title)}</title>"))
     figure.header.add_child(Element(_inlined(leaflet)))
     figure.html.add_child(Element(words))
-    return _without_outside(figure.render())
+    return _mended(figure.render())
 
 
 def file_name(title: str) -> str:
@@ -111,10 +140,12 @@ def _inlined(leaflet: Path) -> str:
     return f"<style>{sheet}</style><script>{script}</script>"
 
 
-def _without_outside(document: str) -> str:
-    """folium forbids zooming and closes no tag of its viewport: put that right."""
-    return re.sub(
+def _mended(document: str) -> str:
+    """folium forbids zooming, names no language and puts the map last: put that right."""
+    document = re.sub(
         r'<meta name="viewport"[^>]*>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         document,
-    )
+    ).replace("<html>", '<html lang="ja">', 1)
+    boxes = re.findall(BOX, document)
+    return re.sub(BOX, "", document).replace(PLACE, "".join(boxes), 1)

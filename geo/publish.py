@@ -18,7 +18,7 @@ from geo.scope import EVERYBODY, Scope
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def districts_geojson(db: Session, municipality: str) -> dict[str, Any]:
+def districts_geojson(db: Session, municipality: str) -> str:
     """Areas of every level as a FeatureCollection in lon-lat."""
     return _collection(_district_features(db, Scope(municipality, EVERYBODY.role)))
 
@@ -29,7 +29,7 @@ def districts_csv(db: Session, municipality: str) -> str:
     return _table([feature["properties"] for feature in features])
 
 
-def resources_geojson(db: Session, municipality: str) -> dict[str, Any]:
+def resources_geojson(db: Session, municipality: str) -> str:
     """Open resources as points in lon-lat; geometry null where the place is not shown."""
     rows = _resource_rows(db, Scope(municipality, EVERYBODY.role))
     return _collection(
@@ -103,8 +103,10 @@ def _resource_rows(db: Session, scope: Scope) -> list[dict[str, Any]]:
     ]
 
 
-def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
+def _collection(features: Iterable[dict[str, Any]]) -> str:
+    """GeoJSON text (RFC 7946); what is not a number does not get in."""
+    document = {"type": "FeatureCollection", "features": list(features)}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
@@ -122,8 +124,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return "" if value is None else value
-
-
-def as_json(document: dict[str, Any]) -> str:
-    """GeoJSON text; what is not a number does not get in."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False)

@@ -5,7 +5,7 @@ file passes its set-based twin ``apply_many``. Both keep history, know who may w
 write by the same statement.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -79,10 +79,20 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
 
 def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[str, Any]:
     """The fields of a resource as they were at a revision: what somebody's form showed."""
-    values = resources.load_values(db, scope, [resource])[resource][1]
+    known = resources.load_values(db, scope, [resource])
+    if resource not in known:
+        raise NotFound(thing="resource", id=str(resource))
+    values = known[resource][1]
     for change in resources.list_revisions(db, scope, resource, after=revision):
         values = {**values, **change.before}
     return values
+
+
+def is_within(db: Session, scope: Scope, place: Sequence[float] | None) -> bool:
+    """Whether the writer's areas hold a place; an account without areas writes everywhere."""
+    if scope.areas is None:
+        return True
+    return place is not None and districts.covers(db, scope, *place)
 
 
 def apply_many(
@@ -246,11 +256,8 @@ def _check(db: Session, scope: Scope, values: Mapping[str, Any]) -> None:
 
 def _check_areas(db: Session, scope: Scope, states: Iterable[Mapping[str, Any]]) -> None:
     """An account that is limited to areas writes only what lies in them. Raises NotAllowed."""
-    if scope.areas is None:
-        return
-    for state in states:
-        if not state["place"] or not districts.covers(db, scope, *state["place"]):
-            raise NotAllowed(action="outside_areas")
+    if not all(is_within(db, scope, state["place"]) for state in states):
+        raise NotAllowed(action="outside_areas")
 
 
 def _keep(db: Session, scope: Scope, changes: list[Change]) -> None:

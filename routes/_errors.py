@@ -104,6 +104,7 @@ FIELD_WORDS = {
     "unknown_municipality": "市町村コードが一覧にありません。新しい市町村のときは --name で名前を添えてください。",
     "unreadable": "読みとれません。",
     "bad_character": "使えない文字が入っています。",
+    "outside_areas": "あなたの担当の区域の中の場所を、緯度と経度で入力してください。",
     "outside_japan": "日本の外の座標です。緯度と経度を確かめてください。",
     "password_too_short": "12文字以上にしてください。",
     "password_too_long": "128文字以内にしてください。",

@@ -16,6 +16,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.orm import Session
 
 from geo import demo, intake, jobs, publish, sign_in
 from geo.errors import GeoError, Invalid, Unreadable
@@ -24,7 +25,7 @@ from geo.records import migrate
 from geo.records.intakes import Intake
 from geo.scope import Role, house
 from routes._errors import WORDS, field_words, reason_words
-from routes._request import writing
+from routes._request import reading, writing
 from scripts.cluster import ClusterProblem
 
 db_group = AppGroup("db", help="The database.")
@@ -141,36 +142,26 @@ def import_resources(path: Path, municipality: str, kind: str | None, name: str)
     _tell(outcome)
 
 
-@export_group.command("districts")
-@click.option("--municipality", required=True)
-@click.option("--format", "form", type=click.Choice(["geojson", "csv"]), required=True)
-@click.option("--out", type=click.Path(path_type=Path))
-@in_words
-def export_districts(municipality: str, form: str, out: Path | None) -> None:
-    """Areas of every level."""
-    with writing() as db:
-        document = (
-            publish.districts_csv(db, municipality)
-            if form == "csv"
-            else publish.as_json(publish.districts_geojson(db, municipality))
-        )
-    _write(document, out)
+def _exports(what: str, forms: dict[str, Callable[[Session, str], str]]) -> None:
+    """A command that writes one document in any of its forms."""
+
+    @export_group.command(what)
+    @click.option("--municipality", required=True)
+    @click.option("--format", "form", type=click.Choice(list(forms)), required=True)
+    @click.option("--out", type=click.Path(path_type=Path))
+    @in_words
+    def export(municipality: str, form: str, out: Path | None) -> None:
+        document = forms[form](reading(), municipality)
+        if out:
+            out.write_text(document, encoding="utf-8", newline="")
+        else:
+            click.echo(document.rstrip("\n"))
+
+    export.help = f"The {what} of a municipality as everybody may see them."
 
 
-@export_group.command("resources")
-@click.option("--municipality", required=True)
-@click.option("--format", "form", type=click.Choice(["geojson", "csv"]), required=True)
-@click.option("--out", type=click.Path(path_type=Path))
-@in_words
-def export_resources(municipality: str, form: str, out: Path | None) -> None:
-    """Open resources as everybody may see them."""
-    with writing() as db:
-        document = (
-            publish.resources_csv(db, municipality)
-            if form == "csv"
-            else publish.as_json(publish.resources_geojson(db, municipality))
-        )
-    _write(document, out)
+_exports("districts", {"geojson": publish.districts_geojson, "csv": publish.districts_csv})
+_exports("resources", {"geojson": publish.resources_geojson, "csv": publish.resources_csv})
 
 
 @account_group.command("add")
@@ -250,13 +241,6 @@ def _keep_private(path: Path, document: object) -> None:
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(document, file, ensure_ascii=False, indent=1)
     beside.replace(path)
-
-
-def _write(document: str, out: Path | None) -> None:
-    if out:
-        out.write_text(document, encoding="utf-8", newline="")
-    else:
-        click.echo(document.rstrip("\n"))
 
 
 def _tell(outcome: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geo import registry
 from geo.days import parse_date
 from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
-from geo.errors import Conflict, Invalid, NotFound
+from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.kinds import vocabulary
 from geo.openings import parse_openings
 from geo.records import accounts, districts, municipalities, shelf
@@ -55,6 +55,8 @@ def show(resource_id: UUID) -> str | Response:
         return redirect(url_for("resources.show", resource_id=row.merged_into), 301)
     kinds = kinds_by_code(db, scope)
     staff = not scope.is_public
+    place = None if row.lon is None else (row.lon, row.lat)
+    may_edit = scope.may_change_resources and registry.is_within(db, scope, place)
     return render_template(
         "resources/show.html",
         municipality=municipalities.get(db, scope, row.municipality),
@@ -62,9 +64,8 @@ def show(resource_id: UUID) -> str | Response:
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope) if row.intake else [],
         page_data=_page_data(db, scope, row, kinds),
-        edit_url=url_for("resources.edit", resource_id=row.id)
-        if scope.may_change_resources
-        else "",
+        edit_url=url_for("resources.edit", resource_id=row.id) if may_edit else "",
+        outside_areas=scope.may_change_resources and not may_edit,
         staff_note=row.staff_note if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
@@ -77,21 +78,24 @@ def add(municipality: str) -> str | Response | tuple[str, int]:
     """A resource that the register does not have yet."""
     db, scope = reading(), _writing_scope(municipality)
     place = municipalities.get(db, scope, municipality)
+    resource_id = uuid4() if request.method == "GET" else _uuid("resource")
     if request.method == "GET":
-        return _form(db, scope, place, EMPTY, base=None, resource_id=uuid4())
-    return _receive(db, scope, place, EMPTY, base=None, resource_id=_uuid("resource"))
+        return _form(db, scope, place, EMPTY, base=None, resource_id=resource_id)
+    return _receive(db, scope, place, EMPTY, base=None, resource_id=resource_id)
 
 
 @bp.route("/<uuid:resource_id>/edit", methods=["GET", "POST"])
 @allow(*WRITERS)
 def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
-    """A correction to one resource."""
+    """A correction to one resource; refused before anything is typed where it is not theirs."""
     db = reading()
     row, _ = _find(db, resource_id)
     scope = _writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
     if request.method == "GET":
         revision, now = records.load_values(db, scope, [resource_id])[resource_id]
+        if not registry.is_within(db, scope, now["place"]):
+            raise NotAllowed(action="outside_areas")
         return _form(db, scope, place, now, base=revision, resource_id=resource_id)
     base = _whole("base")
     shown = registry.values_at(db, scope, resource_id, base)
@@ -130,7 +134,7 @@ def _receive(
         return _form(
             db, scope, place, now, base=base, resource_id=resource_id, typed=touched, error=error
         )
-    except Invalid as error:
+    except (Invalid, NotAllowed) as error:
         return _form(
             db, scope, place, shown, base=base, resource_id=resource_id, typed=typed, error=error
         )
@@ -169,6 +173,7 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
 
 
 OPENING_FIELDS = ("days", "opens", "closes", "days_note", "months")
+FIRST_INPUT = {"place": "lat", "openings": "days"}  # fields that the form asks for in parts
 
 
 def _place(typed: Mapping[str, str], problems: dict[str, str]) -> dict[str, Any]:
@@ -209,17 +214,20 @@ def _form(
     base: int | None,
     resource_id: UUID,
     typed: Mapping[str, str] | None = None,
-    error: Invalid | Conflict | None = None,
+    error: Invalid | Conflict | NotAllowed | None = None,
 ) -> str | tuple[str, int]:
     """The form, with what the register has or with what was typed and what is wrong with it."""
     kinds = kinds_by_code(db, scope)
     theirs = error.facts["theirs"] if isinstance(error, Conflict) else {}
-    problems = field_words(error.facts["fields"]) if isinstance(error, Invalid) else {}
-    if theirs:
-        problems = dict.fromkeys(theirs, WORDS[Conflict][1])
+    problems = dict.fromkeys(theirs, WORDS[Conflict][1])
+    if isinstance(error, Invalid):
+        problems = field_words(error.facts["fields"])
+    if isinstance(error, NotAllowed):
+        problems = field_words({"place": "outside_areas"})
     page = render_template(
         "resources/edit.html",
         municipality=place,
+        name=now["name"],
         values=_shown(now) | dict(typed or {}),
         openings=_cards.opening_lines(now["openings"]),
         draft=(typed or {}).get("draft") or str(uuid4()),
@@ -227,8 +235,11 @@ def _form(
         base=base,
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
         vocabularies={name: vocabulary(name) for name in ("eligibility", "scheme")},
-        theirs=_shown(now) if theirs else {},
-        problems=[{"name": name, "words": words} for name, words in problems.items()],
+        theirs=theirs,
+        problems=[
+            {"name": FIRST_INPUT.get(name, name), "field": name, "words": words}
+            for name, words in problems.items()
+        ],
     )
     return (page, WORDS[type(error)][0]) if error else page
 

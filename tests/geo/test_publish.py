@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from uuid import uuid4
 
 from geo import publish, registry
@@ -21,7 +22,7 @@ def table(text):
 
 
 def test_areas_carry_what_the_contract_says(db):
-    features = publish.districts_geojson(db, TOWN)["features"]
+    features = json.loads(publish.districts_geojson(db, TOWN))["features"]
     assert len(features) == 9
     assert all(
         set(f["properties"]) == {"municipality", "level", "code", "name", "source"}
@@ -40,14 +41,14 @@ def test_what_is_not_public_is_in_no_file(db):
     add(db, name="ひみつの会", public=False)
     add(db, name="喫茶の朝", kind="treasure")
     add(db, name="自宅サロン", place_shown="hidden", address="松葉1-2-3", staff_note="鍵は隣")
-    files = publish.resources_csv(db, TOWN) + publish.as_json(publish.resources_geojson(db, TOWN))
+    files = publish.resources_csv(db, TOWN) + publish.resources_geojson(db, TOWN)
     assert "ひみつの会" not in files
     assert "喫茶の朝" not in files
     assert "松葉1-2-3" not in files
     assert "鍵は隣" not in files
     (point,) = [
         f
-        for f in publish.resources_geojson(db, TOWN)["features"]
+        for f in json.loads(publish.resources_geojson(db, TOWN))["features"]
         if f["properties"]["name"] == "自宅サロン"
     ]
     assert point["geometry"] is None

@@ -67,6 +67,20 @@ def test_a_draft_of_somebody_else_is_not_an_answer(db, official, scope_of):
     assert error.value.facts["fields"] == {"draft": "used_elsewhere"}
 
 
+def test_a_resource_can_be_read_as_it_was_when_a_form_was_opened(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    registry.apply(db, official, edit(resource, base=2, fee="0円", kana="ちゃのま"))
+    was = [registry.values_at(db, official, resource, revision) for revision in (1, 2, 3)]
+    assert [(row["fee"], row["kana"]) for row in was] == [
+        ("100円", ""),
+        ("50円", ""),
+        ("0円", "ちゃのま"),
+    ]
+    with pytest.raises(NotFound):
+        registry.values_at(db, official, uuid4(), 1)
+
+
 def test_edits_to_different_fields_both_stand(db, official):
     resource = add(db, official)
     registry.apply(db, official, edit(resource, name="茶の間 花"))

@@ -35,6 +35,13 @@ def test_the_hand_out_is_one_file_that_asks_nobody_for_anything(client, db):
     assert "茶話会 まつば" in response.text
 
 
+def test_the_hand_out_is_japanese_and_its_map_stands_over_its_list(client, db):
+    text = client.get(f"/districts/{west(db).id}/map.html").text
+    assert '<html lang="ja">' in text
+    assert text.count('class="folium-map"') == 1
+    assert text.index("<header>") < text.index('class="folium-map"') < text.index("<ol>")
+
+
 def test_the_hand_out_holds_only_what_everybody_may_see(client, db, sign_in_as):
     make(db, name="自宅サロン", place_shown="blurred", address="松葉1-2-3", staff_note="鍵は隣")
     make(db, name="朝の喫茶", kind="treasure")

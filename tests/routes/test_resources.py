@@ -128,6 +128,30 @@ def test_a_conflict_shows_both_values_and_can_be_decided(sign_in_as, db):
     assert kept(db, resource)["fee"] == "100円"
 
 
+def test_an_older_form_takes_back_nothing_that_others_wrote_meanwhile(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db, fee="100円")
+    client.post(f"/resources/{resource}/edit", data=filled(base="1", fee="50円"))
+    form = filled(base="1", fee="100円", kana="ちゃのま")  # opened before, sent after
+    answer = client.post(f"/resources/{resource}/edit", data=form)
+    assert answer.status_code == 302
+    assert (kept(db, resource)["fee"], kept(db, resource)["kana"]) == ("50円", "ちゃのま")
+
+
+def test_after_a_conflict_the_form_has_what_others_wrote_in_the_other_fields(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    theirs = filled(base="1", fee="50円", phone="0000-11-2222")
+    client.post(f"/resources/{resource}/edit", data=theirs)
+    answer = client.post(
+        f"/resources/{resource}/edit", data=filled(base="1", fee="100円", kana="ちゃのま")
+    )
+    assert answer.status_code == 409
+    for value in ("100円", "ちゃのま", "0000-11-2222"):
+        assert f'value="{value}"' in answer.text
+    assert "いまの内容：50円" in answer.text
+
+
 def test_two_forms_that_touch_different_fields_both_stand(sign_in_as, db):
     """A browser sends every field, also those that nobody touched."""
     client = sign_in_as(Role.OFFICIAL)
@@ -178,7 +202,18 @@ def test_a_coordinator_cannot_move_a_place_out_of_her_area(sign_in_as, db):
     lon, lat = map(str, EAST)
     answer = client.post(f"/resources/{resource}/edit", data=filled(base="1", lon=lon, lat=lat))
     assert answer.status_code == 403
+    assert "担当の区域の中の場所" in answer.text
+    assert f'value="{lon}"' in answer.text
     assert kept(db, resource)["place"] == list(WEST)
+
+
+def test_a_coordinator_is_not_offered_a_form_outside_her_area(sign_in_as, db):
+    client = sign_in_as(Role.COORDINATOR_2)
+    resource = make(db, place=list(EAST))
+    page = client.get(f"/resources/{resource}").text
+    assert "担当の区域の外" in page
+    assert f"/resources/{resource}/edit" not in page
+    assert client.get(f"/resources/{resource}/edit").status_code == 403
 
 
 def test_a_new_resource_is_added_once(sign_in_as, db):

@@ -37,9 +37,18 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   })
   map.on('focus', () => map.scrollWheelZoom.enable())
   map.on('blur', () => map.scrollWheelZoom.disable())
-  const whole = () => map.fitBounds(page.bounds, { padding: [12, 12], maxZoom: closest, animate: false })
+  let framed = null // the middle and zoom of the whole map, until the reader moves it
+  const whole = () => {
+    map.setMinZoom(0)
+    map.fitBounds(page.bounds, { padding: [12, 12], maxZoom: closest, animate: false })
+    map.setMinZoom(map.getZoom() - 1)
+    framed = { middle: map.getCenter(), zoom: map.getZoom() }
+  }
   whole()
-  map.setMinZoom(map.getZoom() - 1)
+  map.on('resize', () => { // a telephone turned round: who saw the whole still sees it
+    const moved = map.latLngToLayerPoint(map.getCenter()).distanceTo(map.latLngToLayerPoint(framed.middle))
+    if (moved < 3 && map.getZoom() === framed.zoom) whole()
+  })
   map.attributionControl.setPrefix('Leaflet')
   L.control.scale({ metric: true, imperial: false, maxWidth: 140 }).addTo(map)
   addControls(map, page.words, { whole, fingers })
@@ -48,7 +57,10 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   if (blur) addBlur(map, blur)
   const marks = addMarks(map, page, listed)
   const [first, second] = page.resources.length === 1 ? [marks, areas] : [areas, marks]
-  const arrange = () => second.arrange(first.arrange([])) // what comes first has the room
+  const arrange = () => {
+    const taken = controlsRoom(map)
+    second.arrange([...taken, ...first.arrange(taken)]) // what comes first has the room
+  }
   arrange()
   map.on('moveend resize', arrange) // a zoom ends with a move, too
   speakJapanese(map, page.words)
@@ -75,6 +87,7 @@ function addAreas(map, { districts, words }, own, isDot) {
       labels[isOwn ? 'unshift' : 'push'](addLabel(map, properties, insideSpot(geometry), isOwn))
     },
   }).addTo(map)
+  byId.get(own)?.bringToFront() // its whole border, over those of its neighbours
 
   function point(id, on) {
     byId.get(id)?.getElement()?.classList.toggle('is-active', on)
@@ -103,6 +116,16 @@ function beyond(size, { x, y }) {
   const bottom = y + size.y
   const far = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity }
   return [{ ...far, right: x }, { ...far, left: right }, { ...far, bottom: y }, { ...far, top: bottom }]
+}
+
+/** The room of the scale and the attribution, in layer pixels. */
+function controlsRoom(map) {
+  const frame = map.getContainer().getBoundingClientRect()
+  const { x, y } = map.containerPointToLayerPoint([0, 0])
+  return [...map.getContainer().querySelectorAll('.leaflet-control')].map((control) => {
+    const { left, right, top, bottom } = control.getBoundingClientRect()
+    return { left: left - frame.left + x, right: right - frame.left + x, top: top - frame.top + y, bottom: bottom - frame.top + y }
+  })
 }
 
 function addLabel(map, properties, [lon, lat], isOwn) {

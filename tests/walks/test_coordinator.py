@@ -1,0 +1,140 @@
+"""第2層の生活支援コーディネーター: a day of adding and correcting, within her own area."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import TOWN
+from tests.walks.walking import look
+
+pytestmark = pytest.mark.walk
+
+HERS, NOT_HERS = "茶話会 まつば", "ふれあいサロン緑丘"  # 山の手圏域, 浜の手圏域
+
+
+def test_a_coordinator_writes_what_she_learnt_this_morning(someone, account):
+    sakura = someone()
+    sakura.page.goto("/accounts/sign-in")
+    look(sakura.page, "sign-in")
+    sakura.fill_in_sign_in(account("coordinator_2"))
+    page = sakura.page
+    go_to(page, HERS)
+    page.get_by_role("link", name="内容を直す").click()
+    look(page, "coordinator-edit")
+
+    page.get_by_label("曜日・日").fill("第1・第3木曜")
+    page.get_by_label("はじまり").fill("13:30")
+    page.get_by_label("おわり").fill("15:00")
+    page.get_by_label("確認した日").fill("ゆうべ")
+    with sakura.refused(422):
+        page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    look(page, "coordinator-edit-refused")
+    page.get_by_role("link", name="確認した日：").click()
+    expect(page.get_by_label("確認した日")).to_be_focused()
+    expect(page.get_by_label("曜日・日")).to_have_value("第1・第3木曜")
+    page.get_by_label("確認した日").fill("令和8年11月20日")
+    page.get_by_role("button", name="保存する").click()
+
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".facts")).to_contain_text("第1・第3木曜 13:30〜15:00")
+    newest = page.locator(".revisions tbody").first
+    expect(newest).to_contain_text("第二層 さくら")
+    expect(newest).to_contain_text("第2・第4火曜 10:00〜11:30")
+    expect(newest).to_contain_text("第1・第3木曜 13:30〜15:00")
+    look(page, "coordinator-saved", also=r"\b[A-Z]{2}\d{4}\b")
+
+    page.get_by_role("link", name="碁盤町の地図").click()
+    page.get_by_role("link", name="地域資源を加える").click()
+    page.get_by_label("種別").select_option(label="介護予防：サロン・茶話会")
+    page.get_by_label("名前", exact=False).first.fill("松葉おしゃべり会")
+    page.get_by_label("曜日・日").fill("毎週火曜")
+    with sakura.refused(403):
+        page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("alert")).to_contain_text("担当の区域の中の場所")
+    look(page, "coordinator-add-refused")
+    page.get_by_label("緯度").fill("32.5220")
+    page.get_by_label("経度").fill("136.0070")
+    page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("松葉おしゃべり会")
+    page.get_by_role("link", name="碁盤町の地図").click()
+    expect(page.locator("#list-title .count")).to_have_text("26件")
+
+
+def test_a_coordinator_is_told_in_words_where_she_may_not_write(someone, account):
+    sakura = someone()
+    sakura.sign_in(account("coordinator_2"))
+    page = sakura.page
+    go_to(page, NOT_HERS)
+    expect(page.get_by_text("担当の区域の外なので")).to_be_visible()
+    expect(page.get_by_role("link", name="内容を直す")).to_have_count(0)
+    with sakura.refused(403):
+        page.goto(f"{page.url}/edit")
+    expect(page.get_by_text("担当の区域の外か")).to_be_visible()
+    look(page, "coordinator-refused")
+
+    go_to(page, HERS)
+    address = page.url
+    page.get_by_role("link", name="内容を直す").click()
+    page.get_by_label("経度").fill("136.0300")
+    page.get_by_label("料金").fill("50円")
+    with sakura.refused(403):
+        page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("alert")).to_contain_text("担当の区域の中の場所")
+    expect(page.get_by_label("料金")).to_have_value("50円")
+    page.goto(address)
+    expect(page.locator(".facts")).to_contain_text("100円")
+
+    page.get_by_role("button", name="ログアウト").click()
+    expect(page.get_by_role("link", name="職員・団体のログイン")).to_be_visible()
+    page.goto(f"{address}/edit")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    sakura.fill_in_sign_in(account("coordinator_2"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{HERS}を直す")
+
+
+def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(someone, account):
+    sakura, taro = someone(), someone()
+    sakura.sign_in(account("coordinator_2"))
+    taro.sign_in(account("official"))
+    for person in (sakura, taro):
+        go_to(person.page, HERS)
+        person.page.get_by_role("link", name="内容を直す").click()
+    taro.page.get_by_label("料金").fill("150円")
+    taro.page.get_by_label("電話").fill("0000-11-2222")
+    taro.page.get_by_role("button", name="保存する").click()
+    expect(taro.page.get_by_role("status")).to_have_text("保存しました。")
+
+    page = sakura.page
+    page.get_by_label("料金").fill("50円")
+    page.get_by_label("申し込み").fill("前の日まで")
+    with sakura.refused(409):
+        page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("alert")).to_contain_text("いまの内容：150円")
+    expect(page.get_by_label("料金")).to_have_value("50円")
+    expect(page.get_by_label("申し込み")).to_have_value("前の日まで")
+    expect(page.get_by_label("電話")).to_have_value("0000-11-2222")
+    look(page, "coordinator-conflict")
+    page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    facts = page.locator(".facts")
+    for words in ("50円", "前の日まで", "0000-11-2222"):
+        expect(facts).to_contain_text(words)
+
+    taro.page.get_by_role("link", name="内容を直す").click()
+    page.get_by_role("link", name="内容を直す").click()
+    taro.page.get_by_label("定員").fill("12")
+    taro.page.get_by_role("button", name="保存する").click()
+    expect(taro.page.get_by_role("status")).to_have_text("保存しました。")
+    page.get_by_label("主催").fill("松葉町内会と有志")
+    page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(facts).to_contain_text("12人")
+    expect(facts).to_contain_text("松葉町内会と有志")
+
+
+def go_to(page: Page, name: str) -> None:
+    """From the list of the town to the page of a resource."""
+    page.goto(f"/map/{TOWN}")
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)

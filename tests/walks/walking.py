@@ -1,0 +1,249 @@
+"""What every walk needs: the house open on a port, people with browsers, and a careful look at pages."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import waitress
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+from waitress import wasyncore
+
+TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PATIENCE_MS = 20_000  # for a machine that others are using too
+AXE = Axe()
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application as ./run serves it, by waitress on a free port; yields its address."""
+    channels: dict[int, Any] = {}
+    server = waitress.create_server(
+        app, host="127.0.0.1", port=0, threads=4, map=channels, ident=None
+    )
+    closing = threading.Event()
+
+    def serve() -> None:
+        while not closing.is_set():
+            wasyncore.loop(timeout=5, map=channels, count=1)
+
+    thread = threading.Thread(target=serve, name="walks-server")
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        closing.set()
+        server.pull_trigger()
+        thread.join()
+        server.task_dispatcher.shutdown(timeout=5)
+        wasyncore.close_all(channels)
+
+
+class Person:
+    """Somebody with a browser of their own.
+
+    Everything that a page should not do is remembered and told by ``complaints``: a warning or an
+    error in the console, an exception, a request to anywhere but the house, a refusal that nobody
+    expected (see ``refused``), a failure of the server.
+    """
+
+    def __init__(self, browser: Browser, address: str, **choices: Any) -> None:
+        self.address = address
+        self.context: BrowserContext = browser.new_context(
+            **{
+                "base_url": address,
+                "locale": "ja-JP",
+                "timezone_id": "Asia/Tokyo",
+                "viewport": DESK,
+                "reduced_motion": "reduce",
+                **choices,
+            }
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self._said: list[tuple[str, str, str]] = []
+        self._odd: list[str] = []
+        self._refusals: list[str] = []
+        self._expected: list[str] = []
+        self.asked: list[str] = []
+        self.context.on("console", self._hear)
+        self.context.on("weberror", lambda error: self._odd.append(f"exception: {error.error}"))
+        self.context.on("request", self._watch)
+        self.context.on("response", self._weigh)
+        self.page: Page = self.context.new_page()
+
+    def sign_in(self, account: dict[str, str]) -> None:
+        """By the page that everybody uses."""
+        self.page.goto("/accounts/sign-in")
+        self.fill_in_sign_in(account)
+
+    def fill_in_sign_in(self, account: dict[str, str]) -> None:
+        """The sign-in page is open: sign in, and see one's name at the head of the page."""
+        self.page.get_by_label("メールアドレス").fill(account["email"])
+        self.page.get_by_label("パスワード").fill(account["password"])
+        self.page.get_by_role("button", name="ログイン").click()
+        expect(self.page.get_by_role("button", name="ログアウト")).to_be_visible()
+
+    @contextmanager
+    def refused(self, status: int) -> Iterator[None]:
+        """The page that opens inside is refused, and says so in words with a status of its own.
+
+        Chromium writes "Failed to load resource" into the console for it; that line belongs.
+        """
+        with self.page.expect_response(
+            lambda answer: answer.request.is_navigation_request() and answer.status >= 400
+        ) as told:
+            yield
+        assert told.value.status == status
+        self._expected.append(told.value.url)
+        expect(self.page.locator("#main h1")).to_be_visible()
+
+    def complaints(self) -> list[str]:
+        """What went wrong so far, in the order of seeing it."""
+        expected = list(self._expected)
+        lines = []
+        for kind, text, url in self._said:
+            if text.startswith("Failed to load resource") and url in expected:
+                expected.remove(url)
+                continue
+            lines.append(f"console {kind}: {text} ({url})")
+        refusals = [url for url in self._refusals if url not in self._expected]
+        return [*self._odd, *lines, *(f"refused: {url}" for url in refusals)]
+
+    def leave(self) -> list[str]:
+        """Close the browser; returns the complaints."""
+        self.context.close()
+        return self.complaints()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._said.append((message.type, message.text, message.location.get("url", "")))
+
+    def _watch(self, request: Request) -> None:
+        self.asked.append(request.url)
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:", "about:")):
+            self._odd.append(f"asked outside: {request.url}")
+
+    def _weigh(self, response: Response) -> None:
+        if response.status >= 500:
+            self._odd.append(f"{response.status}: {response.url}")
+        elif response.status >= 400:
+            self._refusals.append(response.url)
+
+
+def look(page: Page, name: str, *, also: str = "") -> None:
+    """Look at the page as it stands, on a telephone and at a desk.
+
+    No violation of axe's rules, nothing wider than the screen, no word left in English (``also``:
+    further words that belong, as a regular expression). With $ENGAWA_SHOTS, a picture of each.
+    """
+    before = page.viewport_size
+    for size in (TELEPHONE, DESK):
+        page.set_viewport_size(size)
+        settle(page)
+        where = f"{name} at {size['width']} px"
+        wide, left = too_wide(page), english(page, also)
+        assert not wide, f"{where} is too wide: {wide}"
+        assert not left, f"{where} says in English: {left}"
+        found = AXE.run(page)
+        assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
+        keep_picture(page, f"{name}-{size['width']}")
+    if before:
+        page.set_viewport_size(before)
+
+
+def settle(page: Page) -> None:
+    """The map, where there is one, has opened; what was asked for is painted."""
+    if page.locator("#map").count():
+        expect(page.locator("#map.leaflet-container")).to_be_visible()
+    page.evaluate(
+        "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+    )
+
+
+def too_wide(page: Page) -> list[str]:
+    """Elements that make the page wider than its window; [] when nothing does."""
+    return page.evaluate(
+        """() => {
+          const width = document.documentElement.clientWidth
+          if (document.documentElement.scrollWidth <= width) return []
+          const wide = [...document.body.querySelectorAll('*')].filter((element) =>
+            element.getBoundingClientRect().right > width + 0.5)
+          return [`page ${document.documentElement.scrollWidth} > ${width}`,
+            ...wide.slice(0, 8).map((element) => element.outerHTML.slice(0, 90))]
+        }"""
+    )
+
+
+# Words in Latin letters that belong on a Japanese page.
+FOREIGN = re.compile(
+    r"""
+    [\w.+-]+@[\w.-]+                                  # an e-mail address
+    | https?://\S*                                    # an address, as an example or a link
+    | [\w.()-]+\.(?:geojson|csv|html|json|xlsx)\b     # a file
+    | \b[0-9a-f]{16,}\b                               # a checksum, a request's number
+    | urn:\S+ | \bEPSG:\d+
+    | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
+    | \b(?:SHA-256|CSV|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
+    | \b(?:A27|A32|N03)\b
+    | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
+    | \bEngawa（架空の町）
+    """,
+    re.X | re.I,
+)
+
+
+def english(page: Page, also: str = "") -> list[str]:
+    """What people read or hear on the page, where Latin words are left in it."""
+    texts: list[str] = page.evaluate(
+        """() => {
+          const seen = (element) => element?.checkVisibility({ visibilityProperty: true })
+          const texts = [document.title]
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+          while (walker.nextNode()) {
+            const holder = walker.currentNode.parentElement
+            const shown = holder.tagName === 'OPTION' ? holder.closest('select') : holder
+            if (!holder.closest('script, style, noscript') && seen(shown)) {
+              texts.push(walker.currentNode.textContent)
+            }
+          }
+          for (const name of ['aria-label', 'title', 'alt', 'placeholder']) {
+            for (const element of document.querySelectorAll(`body [${name}]`)) {
+              if (seen(element)) texts.push(element.getAttribute(name))
+            }
+          }
+          return texts
+        }"""
+    )
+    belongs = re.compile(also, re.I) if also else None
+    left = []
+    for text in texts:
+        rest = FOREIGN.sub("", belongs.sub("", text) if belongs else text)
+        if re.search(r"[A-Za-z]{2,}", rest):
+            left.append(text.strip())
+    return left
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """A picture of the page under $ENGAWA_SHOTS, for a person to look at: its first long screens."""
+    folder = os.environ.get("ENGAWA_SHOTS")
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    width, height = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, width * 3)}
+    page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, clip=clip)
