@@ -248,7 +248,7 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
 def _check(db: Session, scope: Scope, values: Mapping[str, Any]) -> None:
     """What no single field can know. Raises Invalid."""
     problems = {} if values["name"] else {"name": "required"}
-    if values["kind"] not in {kind.code for kind in kinds.list_all(db, scope)}:
+    if not kinds.find(db, scope, values["kind"]):
         problems["kind"] = "unknown_choice" if values["kind"] else "required"
     if problems:
         raise Invalid(fields=problems)

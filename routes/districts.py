@@ -1,5 +1,6 @@
 """区域: /districts/<id>, and its map as a file to hand out."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ def show(district_id: UUID) -> str:
     district, scope = _find(db, district_id)
     kinds = kinds_by_code(db, scope)
     rows = shelf.list_open(db, scope, Wanted(district=district.id))
-    by_kind = shelf.count_by_kind(db, scope, Wanted(district=district.id))
+    by_kind = Counter(row.kind for row in rows)
     shapes = districts.list_shapes(db, scope, district.level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, district.level, Wanted())
     page = listed(rows, kinds, today())
@@ -94,11 +95,9 @@ def _find(db: Session, district_id: UUID) -> tuple[District, Scope]:
 
 def _plain(db: Session, scope: Scope, district: District) -> dict[str, Any]:
     level = districts.get_level(db, scope, district.level)
-    place = municipalities.get(db, scope, district.municipality)
     return {
         "id": str(district.id),
         "code": district.code,
         "name": district.name,
         "level_name": level.name,
-        "municipality_name": place.name,
     }

@@ -285,10 +285,12 @@ def _page_data(
     db: Session, scope: Scope, row: Row[Any], kinds: Mapping[str, Any]
 ) -> dict[str, Any]:
     shapes = districts.list_shapes(db, scope, "municipality", within_m=_cards.OUTLINE_M)
-    frame = districts.bounds(db, scope)
-    if row.lon is not None:
-        reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it
-        frame = (row.lon - reach, row.lat - reach, row.lon + reach, row.lat + reach)
+    reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it
+    frame = (
+        districts.bounds(db, scope)
+        if row.lon is None
+        else (row.lon - reach, row.lat - reach, row.lon + reach, row.lat + reach)
+    )
     data = _cards.map_data([row], kinds, shapes, {}, frame)
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map

@@ -1,16 +1,20 @@
 """Four people who write into one register at the same moment, each from the form they were shown."""
 
+import itertools
 import json
 import random
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.days import WEEKDAYS
 from geo.records.database import open_engine
 from geo.sources.model_town import corner_lonlat
 from tests import books
@@ -41,37 +45,42 @@ class Write:
 
 
 class Crowd:
-    """The four, signed in, and what they are about to send."""
+    """The four, signed in. Their sessions outlive the server and the database."""
 
     def __init__(self, house: House, seed: int) -> None:
         self._house = house
+        self._numbers = itertools.count()  # no two writes say the same
         self._luck = random.Random(seed)  # noqa: S311
         told = json.loads((house.var / "demo_accounts.json").read_text(encoding="utf-8"))
         passwords = {account["role"]: account for account in told}
-        self._people = [Person(house) for _ in WRITERS]
+        self._people = [Person(house, f"192.0.2.{n}") for n, _ in enumerate(WRITERS, start=1)]
         for person, role in zip(self._people, WRITERS, strict=True):
             person.sign_in(passwords[role]["email"], passwords[role]["password"])
 
     def writes(self, count: int, resources: int) -> list[Write]:
         """Corrections of some resources, a tenth of them additions; all from forms shown just now."""
-        with Session(open_engine(lambda: self._house.cluster.conninfo)) as db:
+        engine = open_engine(lambda: self._house.cluster.conninfo)
+        with Session(engine) as db:
             ids = list(db.scalars(_RESOURCES, {"town": TOWN, "limit": resources}))
+        engine.dispose()
         assert len(ids) == resources
         pages = [f"/resources/{id_}/edit" for id_ in ids]
         forms = {page: fields_of(self._people[0].get(page).text) for page in pages}
         empty = fields_of(self._people[0].get(f"/resources/add/{TOWN}").text)
+        numbers = [next(self._numbers) for _ in range(count)]
         return [
             self._addition(number, empty)
             if number % 10 == 0
             else self._correction(number, *self._luck.choice(list(forms.items())))
-            for number in range(count)
+            for number in numbers
         ]
 
     def _correction(self, number: int, path: str, form: dict[str, str]) -> Write:
         chosen = self._luck.sample(FIELDS, self._luck.randint(1, 2))
         typed = {name: f"{name} {number}" for name in chosen if name != "openings"}
         if "openings" in chosen:
-            typed |= {"days": "毎週火曜", "opens": f"{number // 60 % 24:02}:{number % 60:02}"}
+            day, minute = divmod(number, 1440)
+            typed |= {"days": f"毎週{WEEKDAYS[day]}曜", "opens": f"{minute // 60}:{minute % 60:02}"}
         form = form | typed | {"draft": str(self._id())}
         return Write(self._person(), path, form, frozenset(chosen), int(form["base"]))
 
@@ -88,6 +97,10 @@ class Crowd:
     def _id(self) -> UUID:
         return UUID(int=self._luck.getrandbits(128), version=4)
 
+    def post(self, write: Write, **instead: str) -> Answer:
+        """One write, perhaps with other words in it."""
+        return self._people[write.person].post(write.path, write.form | instead)
+
     def send(
         self, writes: list[Write], strike: Callable[[], object] = lambda: None
     ) -> dict[str, Answer]:
@@ -96,7 +109,7 @@ class Crowd:
         lock = threading.Lock()
 
         def send_one(write: Write) -> None:
-            answer = self._people[write.person].post(write.path, write.form)
+            answer = self.post(write)
             with lock:
                 answers[write.draft] = answer
 
@@ -105,9 +118,40 @@ class Crowd:
             sent = [crowd.submit(send_one, write) for write in writes]
             wait_for(lambda: len(answers) >= moment, f"{moment} answers")
             strike()
-            for one in sent:
-                one.result()
+        for one in sent:
+            one.result()
         return answers
+
+    def storm(
+        self,
+        count: int,
+        resources: int,
+        strike: Callable[[], object] = lambda: None,
+        revive: Callable[[], object] = lambda: None,
+    ) -> Counter[str]:
+        """Send, strike, revive, look; send all of it again, look again. Returns how it was told."""
+        writes = self.writes(count, resources)
+        first = self.send(writes, strike)
+        revive()
+        self._look(writes, first)
+        again = self.send(writes)
+        self._look(writes, again)
+        assert {answer.status for answer in again.values()} <= {302, 409}
+        forgotten = [draft for draft in first if first[draft].was_saved > again[draft].was_saved]
+        assert forgotten == [], "told to be saved, and not known the second time"
+        return Counter(answer.said or str(answer.status) for answer in first.values())
+
+    def _look(self, writes: list[Write], answers: dict[str, Answer]) -> None:
+        """Nothing is lost, doubled, half done or answered wrongly, now that all came to rest."""
+        engine = open_engine(lambda: self._house.cluster.conninfo)
+        with Session(engine) as db:
+            found = books.problems(db, self._house.var / "originals")
+            applied = {row.draft: row for row in db.execute(_DRAFTS)}
+        engine.dispose()
+        for write in writes:
+            found += _wrong_answer(write, answers[write.draft], write.draft in applied)
+        found += _unjust(writes, answers, applied)
+        assert not found, "\n".join(found[:5])
 
 
 _RESOURCES = text("select id from resource where municipality = :town order by number limit :limit")
@@ -117,32 +161,26 @@ _DRAFTS = text(
 )
 
 
-def problems(house: House, writes: list[Write], answers: dict[str, Answer]) -> list[str]:
-    """What is lost, doubled, half done or answered wrongly, after all of it has come to rest."""
-    engine = open_engine(lambda: house.cluster.conninfo)
-    with Session(engine) as db:
-        found = books.problems(db, house.var / "originals")
-        applied = {row.draft: row for row in db.execute(_DRAFTS)}
-    engine.dispose()
-    for write in writes:
-        answer = answers[write.draft]
-        if answer.was_saved and write.draft not in applied:
-            found.append(f"told to be saved, and lost: {write}")
-        if answer.status == 302 and not answer.was_saved:
-            found.append(f"sent elsewhere, and told {answer.said!r}: {write}")
-        if answer.status in (409, 422) and write.draft in applied:
-            found.append(f"told to be refused, and written: {write}")
-        if answer.status not in (0, 302, 409, 503):
-            found.append(f"answered {answer.status}: {answer.text[-800:]} {write}")
-        if answer.status == 503 and "Retry-After" not in answer.headers:
-            found.append("a 503 that does not say when to come back")
-    return found + list(_unjust(writes, answers, applied))
+def _wrong_answer(write: Write, answer: Answer, is_written: bool) -> Iterator[str]:
+    """Told one thing and done another; or not told in the way that was promised."""
+    if answer.was_saved and not is_written:
+        yield f"told to be saved, and lost: {write}"
+    if answer.status == 302 and not answer.was_saved:
+        yield f"sent elsewhere, and told {answer.said!r}: {write}"
+    if answer.status == 409 and is_written:
+        yield f"told to be refused, and written: {write}"
+    if answer.status not in (0, 302, 409, 503):
+        yield f"answered {answer.status}: {answer.text[-800:]} {write}"
+    if answer.status == 503 and "Retry-After" not in answer.headers:
+        yield "a 503 that does not say when to come back"
 
 
-def _unjust(writes, answers, applied):
+def _unjust(
+    writes: list[Write], answers: dict[str, Answer], applied: dict[str, Any]
+) -> Iterator[str]:
     """Conflicts without a reason, and overwritten changes that nobody was asked about."""
     planned = {write.draft: write for write in writes}
-    of_resource: dict[str, list] = {}
+    of_resource: dict[str, list[Any]] = {}
     for draft, row in applied.items():
         if draft in planned:
             of_resource.setdefault(planned[draft].path, []).append(row)

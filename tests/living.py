@@ -3,16 +3,19 @@ folder of its own, the server of ``./run`` on 127.0.0.1, and people who are sign
 """
 
 import base64
+import contextlib
 import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
@@ -46,7 +49,14 @@ class House:
     def environment(self) -> dict[str, str]:
         """Of every process of this house."""
         ours = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
-        return ours | {"ENGAWA_VAR": str(self.var), "PORT": "0", "HOST": "127.0.0.1"}
+        # behind a proxy, as in life: so people may come from different addresses
+        served = {"PORT": "0", "HOST": "127.0.0.1", "TRUSTED_PROXIES": "1"}
+        return ours | served | {"ENGAWA_VAR": str(self.var)}
+
+    def prepare(self) -> None:
+        """What ``./run --setup`` does: tables, and 碁盤町 with its accounts."""
+        words = [sys.executable, "-m", "scripts.commands", "db upgrade", "demo load"]
+        subprocess.run(words, cwd=CHECKOUT, env=self.environment(), capture_output=True, check=True)
 
     def flask(self, *words: object) -> subprocess.CompletedProcess[str]:
         """A command as a person types it."""
@@ -91,9 +101,23 @@ class House:
     def close(self) -> None:
         """End what this house started."""
         if self._server is not None and self._server.poll() is None:
-            self._server.terminate()
-            self._server.wait(PATIENCE_S)
+            self.kill_server()
         self.cluster.stop()
+
+
+@contextlib.contextmanager
+def living_house() -> Iterator[House]:
+    """碁盤町 in a durable database of its own, and served."""
+    folder = Path(tempfile.mkdtemp(prefix="engawa-living-"))
+    folder.chmod(0o755)  # the database's own user passes through
+    house = House(folder / "var")
+    try:
+        house.prepare()
+        house.serve()
+        yield house
+    finally:
+        house.close()
+        shutil.rmtree(folder)
 
 
 def _children(pid: int) -> list[int]:
@@ -138,8 +162,9 @@ def _flashed(cookie: str) -> str:
 class Person:
     """Somebody at a browser: one cookie, which stays the same, as do the forms in it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, address: str = "192.0.2.1") -> None:
         self._house = house
+        self._address = address
         self._cookie = ""
         self._token = ""
 
@@ -165,7 +190,11 @@ class Person:
 
     def _ask(self, verb: str, path: str, body: str) -> Answer:
         server = http.client.HTTPConnection(self._house.address, timeout=PATIENCE_S)
-        headers = {"Cookie": self._cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {
+            "Cookie": self._cookie,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Forwarded-For": self._address,
+        }
         try:
             server.request(verb, path, body, headers)
             response = server.getresponse()

@@ -72,7 +72,10 @@ class District(Base):
     name: Mapped[str]
     made_of: Mapped[str]
     parts: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
-    geom: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=LONLAT))
+    # Outlines are large and asked for by list_shapes and load_wkb: no other list brings them along.
+    geom: Mapped[WKBElement | None] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=LONLAT), deferred=True, deferred_raiseload=True
+    )
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     intake: Mapped[UUID | None] = mapped_column(ForeignKey("intake.id"))

@@ -46,10 +46,15 @@ class Kind(Base):
 
 def get(db: Session, scope: Scope, code: str) -> Kind:
     """A kind of the scope's municipality. Raises NotFound."""
-    row = db.scalar(select(Kind).where(in_scope(scope, Kind.municipality), Kind.code == code))
+    row = find(db, scope, code)
     if row is None:
         raise NotFound(thing="kind", id=code)
     return row
+
+
+def find(db: Session, scope: Scope, code: str) -> Kind | None:
+    """A kind of the scope's municipality, or None."""
+    return db.scalar(select(Kind).where(in_scope(scope, Kind.municipality), Kind.code == code))
 
 
 def list_all(db: Session, scope: Scope) -> list[Kind]:

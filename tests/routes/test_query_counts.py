@@ -1,0 +1,47 @@
+"""How often the busiest pages ask the database (HOUSE 8): a page that asks more has a reason."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from geo.scope import Role
+from tests.routes.examples import known
+
+
+@pytest.fixture
+def statements(engine):
+    """What was asked of PostgreSQL while a test ran, savepoints of the test itself aside."""
+    asked: list[str] = []
+
+    def listen(_connection, _cursor, statement, *_):
+        if not re.match(r"\s*(savepoint|release|rollback)", statement, re.I):
+            asked.append(" ".join(statement.split()))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    yield asked
+    event.remove(engine, "before_cursor_execute", listen)
+
+
+PAGES = {
+    "/": 3,
+    "/map/{municipality}": 9,
+    "/districts/{district_id}": 9,
+    "/resources/{resource_id}": 7,
+}
+
+
+@pytest.mark.parametrize(("page", "count"), PAGES.items())
+def test_a_resident_s_page_asks_no_more_than_it_needs(client, db, statements, page, count):
+    address = page.format(**known(db))
+    statements.clear()
+    assert client.get(address).status_code == 200
+    assert len(statements) == count, "\n".join(statements)
+
+
+def test_the_form_of_a_resource_asks_no_more_than_it_needs(sign_in_as, db, statements):
+    client = sign_in_as(Role.OFFICIAL)
+    address = "/resources/{resource_id}/edit".format(**known(db))
+    statements.clear()
+    assert client.get(address).status_code == 200
+    assert len(statements) == 6, "\n".join(statements)
