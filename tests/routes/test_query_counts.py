@@ -25,9 +25,9 @@ def statements(engine):
 
 PAGES = {
     "/": 3,
-    "/map/{municipality}": 9,
-    "/districts/{district_id}": 9,
-    "/resources/{resource_id}": 7,
+    "/map/{municipality}": 11,
+    "/districts/{district_id}": 11,
+    "/resources/{resource_id}": 9,
 }
 
 
