@@ -133,6 +133,8 @@ def is_postgres(pid: int) -> bool:
         pass
     try:
         words = Path(f"/proc/{pid}/stat").read_text()
+    except ProcessLookupError:
+        return False  # it died while its file was being read
     except FileNotFoundError:
         return not Path("/proc/self").exists()  # macOS has no /proc: what lives is taken to be it
     name, rest = words[words.index("(") + 1 :].rsplit(")", 1)

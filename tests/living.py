@@ -96,7 +96,8 @@ class House:
         postmaster = int((self.cluster.data / "postmaster.pid").read_text().split()[0])
         for pid in [postmaster, *_children(postmaster)]:
             if is_postgres(pid):
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it went with the others
+                    os.kill(pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End what this house started."""
