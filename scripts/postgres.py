@@ -153,7 +153,7 @@ def lives_in(folder: Path) -> bool:
         try:
             if (Path(f"/proc/{pid}/cwd")).readlink() == folder:
                 return True
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
         except PermissionError:  # root in a container without CAP_SYS_PTRACE
             return True
