@@ -21,7 +21,7 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-from scripts.cluster_home import find_home, make_private, only_one
+from scripts.cluster_home import PATIENCE_S, find_home, make_private, only_one
 from scripts.postgres import ClusterProblem, find_programs, is_postgres, lives_in, run_as, stand_in
 
 __all__ = ["Cluster", "ClusterProblem"]
@@ -59,10 +59,12 @@ class Cluster:
     """A PostgreSQL cluster in ``<root>/pg``, whoever starts it first.
 
     ``durable=False`` does not wait for the disk: for tests, which lose nothing in a power cut.
+    ``patience_s`` is how long ``ensure`` tries: a server shortens it when visitors begin to wait.
     """
 
     def __init__(self, root: Path, *, durable: bool = True) -> None:
         self.durable = durable
+        self.patience_s = PATIENCE_S
         self._home = find_home(Path(root).resolve(), stand_in())
         self.data = self._home / "pg"
         self._person = stand_in(self.data)
@@ -90,7 +92,7 @@ class Cluster:
         """Return when it runs and is complete, or raise ClusterProblem. Cheap when it already is."""
         try:
             if not self._is_complete():
-                with only_one(self._home):
+                with only_one(self._home, self.patience_s):
                     if not self.is_running():
                         self._start()
                     self._complete()
@@ -169,7 +171,7 @@ class Cluster:
         settings = SETTINGS | ({} if self.durable else FORGETFUL)
         settings["unix_socket_directories"] = str(self.socket_folder)
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        deadline = time.monotonic() + START_PATIENCE_S
+        deadline = time.monotonic() + min(self.patience_s, START_PATIENCE_S)
         while complaint := self._pg_ctl("start", "-l", self.log, "-o", options):
             if self.is_running():
                 return

@@ -69,11 +69,11 @@ def make_private(folder: Path, person: Person | None) -> None:
 
 
 @contextlib.contextmanager
-def only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
     """One process at a time starts, completes or stops the cluster; nobody holds this while working."""
     make_passable(home)
     with (home / "cluster.lock").open("a") as file:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while not _locked(file.fileno()):
             if time.monotonic() > deadline:
                 raise ClusterProblem(

@@ -29,6 +29,7 @@ from scripts.cluster import Cluster, ClusterProblem
 from scripts.worker import Worker
 
 THREADS = 8
+VISITORS_PATIENCE_S = 5.0  # our choice: a killed database is back in two or three
 DRAIN_S = 10.0  # our choice: requests in hand may take this long after the order to stop
 
 
@@ -63,6 +64,7 @@ def _serve(leaving: contextlib.ExitStack, since: float, orders: _Orders) -> None
     if settings.embedded is not None:
         settings.embedded.ensure()
         leaving.callback(_stop_database, settings.embedded, since)
+        settings.embedded.patience_s = VISITORS_PATIENCE_S
     app = create_app(settings)
     if not _is_loopback(listening) and _demo_accounts_exist(app):
         raise ServeProblem(

@@ -42,6 +42,7 @@ class House:
 
     def __init__(self, var: Path) -> None:
         self.var = var
+        self._out = var.with_name("said.txt")
         self.cluster = Cluster(var)
         self._server: subprocess.Popen[bytes] | None = None
         self.address = ""
@@ -55,8 +56,11 @@ class House:
 
     def prepare(self) -> None:
         """What ``./run --setup`` does: tables, and 碁盤町 with its accounts."""
-        words = [sys.executable, "-m", "scripts.commands", "db upgrade", "demo load"]
-        subprocess.run(words, cwd=CHECKOUT, env=self.environment(), capture_output=True, check=True)
+        assert self.begin_to_prepare().wait(PATIENCE_S) == 0, self._out.read_text()
+
+    def begin_to_prepare(self) -> subprocess.Popen[bytes]:
+        """The same, without waiting for its end."""
+        return self._start("-m", "scripts.commands", "db upgrade", "demo load")
 
     def flask(self, *words: object) -> subprocess.CompletedProcess[str]:
         """A command as a person types it."""
@@ -71,18 +75,20 @@ class House:
 
     def serve(self) -> None:
         """Start the server; returns when it has told its address."""
-        out = self.var / "serve.out"
-        with out.open("wb") as file:
-            self._server = subprocess.Popen(
-                [sys.executable, "-m", "scripts.serve"],
+        self._server = self._start("-m", "scripts.serve")
+        wait_for(lambda: b"http://" in self._out.read_bytes(), "the address of the server")
+        self.address = re.search(r"http://(\S+?)/", self._out.read_text())[1]
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        with self._out.open("wb") as file:
+            return subprocess.Popen(
+                [sys.executable, *words],
                 cwd=CHECKOUT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
-        wait_for(lambda: b"http://" in out.read_bytes(), "the address of the server")
-        self.address = re.search(r"http://(\S+?)/", out.read_text())[1]
 
     def kill_server(self) -> None:
         """kill -9; its worker is told by the kernel (scripts/worker.py)."""
@@ -107,18 +113,25 @@ class House:
 
 
 @contextlib.contextmanager
-def living_house() -> Iterator[House]:
-    """碁盤町 in a durable database of its own, and served."""
+def unprepared_house() -> Iterator[House]:
+    """A folder, and nothing in it."""
     folder = Path(tempfile.mkdtemp(prefix="engawa-living-"))
     folder.chmod(0o755)  # the database's own user passes through
     house = House(folder / "var")
     try:
-        house.prepare()
-        house.serve()
         yield house
     finally:
         house.close()
         shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def living_house() -> Iterator[House]:
+    """碁盤町 in a durable database of its own, and served."""
+    with unprepared_house() as house:
+        house.prepare()
+        house.serve()
+        yield house
 
 
 def _children(pid: int) -> list[int]:

@@ -7,19 +7,20 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.crowd import Crowd
 from tests.killing import Delivery, districts_file, resources_file
-from tests.living import House
+from tests.living import House, Person, unprepared_house
 from tests.turns import play, sequences
 
 pytestmark = pytest.mark.soak
 
 ROUNDS, WRITES, RESOURCES = 10, 200, 40
-KILLS = 12
+KILLS, SET_UPS = 12, 8
 SEED = 20261120
 FILES = {"resources": (resources_file, 5000), "districts": (districts_file, 600)}
 PLACES = {"resources": 13101, "districts": 13201}  # the first of many codes in a row
@@ -99,6 +100,41 @@ def test_a_later_edition_is_killed_at_twelve_moments(
         assert delivery.problems() == []
     comes_through(edition(KILLS + 2), rows)
     print(f"\nlater edition, {rows} {what}, {run_s:.1f} s; {KILLS} kills left {dict(left)}")
+
+
+def test_a_database_that_cannot_start_keeps_no_visitor_waiting_for_another(house: House) -> None:
+    """Each is told within a browser's patience; before, they queued for minutes."""
+    visitors = [Person(house, f"198.51.100.{n}") for n in range(16)]
+    folder = house.cluster.data / "global"
+    house.kill_database()
+    folder.rename(folder.with_name("elsewhere"))
+    try:
+        with ThreadPoolExecutor(16) as together:
+            answers = list(together.map(lambda person: person.get("/healthz"), visitors))
+    finally:
+        folder.with_name("elsewhere").rename(folder)
+    assert [(answer.status, answer.headers["Retry-After"]) for answer in answers] == [
+        (503, "5")
+    ] * 16
+    assert visitors[0].get("/healthz").status == 200
+
+
+def test_a_set_up_killed_at_any_moment_is_finished_by_the_next(tmp_path_factory) -> None:
+    """From no database at all to 碁盤町 with accounts that can sign in."""
+    with unprepared_house() as house:
+        began = time.monotonic()
+        house.prepare()
+        run_s = time.monotonic() - began
+    for moment in moments(run_s)[:SET_UPS]:
+        with unprepared_house() as house:
+            process = house.begin_to_prepare()
+            moment(process)
+            process.kill()
+            process.wait()
+            house.prepare()
+            house.serve()
+            Crowd(house, SEED)
+            assert Delivery(house, "resources", "99001", house.var).problems() == []
 
 
 def moments(run_s: float) -> list[Callable[[object], None]]:
