@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from geo.errors import Invalid, LinkEnded, NotAllowed, TooManyTries, WrongSignIn
-from geo.records import accounts, audit, districts
+from geo.records import accounts, audit, districts, municipalities
 from geo.records.accounts import Account, AccountSession, ResetLink, SignedIn
 from geo.records.database import take_turns
 from geo.scope import Role, Scope, house
@@ -246,6 +246,8 @@ def _account_problems(
         problems["role"] = "unknown_choice"
     elif municipality is None and role != Role.ADMINISTRATOR:
         problems["municipality"] = "required"
+    if municipality and not municipalities.find(db, EVERYWHERE, municipality):
+        problems["municipality"] = "unknown_choice"
     return problems
 
 

@@ -25,8 +25,10 @@ from geo.records import migrate
 from geo.records.intakes import Intake
 from geo.scope import Role, house
 from routes._errors import WORDS, field_words, reason_words
-from routes._request import reading, writing
+from routes._request import DATABASE_AWAY, reading, writing
 from scripts.cluster import ClusterProblem
+
+AWAY = "データベースにつながらないか、途中で切れました。もう一度実行しても、二重にはなりません。"
 
 db_group = AppGroup("db", help="The database.")
 demo_group = AppGroup("demo", help="The invented municipalities.")
@@ -51,6 +53,9 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except ClusterProblem as problem:
             _say(str(problem))
+            sys.exit(1)
+        except DATABASE_AWAY as problem:
+            _say(f"{AWAY} ({str(getattr(problem, 'orig', problem)).splitlines()[0]})")
             sys.exit(1)
         except GeoError as error:
             _say(WORDS[type(error)][1] + " ".join(_details(error)))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg.conninfo import conninfo_to_dict
@@ -37,12 +36,12 @@ def alembic(connection: Connection, application_role: str = "") -> Config:
 
 def remove_invented(owner: Callable[[], str]) -> None:
     """Take everything of the invented municipalities out, in the order their keys allow."""
-    own = "(select id from account where municipality like %(code)s)"
+    own = "(select id from account where municipality like :code)"
     tables = {
         "account_session": f"account in {own}",
         "reset_link": f"account in {own}",
         "account_area": f"account in {own}",
-        "account": "municipality like %(code)s",
+        "account": "municipality like :code",
         **dict.fromkeys(
             (
                 "street_extract",
@@ -64,11 +63,16 @@ def remove_invented(owner: Callable[[], str]) -> None:
                 "kind",
                 "version",
             ),
-            "municipality like %(code)s",
+            "municipality like :code",
         ),
-        "municipality": "code like %(code)s",
-        "insurer": "code like %(code)s",
+        "municipality": "code like :code",
+        "insurer": "code like :code",
     }
-    with psycopg.connect(owner()) as connection:
+    engine = open_engine(owner)
+    with engine.begin() as connection:
+        # whoever still writes there is waited for, and nobody begins
+        locked = "select from municipality where code like :code order by code for update"
+        connection.execute(text(locked), {"code": INVENTED})
         for table, theirs in tables.items():
-            connection.execute(f"delete from {table} where {theirs}", {"code": INVENTED})
+            connection.execute(text(f"delete from {table} where {theirs}"), {"code": INVENTED})
+    engine.dispose()

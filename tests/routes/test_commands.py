@@ -8,6 +8,7 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app import Settings, create_app
 from tests.geo.sources import vectors
 
 HOUSE = Path(__file__).parents[2]
@@ -97,6 +98,7 @@ def test_several_layers_are_named_so_that_one_can_be_chosen(run, tmp_path):
         ("import", "resources", A32, "--municipality", "99001"),
         ("import", "resources", A32, "--municipality", "99001", "--kind", "no_such_kind"),
         ("account", "add", "x@example.jp", "--role", "official"),
+        ("account", "add", "x@example.jp", "--role", "official", "--municipality", "77777"),
     ],
 )
 def test_a_wrong_word_ends_in_a_sentence(run, words, monkeypatch):
@@ -164,3 +166,22 @@ def test_the_demo_does_not_come_back_to_a_real_municipality(run, own_house, tmp_
 
 def test_the_tables_can_be_brought_up_to_date_again(run):
     assert run("db", "upgrade").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("db", "upgrade"),
+        ("demo", "load"),
+        ("demo", "remove"),
+        ("import", "resources", A32, "--municipality", "99001"),
+        ("export", "resources", "--municipality", "99001", "--format", "csv"),
+    ],
+)
+def test_a_database_that_is_away_is_a_sentence(tmp_path, words):
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    app = create_app(Settings(var=tmp_path, database_url=nowhere))
+    done = app.test_cli_runner().invoke(args=list(words))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "つながらない" in done.stderr
+    assert "Traceback" not in done.stderr
