@@ -1,0 +1,1 @@
+"""Measurements side by side with public tools, in the same run. Not part of the test suite."""
