@@ -1,18 +1,17 @@
 """A list of resources by pages of a hundred, numbered as on the map."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo.records import intakes, kinds
+from geo.records import intakes, kinds, shelf
 from geo.records.kinds import Kind
+from geo.records.shelf import Wanted
 from geo.scope import Scope
 from routes import _cards
-from routes._request import JAPAN
+from routes._request import JAPAN, today
 
 PAGE = 100
 
@@ -30,9 +29,9 @@ def kinds_by_code(db: Session, scope: Scope) -> dict[str, Kind]:
     return {kind.code: kind for kind in kinds.list_all(db, scope)}
 
 
-def listed(rows: list[Row[Any]], kinds: dict[str, Kind], today: date) -> Listed:
+def listed(db: Session, scope: Scope, wanted: Wanted, total: int, kinds: dict[str, Kind]) -> Listed:
     """The page that the query asks for; a page past the end shows the last one."""
-    last = max(1, -(-len(rows) // PAGE))
+    last = max(1, -(-total // PAGE))
     asked = request.args.get("page", "1")
     page = (
         min(last, max(1, int(asked)))
@@ -40,15 +39,13 @@ def listed(rows: list[Row[Any]], kinds: dict[str, Kind], today: date) -> Listed:
         else 1
     )
     first = (page - 1) * PAGE
+    rows = shelf.list_open(db, scope, wanted, limit=PAGE, offset=first)
     return Listed(
-        [
-            _cards.card(row, number, kinds, today)
-            for number, row in enumerate(rows[first : first + PAGE], start=first + 1)
-        ],
+        [_cards.card(row, number, kinds, today()) for number, row in enumerate(rows, first + 1)],
         {
             "page": page,
             "pages": last,
-            "total": len(rows),
+            "total": total,
             "prev_url": _url(page - 1) if page > 1 else None,
             "next_url": _url(page + 1) if page < last else None,
         },

@@ -29,13 +29,14 @@ def show(district_id: UUID) -> str:
     db = reading()
     district, scope = _find(db, district_id)
     kinds = kinds_by_code(db, scope)
-    rows = shelf.list_open(db, scope, Wanted(district=district.id))
-    by_kind = Counter(row.kind for row in rows)
+    wanted = Wanted(district=district.id)
+    marks = shelf.list_marks(db, scope, wanted)
+    by_kind = Counter(mark.kind for mark in marks)
     shapes = districts.list_shapes(db, scope, district.level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, district.level, Wanted())
-    page = listed(rows, kinds, today())
+    page = listed(db, scope, wanted, len(marks), kinds)
     frame = districts.bounds(db, scope, district.id)
-    page_data = _cards.map_data(rows, kinds, shapes, counts, frame)
+    page_data = _cards.map_data(marks, kinds, shapes, counts, frame)
     return render_template(
         "districts/show.html",
         municipality=municipalities.get(db, scope, district.municipality),

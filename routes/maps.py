@@ -1,5 +1,7 @@
 """地図: /map/<municipality>"""
 
+from collections import Counter
+
 from flask import Blueprint, render_template, request, url_for
 
 from geo.records import districts, municipalities, shelf
@@ -7,7 +9,7 @@ from geo.records.shelf import Wanted
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._lists import kinds_by_code, listed, sources
-from routes._request import reading, scope_in, today
+from routes._request import reading, scope_in
 from routes._roles import ANYONE, allow
 
 bp = Blueprint("maps", __name__, url_prefix="/map")
@@ -23,12 +25,16 @@ def show(municipality: str) -> str:
     levels = districts.list_levels(db, scope)
     level = _chosen(request.args.get("level", ""), [level.code for level in levels])
     wanted = Wanted(kind=_chosen(request.args.get("kind", ""), ["", *kinds]))
-    rows = shelf.list_open(db, scope, wanted)
+    marks = shelf.list_marks(db, scope, wanted)
     shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, level, wanted)
-    by_kind = shelf.count_by_kind(db, scope, Wanted())
-    page = listed(rows, kinds, today())
-    page_data = _cards.map_data(rows, kinds, shapes, counts, _bounds(db, scope, rows))
+    by_kind = (
+        shelf.count_by_kind(db, scope, Wanted())
+        if wanted.kind
+        else Counter(mark.kind for mark in marks)
+    )
+    page = listed(db, scope, wanted, len(marks), kinds)
+    page_data = _cards.map_data(marks, kinds, shapes, counts, _bounds(db, scope, marks))
     return render_template(
         "maps/show.html",
         municipality=place,

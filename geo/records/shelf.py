@@ -106,16 +106,15 @@ def list_open(
     db: Session, scope: Scope, wanted: Wanted, limit: int | None = None, offset: int = 0
 ) -> list[Row[Any]]:
     """Resources that run today, by kind as kinds.csv orders them, then by name."""
-    shelf = of(scope)
-    return list(
-        db.execute(
-            _open(select(shelf), scope, wanted)
-            .join(Kind, and_(Kind.municipality == shelf.c.municipality, Kind.code == shelf.c.kind))
-            .order_by(Kind.position, shelf.c.kana, shelf.c.name, shelf.c.number)
-            .limit(limit)
-            .offset(offset)
-        )
-    )
+    asked = _order_by_kind(_open(select(of(scope)), scope, wanted), scope)
+    return list(db.execute(asked.limit(limit).offset(offset)))
+
+
+def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
+    """What a map shows of each resource of ``list_open``, in its order: neither openings nor halts,
+    of which ten thousand rows have more than everything else."""
+    columns = [of(scope).c[name] for name in ("id", "name", "kind", "lon", "lat", "place_shown")]
+    return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:
@@ -186,6 +185,13 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
     if wanted.district:
         statement = statement.where(_belongs(shelf, wanted.district))
     return statement
+
+
+def _order_by_kind(statement: Select[Any], scope: Scope) -> Select[Any]:
+    shelf = of(scope)
+    return statement.join(
+        Kind, and_(Kind.municipality == shelf.c.municipality, Kind.code == shelf.c.kind)
+    ).order_by(Kind.position, shelf.c.kana, shelf.c.name, shelf.c.number)
 
 
 def _belongs(shelf: Table, district: UUID) -> ColumnElement[bool]:

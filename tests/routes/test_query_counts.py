@@ -26,7 +26,7 @@ def statements(engine):
 PAGES = {
     "/": 3,
     "/map/{municipality}": 11,
-    "/districts/{district_id}": 11,
+    "/districts/{district_id}": 12,
     "/resources/{resource_id}": 9,
 }
 
