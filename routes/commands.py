@@ -209,12 +209,17 @@ def import_areas(
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--municipality", required=True)
 @click.option("--kind")
+@click.option("--follows", default="", help="'new', or the dataset of the list that it continues")
 @click.option("--name", default="", help="of a municipality that is newer than our list")
 @in_words
-def import_resources(path: Path, municipality: str, kind: str | None, name: str) -> None:
+def import_resources(
+    path: Path, municipality: str, kind: str | None, follows: str, name: str
+) -> None:
     """Resources from a table (自治体標準オープンデータセット and its relatives)."""
     with _waiting("地域資源を取り込んでいます"), writing() as db:
-        run = intake.run_resources(db, house(municipality), _delivery(path), kind=kind, name=name)
+        run = intake.run_resources(
+            db, house(municipality), _delivery(path), kind=kind, name=name, follows=follows
+        )
         outcome = _outcome(run)
     _tell(outcome)
 

@@ -10,6 +10,7 @@ from geo.days import parse_date
 from geo.edits import opening_values, parse_values
 from geo.errors import Invalid, Unreadable
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
+from geo.intake.series import Series, find_series
 from geo.openings import parse_openings
 from geo.records import districts
 from geo.records import kinds as kind_records
@@ -35,11 +36,13 @@ def run_resources(
     *,
     kind: str | None = None,
     name: str = "",
+    follows: str = "",
 ) -> Intake:
     """Read a table of resources into the scope's register.
 
     The kind of a row is ``kind``, else what the file's form says, else its category through the
-    synonyms of kinds.csv. Raises Unreadable when none of these can say it, Invalid.
+    synonyms of kinds.csv. ``follows`` as in series.find_series. Raises Unreadable when nothing
+    says the kind, Invalid.
     """
     open_municipality(db, scope, name)
     if kind is not None:
@@ -53,13 +56,21 @@ def run_resources(
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     delivered = _delivered(file, fixed, report)
-    dataset = kind or file.form
-    run = begin(db, scope, delivery, "resources", dataset)
-    outcome = registry.apply_many(db, scope, dataset, delivered, run.id)
-    _say_what_stands_out(db, scope, delivered, outcome, report)
+    series = find_series(db, scope, kind or file.form, delivered, follows)
+    report.assumptions += _said_of(series)
+    run = begin(db, scope, delivery, "resources", series.dataset)
+    outcome = registry.apply_many(db, scope, series.dataset, series.delivered, run.id)
+    _say_what_stands_out(db, scope, series.delivered, outcome, report)
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
     report.missing = list(outcome.missing.values())
     return finish(db, scope, run, report, None)
+
+
+def _said_of(series: Series) -> list[str]:
+    """What was taken for granted about the list: the edition before it, and its numbers."""
+    if not series.follows:
+        return []
+    return [f"follows={series.follows}", *(["ids_renumbered"] if series.renumbered else [])]
 
 
 def _delivered(file: ResourceFile, fixed: str | None, report: Report) -> list[registry.Delivered]:

@@ -122,6 +122,61 @@ def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]
     )
 
 
+_OVERLAPS = text("""
+    with given as (
+        select * from jsonb_to_recordset(cast(:rows as jsonb))
+                 as r(key text, name text, address text, kind text)
+    ), remembered as (
+        select dataset, key, "values"->>'name' as name, "values"->>'kind' as kind,
+               coalesce("values"->>'address', '') as address
+        from source_row where municipality = :municipality
+    ), by_key as (
+        select dataset, count(*) as n
+        from remembered r join given g using (key, kind)
+        where r.name = g.name or (r.address = g.address and g.address <> '')
+        group by dataset
+    ), by_name as (
+        select dataset, count(distinct (name, address, kind)) as n
+        from remembered join given using (name, address, kind) group by dataset
+    ), size as (
+        select dataset, count(*) as n from remembered group by dataset
+    ), last as (
+        select distinct on (target) target, file_name
+        from intake where municipality = :municipality and dataset = 'resources'
+        order by target, number desc
+    )
+    select size.dataset, coalesce(last.file_name, ''), size.n,
+           coalesce(by_key.n, 0), coalesce(by_name.n, 0)
+    from size
+    left join by_key using (dataset) left join by_name using (dataset)
+    left join last on last.target = size.dataset
+    order by size.dataset
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What a list that was read before shares with rows that are delivered now.
+
+    rows        that the list had; file_name  of its last edition
+    same        rows with the same key and kind, and the same name or the same address
+    renumbered  rows with the same name, address and kind, whatever their keys
+    """
+
+    dataset: str
+    file_name: str
+    rows: int
+    same: int
+    renumbered: int
+
+
+def count_overlaps(db: Session, scope: Scope, rows: list[dict]) -> list[Overlap]:
+    """Every list of the municipality beside ``rows`` (key, name, address, kind), by its name."""
+    given = json.dumps(rows, ensure_ascii=False)
+    found = db.execute(_OVERLAPS, {"rows": given, "municipality": scope.municipality})
+    return [Overlap(*row) for row in found]
+
+
 def save(db: Session, scope: Scope, row: Intake) -> None:
     """Keep a run. Written before what it brings, so that rows can point at it."""
     if scope.municipality not in (None, row.municipality):

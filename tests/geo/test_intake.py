@@ -159,6 +159,42 @@ def test_a_vanished_row_is_reported_and_never_closed_by_itself(db, deliver):
     assert run.report["missing"] == ["みどり商店"]
 
 
+def test_another_list_with_the_same_columns_and_numbers_touches_nothing_of_the_first(db, deliver):
+    intake.run_resources(db, house(TOWN), deliver(rows(SALON, SHOP)))
+    halls = [
+        "A1,松葉公民館,松葉9,32.51,136.01,公民館,,火,9:00,17:00",
+        "A2,緑丘公民館,緑丘9,32.52,136.02,公民館,,火,9:00,17:00",
+    ]
+    run = intake.run_resources(db, house(TOWN), deliver(rows(*halls), "halls.csv"))
+    assert counts(run) == (2, 2, 0, 0, 0, 0)
+    assert {"茶の間", "みどり商店", "松葉公民館", "緑丘公民館"} <= names(db)
+    again = intake.run_resources(db, house(TOWN), deliver(rows(*halls[:1]), "halls2027.csv"))
+    assert (counts(again), again.report["missing"]) == ((1, 0, 0, 1, 1, 0), ["緑丘公民館"])
+    assert again.report["assumptions"] == ["follows=halls.csv"]
+
+
+def test_a_list_that_is_numbered_anew_is_known_by_names(db, deliver):
+    intake.run_resources(db, house(TOWN), deliver(rows(SALON, SHOP)))
+    shifted = [
+        "A1,あたらしい会,松葉3,32.51,136.01,サロン,,水,10:00,11:30",
+        SALON.replace("A1", "A2"),
+        SHOP.replace("A2", "A3"),
+    ]
+    run = intake.run_resources(db, house(TOWN), deliver(rows(*shifted)))
+    assert counts(run) == (3, 1, 0, 2, 0, 0)
+    assert run.report["assumptions"] == ["follows=list.csv", "ids_renumbered"]
+
+
+def test_a_person_can_say_that_a_list_is_new_or_which_it_continues(db, deliver):
+    first = intake.run_resources(db, house(TOWN), deliver(rows(SALON)))
+    new = intake.run_resources(db, house(TOWN), deliver(rows(SALON)), follows="new")
+    assert counts(new) == (1, 1, 0, 0, 0, 0)
+    other = intake.run_resources(db, house(TOWN), deliver(rows(SHOP)), follows=first.target)
+    assert counts(other) == (1, 1, 0, 0, 1, 0)
+    with pytest.raises(Invalid):
+        intake.run_resources(db, house(TOWN), deliver(rows(SHOP)), follows="elsewhere")
+
+
 def test_each_row_that_is_not_taken_has_its_reason(db, deliver):
     bad = [
         "B1,,松葉1,32.51,136.01,サロン,,,,",
