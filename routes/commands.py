@@ -85,17 +85,18 @@ def stop() -> None:
 @click.option("--if-empty", is_flag=True, help="not where real municipalities keep their records")
 @in_words
 def load(if_empty: bool) -> None:
-    """Load 碁盤町 with an account for each role; quick when it is there."""
+    """Load みほん市 and 碁盤町 with people of each role; quick when they are there."""
     settings = current_app.extensions["settings"]
-    with writing() as db:
-        if if_empty and demo.is_unwelcome(db):
-            return
-        if not demo.is_loaded(db):
-            with _waiting("見本の町（碁盤町）を取り込んでいます"):
-                demo.load_town(db, settings.var / "originals")
-        told = demo.load_accounts(db)
-        if told:
-            _keep_private(settings.var / "demo_accounts.json", told)
+    originals, told = settings.var / "originals", []
+    for town, read in ((demo.CITY, demo.load_city), (demo.TOWN, demo.load_town)):
+        with writing() as db:
+            if if_empty and demo.is_unwelcome(db):
+                return
+            if not demo.is_loaded(db, town):
+                with _waiting(f"見本（{town.name}）を取り込んでいます"):
+                    read(db, originals)
+            told += demo.load_accounts(db, town)
+    _keep_told(settings.var / "demo_accounts.json", told)
 
 
 @demo_group.command("write")
@@ -334,6 +335,15 @@ def _details(error: GeoError) -> Iterator[str]:
     for name in ("thing", "id"):
         if name in error.facts:
             yield f" {error.facts[name]}"
+
+
+def _keep_told(path: Path, told: list[dict[str, str]]) -> None:
+    """Add new passwords of the demo to those that were told before."""
+    if told:
+        towns = {row["municipality"] for row in told}
+        before = json.loads(path.read_text()) if path.exists() else []
+        kept = [row for row in before if row["municipality"] not in towns]
+        _keep_private(path, [*told, *kept])
 
 
 def _keep_private(path: Path, document: object) -> None:

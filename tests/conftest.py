@@ -34,7 +34,7 @@ from tests.real import real
 __all__ = ["real"]
 
 TOWN = demo.GOBANCHO
-FOREIGN = "99002"
+FOREIGN = "13101"
 TEMPLATE = "engawa_template"
 
 
@@ -84,7 +84,7 @@ def databases(var: Path) -> Iterator[Databases]:
     engine = open_engine(lambda: server.application)
     with Session(engine) as db:
         demo.load_town(db, var / "originals")
-        server.accounts.extend(demo.load_accounts(db))
+        server.accounts.extend(demo.load_accounts(db, demo.TOWN))
         _a_foreign_town(db)
         db.commit()
     engine.dispose()

@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from geo.records.database import open_engine
 
@@ -36,43 +36,37 @@ def alembic(connection: Connection, application_role: str = "") -> Config:
 
 def remove_invented(owner: Callable[[], str]) -> None:
     """Take everything of the invented municipalities out, in the order their keys allow."""
-    own = "(select id from account where municipality like :code)"
-    tables = {
-        "account_session": f"account in {own}",
-        "reset_link": f"account in {own}",
-        "account_area": f"account in {own}",
-        "account": "municipality like :code",
-        **dict.fromkeys(
-            (
-                "street_extract",
-                "basemap_line",
-                "basemap_area",
-                "basemap_point",
-                "source_row",
-                "resource_revision",
-                "draft",
-                "opening",
-                "stop",
-                "resource",
-                "provider",
-                "district_town",
-                "district",
-                "level",
-                "school",
-                "intake",
-                "kind",
-                "version",
-            ),
-            "municipality like :code",
-        ),
-        "municipality": "code like :code",
-        "insurer": "code like :code",
-    }
     engine = open_engine(owner)
     with engine.begin() as connection:
         # whoever still writes there is waited for, and nobody begins
         locked = "select from municipality where code like :code order by code for update"
         connection.execute(text(locked), {"code": INVENTED})
-        for table, theirs in tables.items():
+        for table, theirs in _belongings(connection):
             connection.execute(text(f"delete from {table} where {theirs}"), {"code": INVENTED})
     engine.dispose()
+
+
+def _belongings(connection: Connection) -> list[tuple[str, str]]:
+    """(table, which of its rows) of everything that belongs to a municipality or to an account of
+    one, whoever points at others first. The audit stays (DATA 8)."""
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.execute(_COLUMNS):
+        columns.setdefault(table, set()).add(column)
+    names = inspect(connection).get_sorted_table_and_fkc_names()
+    found = []
+    for name in reversed([name for name, _ in names if name]):
+        if name in ("municipality", "insurer"):
+            found.append((name, "code like :code"))
+        elif "municipality" in columns.get(name, ()):
+            found.append((name, "municipality like :code"))
+        elif "account" in columns.get(name, ()):
+            found.append((name, _THEIR_ACCOUNT))
+    return [(name, theirs) for name, theirs in found if name != "audit"]
+
+
+_COLUMNS = text("""
+    select table_name, column_name from information_schema.columns
+    where table_schema = current_schema() and column_name in ('municipality', 'account')
+    order by table_name, column_name
+""")
+_THEIR_ACCOUNT = "account in (select id from account where municipality like :code)"

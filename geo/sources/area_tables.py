@@ -2,7 +2,8 @@
 
 Seen in real tables: two columns 町名 and 地区; an area's name once, then empty cells or one merged
 cell down the side; the area as a heading above its towns (越前市 町別住民); several towns in one cell;
-「中央一丁目（1～5番）」 for part of a town, which then stands under two areas.
+「中央一丁目（1～5番）」 for part of a town, which then stands under two areas; titles above and notes
+below the table in one cell merged across all its columns.
 """
 
 import re
@@ -38,7 +39,7 @@ _OF_LEVEL = {
     "living_area": ("日常生活圏域", "日常生活圏域名", "生活圏域", "圏域", "圏域名"),
     "center_area": (
         *("担当地域包括支援センター", "地域包括支援センター", "担当包括", "包括", "担当センター"),
-        *("担当", "担当区域"),
+        *("担当", "担当区域", "センター", "センター名"),
     ),
     "second_layer": ("第2層", "第2層圏域", "第2層区域", "第2層の区域"),
     "junior_high": ("中学校区", "中学校", "学区", "校区"),
@@ -95,6 +96,8 @@ def read(
     """
     for sheet in tables.read_sheets(path):
         for at, header in enumerate(sheet.rows[:_HEADER_WITHIN]):
+            if _is_across(header):
+                continue
             found = _columns(header, of, into, member_column, area_column)
             if found:
                 return _table(sheet, at, *found)
@@ -115,6 +118,11 @@ def _columns(
     if member is None:
         return (area, area) if of == "town" and not member_column else None
     return member, area
+
+
+def _is_across(cells: Sequence[str]) -> bool:
+    """Whether a row is one cell merged across the table: a title above it, a note below."""
+    return len(cells) > 2 and cells[0] != "" and len(set(cells)) == 1
 
 
 def _first(names: Sequence[str], plain: Sequence[str], but: int | None) -> int | None:
@@ -140,6 +148,8 @@ def _table(sheet: Sheet, header_at: int, member: int, area: int) -> AreaTable:
     assumptions = dict.fromkeys([HEADINGS] if has_headings else [])
     current = ""
     for row, cells in enumerate(sheet.rows[header_at + 1 :], start=header_at + 2):
+        if _is_across(cells):
+            continue
         named, said = _at(cells, member), _at(cells, area)
         if has_headings and _HEADING.search(unicodedata.normalize("NFKC", "".join(named.split()))):
             current = named

@@ -327,7 +327,7 @@ def test_an_area_that_was_numbered_keeps_its_id_when_its_school_becomes_known(db
     (before,) = districts.list_at_level(db, house(FOREIGN), "junior_high")
     assert (first.added, before.name) == (1, "中学校区1")
     fields, point = school("16002", "西中学校", 5, 5)
-    path = vectors.write(tmp_path / "P29.shp", [(dict(fields, P29_001="99002"), point)])
+    path = vectors.write(tmp_path / "P29.shp", [(dict(fields, P29_001=FOREIGN), point)])
     intake.run_schools(db, house(FOREIGN), Delivery(path, tmp_path / "o"))
     second = intake.run_districts(db, house(FOREIGN), delivery, "junior_high")
     db.expire_all()

@@ -6,7 +6,7 @@ from geo.scope import Role
 def test_the_municipalities_are_listed_with_what_they_have(client):
     text = client.get("/").text
     assert "碁盤町" in text
-    assert "みほん市" in text
+    assert "千代田区" in text
     assert "25件" in text
 
 

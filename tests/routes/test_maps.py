@@ -67,7 +67,7 @@ def test_a_query_that_means_nothing_shows_the_usual_map(client, query):
 
 
 def test_a_municipality_that_keeps_nothing_here_is_not_found_in_words(client):
-    page = client.get("/map/13101")
+    page = client.get("/map/13102")
     assert page.status_code == 404
     assert "見つかりませんでした" in page.text
 
