@@ -29,6 +29,7 @@ from geo.sources.osm_classes import (
     class_of_point,
 )
 from geo.sources.osm_frames import form_of
+from geo.sources.osm_sea import sea_of
 
 LIMIT_FEATURES = 3_000_000  # our choice: some 2 GB of memory while it is read
 LIMIT_NAME = 200  # characters, our choice
@@ -177,7 +178,20 @@ def read(path: Path) -> OsmFile:
     lines, areas, points = (
         tuple(kept.values()) for kept in (reading.lines, reading.areas, reading.points)
     )
+    areas += _sea(lines, said[0])
     return OsmFile(lines, areas, points, tuple(reading.refused), *said)
+
+
+def _sea(
+    lines: Iterable[MapFeature], box: tuple[float, float, float, float] | None
+) -> tuple[MapFeature, ...]:
+    """The sea as areas of water; without a box in the header nobody knows how far it goes."""
+    coast = [line.geometry for line in lines if line.drawn == "coast"]
+    parts = sea_of(coast, box) if box else ()
+    return tuple(
+        MapFeature(f"sea{number}", "water", "", "", shapely.MultiPolygon([part]))
+        for number, part in enumerate(parts, start=1)
+    )
 
 
 def _things(file: Any) -> Iterator[Any]:

@@ -14,10 +14,11 @@ from geo.sources.mihon.osm_land import Outline, Spot, outlines, spots
 from geo.sources.mihon.places import SEED, towns
 from geo.sources.mihon.plane import Array, lonlat
 from geo.sources.mihon.streets import Network
+from geo.sources.model_town_streets import GENERATOR
 
 Tags = Mapping[str, str]
 
-_MARGIN = 0.002  # degrees of the header's box around everything
+_MARGIN_M = 1_500.0  # of the header's box around the city
 _HOUSE_M = (5.0, 4.2)  # half sides
 _FLATS_M = (15.0, 6.5)
 _HOME_M = (32.0, 18.0)  # the 特養
@@ -63,7 +64,7 @@ def pbf_bytes(network: Network, houses: Houses, land: Land) -> bytes:
     for town in towns():
         number = drawing.nodes(np.array([(town.x, town.y)]))[0]
         drawing.node_tags[number] = {"place": "quarter", "name": town.name}
-    return _saved(drawing)
+    return _saved(drawing, _box(land))
 
 
 def _draw_streets(drawing: _Drawing, network: Network, land: Land) -> None:
@@ -117,12 +118,19 @@ def _draw_spot(drawing: _Drawing, spot: Spot) -> None:
     drawing.node_tags[number] = spot.tags
 
 
-def _saved(drawing: _Drawing) -> bytes:
+def _box(land: Land) -> osmium.osm.Box:
+    """As far as the extract goes: the city and a little of its neighbours; ways run on beyond."""
+    around = land.city.union(land.islet).buffer(_MARGIN_M).bounds
+    corners = lonlat(np.array(around).reshape(2, 2)).ravel()
+    west, south, east, north = (round(degrees, 4) for degrees in corners.tolist())
+    return osmium.osm.Box(west, south, east, north)
+
+
+def _saved(drawing: _Drawing, box: osmium.osm.Box) -> bytes:
     degrees = lonlat(np.concatenate(drawing.places))
-    west, south = degrees.min(axis=0) - _MARGIN
-    east, north = degrees.max(axis=0) + _MARGIN
     header = osmium.io.Header()
-    header.add_box(osmium.osm.Box(round(west, 4), round(south, 4), round(east, 4), round(north, 4)))
+    header.set("generator", GENERATOR)
+    header.add_box(box)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "mihon.osm.pbf"
         with osmium.SimpleWriter(str(path), header=header) as writer:

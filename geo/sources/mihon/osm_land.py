@@ -22,6 +22,8 @@ RAILWAY = np.array(
     dtype=np.float64,
 )
 STATIONS = {"みほん": (6560.0, 3020.0), "東みほん": (10200.0, 5120.0)}
+_WEST_COAST = [(-4000.0, 1200.0), (-1500.0, 2250.0), (400.0, 1900.0)]
+_EAST_COAST = [(14300.0, 7350.0), (16200.0, 9000.0), (18500.0, 9700.0)]
 _PARK_M = (34.0, 24.0)  # half sides
 
 
@@ -44,7 +46,7 @@ class Spot:
 
 def outlines(land: Land) -> Iterator[Outline]:
     """Lines and areas beside streets and houses."""
-    yield _line(land.coast, {"natural": "coastline"})
+    yield _line(_coast(land), {"natural": "coastline"})
     yield _area(land.islet, {"natural": "coastline", "place": "islet", "name": "沖ノ小島"})
     yield _line(land.river, {"waterway": "river", "name": RIVER_NAME})
     for part in shapely.get_parts(land.water):
@@ -78,6 +80,11 @@ def _parks() -> Iterator[Outline]:
     sides = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * np.array(_PARK_M)
     for name, middle in parks().items():
         yield _area(Polygon(sides + np.array(middle)), {"leisure": "park", "name": name})
+
+
+def _coast(land: Land) -> LineString:
+    """The city's coast and its neighbours', on beyond the edge of the extract."""
+    return LineString([*_WEST_COAST, *land.coast.coords, *_EAST_COAST])
 
 
 def _line(line: LineString, tags: Mapping[str, str]) -> Outline:

@@ -44,13 +44,20 @@ def extract(path) -> Extract:
     return Extract(path)
 
 
-def test_the_header_says_its_box(path, extract):
+def test_every_street_is_inside_the_box_of_the_header_and_the_coast_runs_on_beyond(path, extract):
     box = osmium.io.Reader(path).header().box()
-    lonlat = np.array(list(extract.nodes.values()))
-    west, south = lonlat.min(axis=0)
-    east, north = lonlat.max(axis=0)
+    ways = {
+        name: np.array(
+            [extract.nodes[n] for nodes, tags in extract.ways if name in tags for n in nodes]
+        )
+        for name in ("highway", "natural")
+    }
+    west, south = ways["highway"].min(axis=0)
+    east, north = ways["highway"].max(axis=0)
     assert (box.bottom_left.lon, box.bottom_left.lat) < (west, south)
     assert (box.top_right.lon, box.top_right.lat) > (east, north)
+    assert ways["natural"][:, 0].min() < box.bottom_left.lon
+    assert ways["natural"][:, 0].max() > box.top_right.lon
 
 
 def test_every_way_stands_on_nodes_of_the_file(extract):
