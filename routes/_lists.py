@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from geo.records import intakes, kinds, shelf
+from geo.records.intakes import Intake
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import Scope
@@ -52,8 +54,17 @@ def listed(db: Session, scope: Scope, wanted: Wanted, total: int, kinds: dict[st
     )
 
 
-def sources(db: Session, scope: Scope) -> list[dict[str, Any]]:
-    """Where what is on the page comes from: the last delivery of each layer and list."""
+# Areas whose outlines others are made of, and what names school districts.
+_ALWAYS = ("municipality", "town")
+_NAMED_BY_SCHOOLS = ("junior_high", "elementary")
+
+
+def sources(
+    db: Session, scope: Scope, level: str, resource: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Where what is on a page comes from: the last delivery of each list (those that one
+    ``resource`` stands in, on its own page), and of the layers drawn with areas of this level."""
+    lists = intakes.list_lists_of(db, scope, resource) if resource else None
     return [
         {
             "dataset": run.dataset,
@@ -63,7 +74,18 @@ def sources(db: Session, scope: Scope) -> list[dict[str, Any]]:
             "day": run.at.astimezone(JAPAN).date(),
         }
         for run in intakes.list_in_use(db, scope)
+        if _is_drawn(run, level) and (lists is None or _is_about(run, lists))
     ]
+
+
+def _is_drawn(run: Intake, level: str) -> bool:
+    if run.dataset == "schools":
+        return level in _NAMED_BY_SCHOOLS
+    return run.dataset != "districts" or run.target in (level, *_ALWAYS)
+
+
+def _is_about(run: Intake, lists: list[str]) -> bool:
+    return run.dataset != "resources" or run.target in lists
 
 
 def _url(page: int) -> str:

@@ -48,7 +48,7 @@ def show(district_id: UUID) -> str:
         ],
         resources=page.cards,
         pages=page.pages,
-        sources=sources(db, scope),
+        sources=sources(db, scope, district.level),
         page_data=page_data
         | backgrounds(db, scope, page_data["bounds"])
         | {"district": str(district.id)},
@@ -75,7 +75,7 @@ def handout(district_id: UUID) -> Response:
         municipality=municipalities.get(db, scope, district.municipality),
         district=plain,
         resources=cards,
-        sources=sources(db, scope),
+        sources=sources(db, scope, district.level),
         today=today(),
         colours={kind.element: kind.colour for kind in defaults()},
     )

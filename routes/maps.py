@@ -57,7 +57,7 @@ def show(municipality: str) -> str:
         ],
         resources=page.cards,
         pages=page.pages,
-        sources=sources(db, scope),
+        sources=sources(db, scope, level),
         add_url=url_for("resources.add", municipality=municipality)
         if scope.may_change_resources
         else "",

@@ -63,7 +63,7 @@ def show(resource_id: UUID) -> str | Response:
         municipality=municipalities.get(db, scope, row.municipality),
         resource=_cards.page(row, kinds, today()),
         districts=_districts_of(db, scope, row),
-        sources=sources(db, scope) if row.intake else [],
+        sources=sources(db, scope, "municipality", row.id),
         page_data=_page_data(db, scope, row, kinds),
         edit_url=url_for("resources.edit", resource_id=row.id) if may_edit else "",
         outside_areas=scope.may_change_resources and not may_edit,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, select, text
+from sqlalchemy import ForeignKey, Identity, UniqueConstraint, exists, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
 from geo.records.database import Base, in_scope
+from geo.records.shelf import PUBLIC
 from geo.scope import Scope
 
 
@@ -89,11 +90,18 @@ def list_recent(db: Session, scope: Scope, limit: int = 100) -> list[Intake]:
 
 
 def list_in_use(db: Session, scope: Scope) -> list[Intake]:
-    """The last run of each dataset and target: where what is on the map comes from."""
+    """The last run of each dataset and target: where what the reader sees comes from. A list of
+    which everybody may see nothing is not named to everybody either."""
+    seen = exists().where(
+        SourceRow.municipality == Intake.municipality,
+        SourceRow.dataset == Intake.target,
+        SourceRow.resource.in_(select(PUBLIC.c.id)),
+    )
     return list(
         db.scalars(
             select(Intake)
             .where(in_scope(scope, Intake.municipality))
+            .where(or_(Intake.dataset != "resources", seen) if scope.is_public else true())
             .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
             .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
         )
@@ -107,6 +115,17 @@ def list_sha256(db: Session, scope: Scope) -> set[str]:
             select(Intake.sha256)
             .where(in_scope(scope, Intake.municipality))
             .order_by(Intake.sha256)
+        )
+    )
+
+
+def list_lists_of(db: Session, scope: Scope, resource: UUID) -> list[str]:
+    """The lists (targets of their runs) that a resource stands in, by name."""
+    return list(
+        db.scalars(
+            select(SourceRow.dataset)
+            .where(in_scope(scope, SourceRow.municipality), SourceRow.resource == resource)
+            .order_by(SourceRow.dataset)
         )
     )
 

@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from geo.scope import Role
+from geo import intake
+from geo.intake import Delivery
+from geo.scope import Role, house
 from tests.conftest import TOWN
 from tests.routes.making import make
 
@@ -88,3 +90,13 @@ def test_a_name_is_never_read_as_markup(client, db):
     page = client.get(f"/map/{TOWN}")
     assert "<img src=x" not in page.text
     assert name in {mark["name"] for mark in page_data(page)["resources"]}
+
+
+def test_a_list_of_which_residents_see_nothing_is_not_named_to_them(
+    client, sign_in_as, db, tmp_path
+):
+    treasure = tmp_path / "otakara.csv"
+    treasure.write_text("名称,住所,種別\n朝のコーヒー,松葉1,お宝\n", encoding="utf-8")
+    intake.run_resources(db, house("99001"), Delivery(treasure, tmp_path / "originals"))
+    assert "otakara.csv" not in client.get("/map/99001").text
+    assert "otakara.csv" in sign_in_as(Role.OFFICIAL).get("/map/99001").text

@@ -27,7 +27,7 @@ PAGES = {
     "/": 3,
     "/map/{municipality}": 11,
     "/districts/{district_id}": 12,
-    "/resources/{resource_id}": 9,
+    "/resources/{resource_id}": 10,
 }
 
 
