@@ -39,8 +39,8 @@ REASON_WORDS = {
     "too_much_memory": "読みとりにメモリーがかかりすぎるので、やめました。",
     "cannot_read": "ファイルが壊れていて、読みとれません。",
     "not_p29": "国土数値情報の学校（P29）ではありません。",
-    "old_excel": "古い形式のExcel（.xls）です。.xlsx かCSVで保存してください。",
-    "not_a_workbook": "Excel（.xlsx）として読めません。",
+    "not_a_workbook": "Excel（.xlsx か .xls）として読めません。",
+    "workbook_locked": "Excelにパスワードがかかっています。はずして保存してください。",
     "too_many_rows": "表の行や列が多すぎます。",
     "no_area_columns": (
         "町名と区域（圏域・地区・担当など）の列が見つかりません。"
