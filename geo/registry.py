@@ -12,10 +12,20 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from geo import service_areas
 from geo.blur import blurred
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
-from geo.records import audit, districts, intakes, kinds, providers, resources, versions
+from geo.records import (
+    audit,
+    districts,
+    intakes,
+    kinds,
+    municipalities,
+    providers,
+    resources,
+    versions,
+)
 from geo.records.database import take_turns
 from geo.scope import Scope, house
 
@@ -266,8 +276,20 @@ def _keep(db: Session, scope: Scope, changes: list[Change]) -> None:
         return
     names = sorted({change.values["provider"] for change in changes} - {""})
     ids = providers.save_names(db, scope, names)
-    resources.save_values(db, scope, [_row(change, ids) for change in changes])
+    rows = [_row(change, ids) for change in changes]
+    _say_which_areas(db, scope, [row for row in rows if row["service_areas"]])
+    resources.save_values(db, scope, rows)
     versions.raise_version(db, scope, "resources")
+
+
+def _say_which_areas(db: Session, scope: Scope, rows: list[dict[str, Any]]) -> None:
+    """Put beside the names of service areas which areas of ours they mean."""
+    if not rows or scope.municipality is None:
+        return
+    place = municipalities.get(db, scope, scope.municipality)
+    areas = service_areas.open_areas(db, scope, place.name)
+    for row in rows:
+        row["service_areas"] = service_areas.written(areas, row["service_areas"])
 
 
 def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
@@ -276,7 +298,7 @@ def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
     lon, lat = values["place"] or (None, None)
     provider = provider_ids.get(values["provider"])
     return {
-        **{field: values[field] for field in (*resources.WRITTEN, "openings", "stops")},
+        **{field: values[field] for field in (*resources.WRITTEN, *resources.CHILDREN)},
         "id": str(change.resource),
         "revision": change.revision,
         "provider": str(provider) if provider else None,

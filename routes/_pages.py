@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from geo import days
+from geo.service_areas import area_words
 from routes import _cards
 from routes._request import JAPAN
 
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["device"] = _device
     jinja.filters["openings"] = _cards.opening_lines
+    jinja.filters["area_words"] = area_words
     jinja.filters["code_words"] = _cards.code_words
     jinja.globals["version"] = _version()
 

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask.cli import ScriptInfo
 from flask.testing import FlaskCliRunner
-
-from app import create_app
 
 SABAE, ECHIZEN = "18207", "18209"
 # (file, import command and what is said beside it); what a file is part of follows its main file
@@ -127,7 +126,8 @@ def _last_words(said: str) -> str:
 
 def main(folder: Path) -> int:
     """The table; 1 when a file could not be tried."""
-    results = list(load(folder, create_app().test_cli_runner()))
+    app = ScriptInfo(app_import_path="app").load_app()
+    results = list(load(folder, app.test_cli_runner()))
     for one in results:
         counts = " ".join(f"{name}={one.counts[name]}" for name in one.counts if name != "report")
         print(f"{one.file}\t{one.command or '-'}\t{counts or one.words or 'no importer yet'}")
