@@ -28,6 +28,7 @@ from geo.records import (
 )
 from geo.records.database import take_turns
 from geo.scope import Scope, house
+from geo.words import search_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,7 @@ def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
         "id": str(change.resource),
         "revision": change.revision,
         "provider": str(provider) if provider else None,
+        "search_key": " ".join(map(search_key, _names(values))),
         "lon": lon,
         "lat": lat,
         **dict(zip(("shown_lon", "shown_lat"), _shown(values), strict=True)),
@@ -310,6 +312,11 @@ def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
         "before": change.before,
         "changed": change.changed,
     }
+
+
+def _names(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """What somebody may call it."""
+    return values["name"], values["kana"], *values["other_names"]
 
 
 def _shown(values: Mapping[str, Any]) -> tuple[float | None, float | None]:

@@ -12,6 +12,8 @@ from routes._lists import kinds_by_code, listed, sources
 from routes._request import reading, scope_in
 from routes._roles import ANYONE, allow
 
+LONGEST = 100  # characters of a search: more than any name has
+
 bp = Blueprint("maps", __name__, url_prefix="/map")
 
 
@@ -24,13 +26,16 @@ def show(municipality: str) -> str:
     kinds = kinds_by_code(db, scope)
     levels = districts.list_levels(db, scope)
     level = _chosen(request.args.get("level", ""), [level.code for level in levels])
-    wanted = Wanted(kind=_chosen(request.args.get("kind", ""), ["", *kinds]))
+    wanted = Wanted(
+        kind=_chosen(request.args.get("kind", ""), ["", *kinds]),
+        words=request.args.get("words", "")[:LONGEST].strip(),
+    )
     marks = shelf.list_marks(db, scope, wanted)
     shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, level, wanted)
     by_kind = (
         shelf.count_by_kind(db, scope, Wanted())
-        if wanted.kind
+        if wanted.kind or wanted.words
         else Counter(mark.kind for mark in marks)
     )
     page = listed(db, scope, wanted, len(marks), kinds)
@@ -46,6 +51,7 @@ def show(municipality: str) -> str:
             if code in by_kind
         ],
         kind=wanted.kind,
+        words=wanted.words,
         districts=[
             {
                 "id": str(shape.id),

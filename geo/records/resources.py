@@ -38,6 +38,7 @@ class Resource(Base):
     shown_place   where residents see it: the same, a blurred point, or None (``place_shown``)
     closed_on     first day on which it no longer runs; rows are closed, never deleted
     merged_into   the resource that took its place when two turned out to be one
+    search_key    its names as words.search_key brings them to one form
     """
 
     __tablename__ = "resource"
@@ -86,6 +87,7 @@ class Resource(Base):
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("resource.id"))
     revision: Mapped[int]
     intake: Mapped[UUID | None] = mapped_column(ForeignKey("intake.id"))
+    search_key: Mapped[str] = mapped_column(server_default="")
 
 
 class OpeningRow(Base):
@@ -189,7 +191,11 @@ WRITTEN = {
     "closed_on": "date",
     "closed_reason": "text",
 }
-_KEPT = {"id": "uuid", "provider": "uuid", "revision": "integer", "intake": "uuid", **WRITTEN}
+_KEPT = {
+    **{"id": "uuid", "provider": "uuid", "revision": "integer", "intake": "uuid"},
+    "search_key": "text",
+    **WRITTEN,
+}
 _PLACES = {"lon": "float8", "lat": "float8", "shown_lon": "float8", "shown_lat": "float8"}
 _OPENING = {
     "rrule": "text",

@@ -36,6 +36,7 @@ from geo.records.database import LONLAT, in_scope
 from geo.records.districts import District
 from geo.records.kinds import Kind
 from geo.scope import Scope
+from geo.words import search_key
 
 
 def _view(name: str, *more: Column[Any]) -> Table:
@@ -77,6 +78,7 @@ def _view(name: str, *more: Column[Any]) -> Table:
         Column("stops", JSONB),
         Column("service_areas", JSONB),
         Column("public", Boolean),
+        Column("search_key", Text),
         *more,
     )
 
@@ -87,10 +89,14 @@ STAFF = _view("resource_staff", Column("staff_note", Text), Column("closed_reaso
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which resources a list asks for; an empty part asks for all."""
+    """Which resources a list asks for; an empty part asks for all.
+
+    words  parts of a name or its reading, all of which it must have: 「体操　南」
+    """
 
     kind: str = ""
     district: UUID | None = None
+    words: str = ""
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -186,6 +192,9 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(shelf.c.kind == wanted.kind)
     if wanted.district:
         statement = statement.where(_belongs(shelf, wanted.district))
+    for word in wanted.words.split():  # 全角 spaces part words, too
+        key = search_key(word)
+        statement = statement.where(shelf.c.search_key.contains(key, autoescape=True))
     return statement
 
 

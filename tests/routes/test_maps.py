@@ -100,3 +100,21 @@ def test_a_list_of_which_residents_see_nothing_is_not_named_to_them(
     intake.run_resources(db, house("99001"), Delivery(treasure, tmp_path / "originals"))
     assert "otakara.csv" not in client.get("/map/99001").text
     assert "otakara.csv" in sign_in_as(Role.OFFICIAL).get("/map/99001").text
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("茶話会", ["茶話会 まつば"]),
+        ("ちゃわかい　松葉", []),
+        ("サロン", ["ふれあいサロン緑丘", "浜風なかよしサロン"]),
+        ("ｻﾛﾝ 緑", ["ふれあいサロン緑丘"]),
+        ("さろん", ["ふれあいサロン緑丘", "浜風なかよしサロン"]),
+        ("100%", []),
+    ],
+)
+def test_a_name_is_found_in_any_spelling(client, words, found):
+    page = client.get("/map/99001", query_string={"words": words})
+    marks = [mark["name"] for mark in page_data(page)["resources"]]
+    assert sorted(marks) == sorted(found)
+    assert words in page.text
