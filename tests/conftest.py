@@ -8,7 +8,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -100,6 +100,20 @@ def _a_foreign_town(db: Session) -> None:
     intake.open_municipality(db, scope)
     edits = {"kind": "salon", "name": "みほんサロン", "place": [136.5, 32.5]}
     registry.apply(db, scope, ResourceEdit(uuid4(), uuid4(), None, edits))
+
+
+@pytest.fixture(scope="session")
+def city(databases: Databases, var: Path) -> Iterator[Databases]:
+    """A database with みほん市 beside 碁盤町, built once for whoever asks: read it, do not write."""
+    copy = databases.copy()
+    engine = open_engine(lambda: copy.application)
+    with Session(engine) as db:
+        demo.load_city(db, var / "originals")
+        people = demo.load_accounts(db, demo.CITY)
+        db.commit()
+    engine.dispose()
+    yield replace(copy, accounts=people)
+    copy.drop()
 
 
 @pytest.fixture(scope="session")

@@ -113,9 +113,9 @@ def test_every_module_is_reachable_from_a_door_a_command_or_a_script():
     reached, queue = (
         set(),
         [
-                *("app", "scripts.serve", "scripts.commands", "geo.records.migrations.env"),
-                *("scripts.pictures", "scripts.real_cities"),  # a person runs them
-            ],
+            *("app", "scripts.serve", "scripts.commands", "geo.records.migrations.env"),
+            *("scripts.pictures", "scripts.real_cities"),  # a person runs them
+        ],
     )
     while queue:
         name = queue.pop()

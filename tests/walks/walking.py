@@ -201,7 +201,7 @@ FOREIGN = re.compile(
     | \b(?:SHA-256|CSV|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
     | \b(?:A27|A32|N03)\b
     | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
-    | \bEngawa（架空の町）
+    | \bEngawa（架空の[町市]） | \be-Stat\b
     """,
     re.X | re.I,
 )

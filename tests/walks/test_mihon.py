@@ -1,0 +1,74 @@
+"""みほん市: a municipality as full as a real one, looked at by those who live and work there."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app import Settings, create_app
+from geo import demo
+from routes._guard import limiter
+from tests.conftest import Databases
+from tests.walks.walking import look, served
+
+pytestmark = pytest.mark.walk
+
+
+@pytest.fixture
+def address(city: Databases, var: Path) -> Iterator[str]:
+    """Where みほん市 answers. Nothing here writes, so every walk shares one database."""
+    app = create_app(Settings(var=var, database_url=city.application))
+    limiter.reset()
+    with served(app) as address:
+        yield address
+    app.extensions["engine"].dispose()
+
+
+def marks(page: Page) -> list[dict]:
+    return json.loads(page.locator("#page-data").inner_text())["resources"]
+
+
+def test_a_resident_looks_through_the_city_from_the_map_to_one_salon(someone):
+    page = someone().page
+    page.goto("/")
+    page.get_by_role("link", name=demo.CITY.name).click()
+    expect(page.locator(".districts a")).to_have_count(4)
+    expect(page.locator(".map .leaflet-tile-container canvas").first).to_be_visible()
+    look(page, "mihon-map")
+
+    page.get_by_label("名前・よみがな").fill("おちゃのみ")
+    page.get_by_label("種別").select_option("salon")
+    page.get_by_role("button", name="この条件で見る").click()
+    expect(page.locator("#list-title")).to_contain_text("「おちゃのみ」の")
+    found = page.locator(".card-name a").all_inner_texts()
+    assert len(found) == len(marks(page)) > 0
+    assert all("お茶" in name for name in found)
+    look(page, "mihon-found")
+
+    page.locator(".card-name a").first.click()
+    expect(page.locator(".facts")).to_contain_text("開く日の予定")
+    page.locator(".facts").get_by_role("link", name="圏域").first.click()
+    expect(page.locator(".counts")).to_contain_text("件")
+    look(page, "mihon-district")
+
+
+def test_a_word_that_nothing_is_called_by_leads_on(someone):
+    page = someone().page
+    page.goto(f"/map/{demo.MIHON}?words=ジャングルジム")
+    expect(page.locator(".empty")).to_contain_text("「ない」とはかぎりません")
+    page.get_by_role("link", name="すべてにもどす").click()
+    expect(page.locator(".cards > li")).to_have_count(100)
+
+
+def test_an_official_reads_what_became_of_each_file(someone, city):
+    official = someone()
+    official.sign_in(next(one for one in city.accounts if one["role"] == "official"))
+    page = official.page
+    page.goto("/imports/")
+    expect(page.locator("tbody tr")).to_have_count(len(demo.CITY.reads))
+    look(page, "mihon-imports")
+    page.get_by_role("link", name="okaimono.csv").click()
+    expect(page.locator("main")).to_contain_text("市町村の区域の外にあります")
+    look(page, "mihon-report")
