@@ -6,10 +6,13 @@ wide, so on a screen at zoom z + 1.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -254,8 +257,9 @@ def _swap(db: Session, scope: Scope, noun: str, things: Sequence[Any], swapped: 
     _delete(db, scope, table, gone)
     swapped.missing += len(gone)
     order = _side_by_side([thing.geometry for thing in things])
-    for start in range(0, len(order), BLOCK):
-        rows = _rows(noun, [things[at] for at in order[start : start + BLOCK]])
+    starts = range(0, len(order), BLOCK)
+    blocks = ([things[at] for at in order[start : start + BLOCK]] for start in starts)
+    for rows in _one_ahead(partial(_rows, noun), blocks):
         new = [row for row in rows if row.key not in before]
         changed = [row for row in rows if before.get(row.key, row.digest) != row.digest]
         _delete(db, scope, table, {row.key for row in changed})
@@ -293,6 +297,20 @@ def _rows(noun: str, things: Sequence[Any]) -> list[_Row]:
         _Row(t.key, t.drawn, zoom, t.name, t.kana, _digest(t, wkb, zoom), wkb)
         for t, zoom, wkb in zip(things, zooms, shapes, strict=True)
     ]
+
+
+def _one_ahead(
+    make: Callable[[list[Any]], list[_Row]], blocks: Iterable[list[Any]]
+) -> Iterator[list[_Row]]:
+    """Each block made; the next one meanwhile, while the database writes the last."""
+    with ThreadPoolExecutor(max_workers=1) as other_hand:
+        waiting: deque[Future[list[_Row]]] = deque()
+        for block in blocks:
+            waiting.append(other_hand.submit(make, block))
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _side_by_side(geometries: Sequence[BaseGeometry]) -> list[int]:
