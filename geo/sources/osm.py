@@ -38,7 +38,7 @@ LIMIT_NAME = 200  # characters, our choice
 KANA = ("name:ja-Hira", "name:ja_Hira", "name:ja-Kana", "name:ja_kana", "name:ja-Kata")
 _SLACK_DEG = 1e-4  # some 10 m around the hull of a single straight street, which has no area
 # What osmium raises for a file or a shape it cannot read.
-_BROKEN = (osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError)
+BROKEN = (osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError)
 _BEFORE_OSM = datetime(2004, 1, 1, tzinfo=UTC)
 
 
@@ -172,7 +172,7 @@ class _Reading:
         key = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
         try:
             wkb = bytes.fromhex(self.wkb.create_multipolygon(area))
-        except _BROKEN:
+        except BROKEN:
             wkb = None
         if drawn:
             self._wait(self.areas, key, drawn, tags, wkb)
@@ -200,13 +200,13 @@ class _Reading:
     def _line(self, way: Any) -> bytes | None:
         try:
             return bytes.fromhex(self.wkb.create_linestring(way))
-        except _BROKEN:  # a node is missing, or only one place is left
+        except BROKEN:  # a node is missing, or only one place is left
             return _longest(way.nodes)
 
     def _point(self, node: Any) -> bytes | None:
         try:
             return bytes.fromhex(self.wkb.create_point(node))
-        except _BROKEN:
+        except BROKEN:
             return None
 
 
@@ -223,8 +223,8 @@ def read(path: Path) -> OsmFile:
         for thing in _things(file):
             reading.take(thing)
         reading.finish()
-        said = (_box(header), edition or reading.newest_day(), header.get("generator", ""))
-    except _BROKEN as error:
+        said = (box_of(header), edition or reading.newest_day(), header.get("generator", ""))
+    except BROKEN as error:
         raise Unreadable(reason="osm_broken", detail=str(error)[:200]) from None
     if not any(line.drawn in STREETS for line in reading.lines.values()):
         raise Unreadable(reason="no_streets")
@@ -263,7 +263,8 @@ def _longest(nodes: Iterable[Any]) -> bytes | None:
     return shapely.LineString(longest).wkb if len(longest) >= 2 else None
 
 
-def _box(header: Any) -> tuple[float, float, float, float] | None:
+def box_of(header: Any) -> tuple[float, float, float, float] | None:
+    """West, south, east, north that a header promises; None where it is silent or says too much."""
     box = header.box()
     if not box.valid():
         return None
