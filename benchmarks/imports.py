@@ -1,4 +1,4 @@
-"""What writing costs: a delivery of ten thousand rows, a file of them, and one edit.
+"""What writing costs: a delivery of ten thousand rows, a file of them, one edit, a large extract.
 
 Beside it stands what PostgreSQL needs at least: COPY of the same rows into a plain table without
 history, comparison or report; a bare UPDATE. A database of its own without fsync, thrown away.
@@ -6,12 +6,7 @@ history, comparison or report; a bare UPDATE. A database of its own without fsyn
 
 import csv
 import json
-import shutil
-import statistics
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,17 +14,16 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from benchmarks import extracts
+from benchmarks.measuring import case, compare, ground, ms, percentile
 from geo import intake, registry
 from geo.edits import ResourceEdit, opening_values, parse_values
 from geo.intake import Delivery
 from geo.intake.report import begin
 from geo.openings import parse_openings
-from geo.records import migrate
-from geo.records.database import open_engine
 from geo.scope import house
-from scripts.cluster import Cluster
 
-ROWS, EDITS, RUNS = 10_000, 500, 3
+ROWS, EDITS = 10_000, 500
 COPY = "psycopg COPY into a plain table"
 UPDATE = "a bare UPDATE and its commit"
 HEADER = (
@@ -49,30 +43,13 @@ HEADER = (
 
 def cases() -> dict[str, dict[str, object]]:
     """Case → medians in milliseconds, ours and the other's, taken in turns."""
-    with (
-        _database() as (engine, conninfo, folder),
-        psycopg.connect(conninfo, autocommit=True) as db,
-    ):
+    with ground() as place, psycopg.connect(place.owner, autocommit=True) as db:
         return {
-            "import_10000": _delivery(engine, db, folder),
-            "import_file_10000": _file(engine, db, folder),
-            **_edits(engine, db),
+            "import_10000": _delivery(place.engine, db, place.folder),
+            "import_file_10000": _file(place.engine, db, place.folder),
+            **_edits(place.engine, db),
+            **extracts.cases(place),
         }
-
-
-@contextmanager
-def _database() -> Iterator[tuple[Engine, str, Path]]:
-    folder = Path(tempfile.mkdtemp(prefix="engawa-bench-"))
-    folder.chmod(0o755)
-    cluster = Cluster(folder / "var", durable=False).ensure()
-    migrate.upgrade(lambda: cluster.owner_conninfo, lambda: cluster.conninfo)
-    engine = open_engine(lambda: cluster.conninfo)
-    try:
-        yield engine, cluster.owner_conninfo, folder
-    finally:
-        engine.dispose()
-        cluster.stop()
-        shutil.rmtree(folder)
 
 
 def _delivery(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
@@ -93,7 +70,7 @@ def _delivery(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str,
         lines = ([row.key, *map(_cell, row.values.values())] for row in rows)
         _copy(db, ["key", *fields], lines)
 
-    return _compare(ours, other, COPY, ROWS)
+    return compare(ours, other, COPY, ROWS)
 
 
 def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
@@ -111,7 +88,7 @@ def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, obj
             lines = csv.reader(file)
             _copy(db, next(lines), lines)
 
-    return _compare(ours, other, f"csv.reader and {COPY}", ROWS)
+    return compare(ours, other, f"csv.reader and {COPY}", ROWS)
 
 
 def _edits(engine: Engine, db: psycopg.Connection) -> dict[str, dict[str, object]]:
@@ -127,11 +104,13 @@ def _edits(engine: Engine, db: psycopg.Connection) -> dict[str, dict[str, object
         ours_ms, other_ms = [], []
         for number, resource in enumerate(ids):
             edit = ResourceEdit(uuid4(), resource, 1, {"fee": f"{number}円"})
-            ours_ms.append(_ms(lambda edit=edit: _apply(session, scope, edit)))
+            ours_ms.append(ms(lambda edit=edit: _apply(session, scope, edit)))
             words = ("update resource set booking = %s where id = %s", [f"{number}", resource])
-            other_ms.append(_ms(lambda words=words: db.execute(*words)))
+            other_ms.append(ms(lambda words=words: db.execute(*words)))
     return {
-        f"edit_p{percent}": _case(_at(ours_ms, percent), _at(other_ms, percent), UPDATE, EDITS)
+        f"edit_p{percent}": case(
+            percentile(ours_ms, percent), percentile(other_ms, percent), UPDATE, EDITS
+        )
         for percent in (50, 95)
     }
 
@@ -139,34 +118,6 @@ def _edits(engine: Engine, db: psycopg.Connection) -> dict[str, dict[str, object
 def _apply(session: Session, scope: object, edit: ResourceEdit) -> None:
     registry.apply(session, scope, edit)
     session.commit()
-
-
-def _compare(
-    ours: Callable[[int], None], other: Callable[[int], None], words: str, n: int
-) -> dict[str, object]:
-    pairs = [(_ms(lambda r=r: ours(r)), _ms(lambda r=r: other(r))) for r in range(RUNS)]
-    ours_ms, other_ms = zip(*pairs, strict=True)
-    return _case(statistics.median(ours_ms), statistics.median(other_ms), words, n)
-
-
-def _case(ours_ms: float, other_ms: float, other: str, n: int) -> dict[str, object]:
-    return {
-        "ours_ms": round(ours_ms, 3),
-        "other_ms": round(other_ms, 3),
-        "other": other,
-        "ratio": round(ours_ms / other_ms, 2),
-        "n": n,
-    }
-
-
-def _ms(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
-
-
-def _at(times: list[float], percent: int) -> float:
-    return statistics.quantiles(times, n=100)[percent - 1]
 
 
 def _copy(db: psycopg.Connection, names: list[str], lines: Iterator[list[str]]) -> None:

@@ -6,10 +6,14 @@ wide, so on a screen at zoom z + 1.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -24,6 +28,8 @@ from sqlalchemy import (
     ForeignKey,
     Row,
     SmallInteger,
+    Text,
+    delete,
     func,
     select,
     text,
@@ -32,7 +38,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo import crs
-from geo.records.database import LONLAT, Base, in_scope
+from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.records.intakes import Intake
 from geo.scope import Scope
 
@@ -55,6 +61,7 @@ FIRST_ZOOM = {
     },
 }
 SMALLEST_PX2 = 30  # our choice: an area of fewer pixels is a speck
+BLOCK = 20_000  # rows prepared at once, our choice: some 20 MB
 _PX_M = 156_543.034 / 2  # metres of 3857 in a pixel of the tile of zoom 0 (512 pixels)
 
 
@@ -112,6 +119,18 @@ class StreetExtract(Base):
     edition: Mapped[date | None]
 
 
+class _Row(NamedTuple):
+    """A row of one of the three tables, but for its municipality."""
+
+    key: str
+    drawn: str
+    min_zoom: int
+    name: str
+    kana: str
+    digest: int
+    geom: bytes
+
+
 _TABLES: dict[str, Any] = {"line": BasemapLine, "area": BasemapArea, "point": BasemapPoint}
 
 
@@ -152,7 +171,7 @@ def save_edition(
 ) -> Swapped:
     """Let an edition take the place of the last one: each is a sequence of ToDraw or its like.
 
-    Keys must be unique in a table. Tables in which nothing differs are not touched.
+    Keys must be unique in a table. Rows that do not differ are not touched.
     """
     swapped = Swapped()
     for noun, things in (("line", lines), ("area", areas), ("point", points)):
@@ -226,6 +245,7 @@ def list_extracts_near(
 
 
 def _swap(db: Session, scope: Scope, noun: str, things: Sequence[Any], swapped: Swapped) -> None:
+    """Write what differs, a block at a time: only keys and digests are held of a whole table."""
     table = _TABLES[noun]
     before = {
         row.key: row.digest
@@ -233,38 +253,76 @@ def _swap(db: Session, scope: Scope, noun: str, things: Sequence[Any], swapped: 
             select(table.key, table.digest).where(in_scope(scope, table.municipality))
         )
     }
+    gone = before.keys() - {thing.key for thing in things}
+    _delete(db, scope, table, gone)
+    swapped.missing += len(gone)
+    order = _side_by_side([thing.geometry for thing in things])
+    starts = range(0, len(order), BLOCK)
+    blocks = ([things[at] for at in order[start : start + BLOCK]] for start in starts)
+    for rows in _one_ahead(partial(_rows, noun), blocks):
+        new = [row for row in rows if row.key not in before]
+        changed = [row for row in rows if before.get(row.key, row.digest) != row.digest]
+        _delete(db, scope, table, {row.key for row in changed})
+        _copy(db, scope, table, new + changed)
+        swapped.added += len(new)
+        swapped.changed += len(changed)
+        swapped.unchanged += len(rows) - len(new) - len(changed)
+
+
+def _delete(db: Session, scope: Scope, table: Any, keys: AbstractSet[str]) -> None:
+    if keys:
+        mine = (in_scope(scope, table.municipality), table.key == any_of(keys, Text))
+        db.execute(delete(table).where(*mine))
+
+
+def _copy(db: Session, scope: Scope, table: Any, rows: Sequence[_Row]) -> None:
+    """COPY over the session's own connection: in its transaction, undone with it."""
+    if not rows:
+        return
+    driver: Any = db.connection().connection.driver_connection
+    columns = ", ".join(("municipality", *_Row._fields))
+    statement = f"copy {table.__tablename__} ({columns}) from stdin (format binary)"
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(("text", "text", "text", "int2", "text", "text", "int8", "bytea"))
+        for row in rows:
+            copy.write_row((scope.municipality, *row))
+
+
+def _rows(noun: str, things: Sequence[Any]) -> list[_Row]:
+    """Things as they are kept."""
     geometries = _mercator([thing.geometry for thing in things])
     shapes = shapely.to_wkb(geometries, include_srid=True, byte_order=1)
     zooms = _first_zooms(noun, [thing.drawn for thing in things], shapely.area(geometries))
-    digests = [_digest(t, wkb, zoom) for t, wkb, zoom in zip(things, shapes, zooms, strict=True)]
-    today = dict(zip((thing.key for thing in things), digests, strict=True))
-    same = sum(before.get(key) == digest for key, digest in today.items())
-    gone = sum(key not in today for key in before)
-    new = sum(key not in before for key in today)
-    swapped.added += new
-    swapped.unchanged += same
-    swapped.changed += len(today) - new - same
-    swapped.missing += gone
-    if same == len(today) and not gone:
-        return
-    name = table.__tablename__
-    db.execute(text(f"delete from {name} where municipality = :code"), {"code": scope.municipality})
-    _copy(
-        db,
-        f"copy {name} (municipality, key, drawn, min_zoom, name, kana, digest, geom) from stdin",
-        (
-            (scope.municipality, t.key, t.drawn, zoom, t.name, t.kana, digest, wkb.hex())
-            for t, zoom, digest, wkb in zip(things, zooms, digests, shapes, strict=True)
-        ),
-    )
+    return [
+        _Row(t.key, t.drawn, zoom, t.name, t.kana, _digest(t, wkb, zoom), wkb)
+        for t, zoom, wkb in zip(things, zooms, shapes, strict=True)
+    ]
 
 
-def _copy(db: Session, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY over the session's own connection: in its transaction, undone with it."""
-    driver: Any = db.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+def _one_ahead(
+    make: Callable[[list[Any]], list[_Row]], blocks: Iterable[list[Any]]
+) -> Iterator[list[_Row]]:
+    """Each block made; the next one meanwhile, while the database writes the last."""
+    with ThreadPoolExecutor(max_workers=1) as other_hand:
+        waiting: deque[Future[list[_Row]]] = deque()
+        for block in blocks:
+            waiting.append(other_hand.submit(make, block))
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _side_by_side(geometries: Sequence[BaseGeometry]) -> list[int]:
+    """Indices in the order in which rows are laid down: what is near on the ground lies near on the
+    disk, and the index grows where it grew last (Z order of the boxes' corners on a grid of 65,536)."""
+    corners = shapely.bounds(geometries).reshape(-1, 4)[:, :2]
+    low, high = corners.min(axis=0, initial=np.inf), corners.max(axis=0, initial=-np.inf)
+    cells = ((corners - low) / np.maximum(high - low, 1e-9) * 0xFFFF).astype(np.uint32)
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        cells = (cells | cells << shift) & mask  # each bit moves away from its neighbour
+    order: list[int] = np.argsort(cells[:, 0] | cells[:, 1] << 1, kind="stable").tolist()
+    return order
 
 
 def _mercator(geometries: Sequence[BaseGeometry]) -> NDArray[np.object_]:

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.errors import Unreadable
 
 LON_JAPAN = (122.0, 154.0)  # 与那国島 122.9 .. 南鳥島 153.99, degrees
@@ -122,6 +125,14 @@ def where_in_japan(west: float, south: float, east: float, north: float) -> str 
     if _within((south, north), LON_JAPAN) and _within((west, east), LAT_JAPAN):
         return "swapped_axes"
     return "outside_japan"
+
+
+def are_in_japan(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(n, 4) west, south, east, north -> (n,) whether each lies in Japan. Not a number does not."""
+    west, south, east, north = boxes.T
+    across = (LON_JAPAN[0] <= west) & (west <= east) & (east <= LON_JAPAN[1])
+    along = (LAT_JAPAN[0] <= south) & (south <= north) & (north <= LAT_JAPAN[1])
+    return np.asarray(across & along)
 
 
 def _within(ends: tuple[float, float], bounds: tuple[float, float]) -> bool:

@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import osmium
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import Unreadable
-from geo.sources.delivery import RowError, tidy, where_in_japan
+from geo.sources.delivery import are_in_japan, tidy, where_in_japan
 from geo.sources.osm_classes import (
     KEYS,
+    LINE_KEYS,
+    POINT_KEYS,
     STREETS,
     class_of_area,
     class_of_label,
@@ -32,11 +34,12 @@ from geo.sources.osm_frames import form_of
 from geo.sources.osm_sea import sea_of
 
 LIMIT_FEATURES = 3_000_000  # our choice: some 2 GB of memory while it is read
+BLOCK = 20_000  # features shaped at once, our choice: larger blocks are no faster, only larger
 LIMIT_NAME = 200  # characters, our choice
 KANA = ("name:ja-Hira", "name:ja_Hira", "name:ja-Kana", "name:ja_kana", "name:ja-Kata")
 _SLACK_DEG = 1e-4  # some 10 m around the hull of a single straight street, which has no area
 # What osmium raises for a file or a shape it cannot read.
-_BROKEN = (osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError)
+BROKEN = (osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError)
 _BEFORE_OSM = datetime(2004, 1, 1, tzinfo=UTC)
 
 
@@ -90,73 +93,122 @@ class OsmFile:
         return hull if hull.geom_type == "Polygon" else hull.buffer(_SLACK_DEG)
 
 
-class _Reading:
-    """What has been read so far."""
+class _Waiting(NamedTuple):
+    """A feature whose shape is still to be made.
 
-    def __init__(self) -> None:
+    where        the features of its table
+    wkb          lon, lat; None where no shape can be had
+    only_middle  it is a name in the middle of an area
+    """
+
+    where: dict[str, MapFeature]
+    key: str
+    drawn: str
+    name: str
+    kana: str
+    wkb: bytes | None
+    only_middle: bool
+
+    def why_not(self, shape: BaseGeometry | None) -> str:
+        """The reason for which it is refused with this shape."""
+        if self.key in self.where:  # a file with the history of each object
+            return "duplicate_id"
+        if shape is None:
+            return "bad_coordinates" if self.key.startswith("n") else "no_geometry"
+        return where_in_japan(*shape.bounds) or "no_geometry"
+
+
+class _Reading:
+    """What has been read so far, and what waits for its shape: shapes are made a block at a time."""
+
+    def __init__(self, *, dated: bool) -> None:
         self.wkb = osmium.geom.WKBFactory()
         self.lines: dict[str, MapFeature] = {}
         self.areas: dict[str, MapFeature] = {}
         self.points: dict[str, MapFeature] = {}
         self.refused: list[RefusedFeature] = []
         self.newest = _BEFORE_OSM
+        self._dated = dated
+        self._waiting: list[_Waiting] = []
 
     def take(self, thing: Any) -> None:
         """One node, way or assembled area with a tag of KEYS."""
-        tags = dict(thing.tags)
+        tags = (
+            thing.tags
+        )  # looked into by key: a dictionary of them would cost more than all the rest
         if thing.is_area():
-            key = f"{'w' if thing.from_way() else 'r'}{thing.orig_id()}"
-            self._put(self.areas, key, class_of_area(tags), tags, thing, self._polygons)
-            self._put(self.points, key, class_of_label(tags), tags, thing, self._middle)
+            self._take_area(thing, tags)
         elif thing.is_way():
-            self._put(self.lines, f"w{thing.id}", class_of_line(tags), tags, thing, self._line)
-        elif thing.is_node():
-            self._put(self.points, f"n{thing.id}", class_of_point(tags), tags, thing, _point)
-        self.newest = max(self.newest, thing.timestamp)
+            if drawn := class_of_line(tags):
+                self._wait(self.lines, f"w{thing.id}", drawn, tags, self._line(thing))
+        elif thing.is_node() and (drawn := class_of_point(tags)):
+            self._wait(self.points, f"n{thing.id}", drawn, tags, self._point(thing))
+        if not self._dated:
+            self.newest = max(self.newest, thing.timestamp)
 
-    def _put(
+    def finish(self) -> None:
+        """Shape what still waits. Raises Unreadable: too_large."""
+        shapes = shapely.from_wkb([one.wkb for one in self._waiting], on_invalid="ignore")
+        middles = [at for at, one in enumerate(self._waiting) if one.only_middle]
+        shapes[middles] = shapely.point_on_surface(shapes[middles])
+        within = are_in_japan(shapely.bounds(shapes))
+        for one, shape, inside in zip(self._waiting, shapes, within.tolist(), strict=True):
+            if inside and one.key not in one.where:
+                one.where[one.key] = MapFeature(one.key, one.drawn, one.name, one.kana, shape)
+            else:
+                self.refused.append(RefusedFeature(one.key, one.name, one.why_not(shape)))
+        self._waiting.clear()
+        if len(self.lines) + len(self.areas) + len(self.points) > LIMIT_FEATURES:
+            raise Unreadable(reason="too_large")
+
+    def newest_day(self) -> str:
+        """The day of the newest thing that was taken, ISO; "" where no thing has one."""
+        return self.newest.date().isoformat() if self.newest > _BEFORE_OSM else ""
+
+    def _take_area(self, area: Any, tags: Any) -> None:
+        drawn = class_of_area(tags)
+        label = class_of_label(tags, drawn)
+        if drawn is None and label is None:
+            return
+        key = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        try:
+            wkb = bytes.fromhex(self.wkb.create_multipolygon(area))
+        except BROKEN:
+            wkb = None
+        if drawn:
+            self._wait(self.areas, key, drawn, tags, wkb)
+        if label:
+            self._wait(self.points, key, label, tags, wkb, only_middle=True)
+
+    def _wait(
         self,
         where: dict[str, MapFeature],
         key: str,
-        drawn: str | None,
-        tags: dict[str, str],
-        thing: Any,
-        shape: Any,
+        drawn: str,
+        tags: Any,
+        wkb: bytes | None,
+        *,
+        only_middle: bool = False,
     ) -> None:
-        if drawn is None:
-            return
         name = tidy(tags.get("name:ja") or tags.get("name", ""))[:LIMIT_NAME]
         if where is self.points and not name:
             return  # a label without words
         kana = next((tidy(tags[tag])[:LIMIT_NAME] for tag in KANA if tag in tags), "")
-        try:
-            if key in where:  # a file with the history of each object
-                raise RowError("duplicate_id")
-            geometry = shape(thing)
-            outside = where_in_japan(*geometry.bounds)
-            if outside:
-                raise RowError(outside)
-        except RowError as error:
-            self.refused.append(RefusedFeature(key, name, error.reason))
-            return
-        where[key] = MapFeature(key, drawn, name, kana, geometry)
-        if len(self.lines) + len(self.areas) + len(self.points) > LIMIT_FEATURES:
-            raise Unreadable(reason="too_large")
+        self._waiting.append(_Waiting(where, key, drawn, name, kana, wkb, only_middle))
+        if len(self._waiting) >= BLOCK:
+            self.finish()
 
-    def _line(self, way: Any) -> BaseGeometry:
+    def _line(self, way: Any) -> bytes | None:
         try:
-            return shapely.from_wkb(self.wkb.create_linestring(way))
-        except _BROKEN:  # a node is missing, or only one place is left
+            return bytes.fromhex(self.wkb.create_linestring(way))
+        except BROKEN:  # a node is missing, or only one place is left
             return _longest(way.nodes)
 
-    def _polygons(self, area: Any) -> BaseGeometry:
+    def _point(self, node: Any) -> bytes | None:
         try:
-            return shapely.from_wkb(self.wkb.create_multipolygon(area))
-        except (*_BROKEN, shapely.GEOSException):
-            raise RowError("no_geometry") from None
-
-    def _middle(self, area: Any) -> BaseGeometry:
-        return shapely.point_on_surface(self._polygons(area))
+            return bytes.fromhex(self.wkb.create_point(node))
+        except BROKEN:
+            return None
 
 
 def read(path: Path) -> OsmFile:
@@ -164,14 +216,16 @@ def read(path: Path) -> OsmFile:
     form = form_of(path)
     # The whole path: a bare name could be "-" or an address, which libosmium would open.
     file = osmium.io.File(str(path.resolve()), form)
-    reading = _Reading()
     try:
         with osmium.io.Reader(file) as reader:
             header = reader.header()
+        edition = _edition(header)
+        reading = _Reading(dated=bool(edition))
         for thing in _things(file):
             reading.take(thing)
-        said = (_box(header), _edition(header, reading.newest), header.get("generator", ""))
-    except _BROKEN as error:
+        reading.finish()
+        said = (box_of(header), edition or reading.newest_day(), header.get("generator", ""))
+    except BROKEN as error:
         raise Unreadable(reason="osm_broken", detail=str(error)[:200]) from None
     if not any(line.drawn in STREETS for line in reading.lines.values()):
         raise Unreadable(reason="no_streets")
@@ -195,20 +249,24 @@ def _sea(
 
 
 def _things(file: Any) -> Iterator[Any]:
-    """Every object with a tag that matters; the others never leave the parser."""
+    """Every object that may be drawn; the others never leave the parser. A closed way comes twice:
+    as a line where it could be one, and as an area."""
     wanted = osmium.filter.KeyFilter(*KEYS)
     processor = osmium.FileProcessor(file).with_locations().with_areas(wanted)
-    yield from processor.with_filter(wanted)
+    for keys, kind in (
+        (POINT_KEYS, osmium.osm.NODE),
+        (LINE_KEYS, osmium.osm.WAY),
+        (KEYS, osmium.osm.AREA),
+    ):
+        with_a_key = osmium.filter.KeyFilter(*keys)
+        with_a_key.enable_for(kind)
+        processor.with_filter(with_a_key)
+    drawn = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.AREA
+    yield from processor.with_filter(osmium.filter.EntityFilter(drawn))
 
 
-def _point(node: Any) -> BaseGeometry:
-    if not node.location.valid():
-        raise RowError("bad_coordinates")
-    return shapely.Point(node.lon, node.lat)
-
-
-def _longest(nodes: Iterable[Any]) -> BaseGeometry:
-    """The longest run of nodes whose places are known."""
+def _longest(nodes: Iterable[Any]) -> bytes | None:
+    """The longest run of nodes whose places are known, as WKB."""
     runs: list[list[tuple[float, float]]] = [[]]
     for node in nodes:
         if not node.location.valid():
@@ -216,12 +274,11 @@ def _longest(nodes: Iterable[Any]) -> BaseGeometry:
         elif not runs[-1] or runs[-1][-1] != (node.lon, node.lat):
             runs[-1].append((node.lon, node.lat))
     longest = max(runs, key=len)
-    if len(longest) < 2:
-        raise RowError("no_geometry")
-    return shapely.LineString(longest)
+    return shapely.LineString(longest).wkb if len(longest) >= 2 else None
 
 
-def _box(header: Any) -> tuple[float, float, float, float] | None:
+def box_of(header: Any) -> tuple[float, float, float, float] | None:
+    """West, south, east, north that a header promises; None where it is silent or says too much."""
     box = header.box()
     if not box.valid():
         return None
@@ -233,10 +290,9 @@ def _box(header: Any) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def _edition(header: Any, newest: datetime) -> str:
+def _edition(header: Any) -> str:
     said = header.get("osmosis_replication_timestamp") or header.get("timestamp")
     try:
         return date.fromisoformat(said[:10]).isoformat()
     except ValueError:
-        pass  # the header is silent, or says something else
-    return newest.date().isoformat() if newest > _BEFORE_OSM else ""
+        return ""  # the header is silent, or says something else

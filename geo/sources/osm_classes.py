@@ -59,10 +59,11 @@ _AREAS = {
     ("highway", "pedestrian"): "pedestrian",
     ("place", "square"): "pedestrian",
 }
-KEYS = (
-    *("highway", "railway", "waterway", "natural", "landuse", "leisure", "building"),
-    *("place", "amenity"),
-)
+LINE_KEYS = ("highway", "railway", "waterway", "natural")
+POINT_KEYS = ("railway", "place", "amenity")
+_AREA_KEYS = tuple(dict.fromkeys(key for key, _ in _AREAS))
+KEYS = tuple(dict.fromkeys((*LINE_KEYS, *POINT_KEYS, *_AREA_KEYS, "building")))
+_RANK = {tag: rank for rank, tag in enumerate(_AREAS)}  # of two that apply the first is drawn
 _NAMED_AREAS = ("water", "park", "forest")
 _HIDDEN = ("culvert", "yes", "building_passage")
 
@@ -85,7 +86,8 @@ def class_of_area(tags: Mapping[str, str]) -> str | None:
         return "building"
     if tags.get("highway") == "pedestrian" and tags.get("area") != "yes":
         return None
-    return next((drawn for (key, value), drawn in _AREAS.items() if tags.get(key) == value), None)
+    found = [tag for key in _AREA_KEYS if (tag := (key, tags.get(key))) in _AREAS]
+    return _AREAS[min(found, key=_RANK.__getitem__)] if found else None
 
 
 def class_of_point(tags: Mapping[str, str]) -> str | None:
@@ -97,7 +99,6 @@ def class_of_point(tags: Mapping[str, str]) -> str | None:
     return tags["amenity"] if tags.get("amenity") in _LANDMARKS else None
 
 
-def class_of_label(tags: Mapping[str, str]) -> str | None:
-    """The name in the middle of an area: as of a point, else of named water and green."""
-    area = class_of_area(tags)
+def class_of_label(tags: Mapping[str, str], area: str | None) -> str | None:
+    """The name in the middle of an area of a class: as of a point, else of named water and green."""
     return class_of_point(tags) or (area if area in _NAMED_AREAS else None)

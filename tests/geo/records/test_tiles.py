@@ -2,10 +2,12 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import mapbox_vector_tile
 import pytest
+from shapely import Point
 from sqlalchemy import text
 
 from geo import demo, intake
@@ -13,6 +15,7 @@ from geo.errors import NotFound
 from geo.intake import Delivery
 from geo.records import basemap, tiles, versions
 from geo.scope import EVERYBODY, house
+from geo.sources import osm
 from geo.sources.model_town import corner_lonlat
 from tests.conftest import FOREIGN, TOWN
 from tests.routes.making import make
@@ -182,6 +185,36 @@ def test_a_new_edition_takes_the_place_of_the_last_one(db, tmp_path):
     assert in_use(db)[TOWN] == before + 1
     assert run.report["assumptions"] == ["coverage_hull"]
     assert basemap.find_extract(db, house(TOWN)).sha256 == run.sha256
+
+
+def rows(db, table="basemap_line"):
+    """Key → the row's place in the table, and the transaction that wrote it, of 碁盤町."""
+    found = db.execute(
+        text(f"select key, ctid, xmin from {table} where municipality = :code"), {"code": TOWN}
+    )
+    return {row.key: (row.ctid, row.xmin) for row in found}
+
+
+def test_only_what_differs_is_written_anew(db, monkeypatch):
+    """Blocks of three; of 89 lines one is renamed, one is gone, one is new: 87 rows stay in place."""
+    monkeypatch.setattr(basemap, "BLOCK", 3)
+    file, before = osm.read(demo.STREETS), rows(db)
+    first, second, *others = file.lines
+    lines = [replace(first, name="新しい名"), replace(second, key="w999999"), *others]
+    swapped = basemap.save_edition(db, house(TOWN), lines, file.areas, file.points)
+    assert (swapped.added, swapped.changed, swapped.missing) == (1, 1, 1)
+    after = rows(db)
+    assert len(after) == 89
+    assert {key for key in after if after[key] != before.get(key)} == {first.key, "w999999"}
+    assert before.keys() - after.keys() == {second.key}
+
+
+def test_what_is_near_on_the_ground_is_written_one_after_the_other():
+    """Four corners of a square, then its middle: the Z of their order is south-west first."""
+    places = [(1, 1), (0, 1), (1, 0), (0, 0), (0.5, 0.5)]
+    order = basemap._side_by_side([Point(place) for place in places])
+    assert [places[at] for at in order] == [(0, 0), (0.5, 0.5), (1, 0), (0, 1), (1, 1)]
+    assert basemap._side_by_side([]) == []
 
 
 def test_how_far_the_streets_are_known_is_kept_with_how_that_is_known(db, tmp_path):

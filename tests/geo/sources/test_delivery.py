@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geo.errors import Unreadable
-from geo.sources.delivery import decode, name_key, read_bytes, tidy, where_in_japan
+from geo.sources.delivery import are_in_japan, decode, name_key, read_bytes, tidy, where_in_japan
 
 
 def reason(function, *given) -> str:
@@ -76,3 +77,9 @@ def test_a_name_has_one_key_however_it_is_typed():
 )
 def test_a_box_is_in_japan_or_swapped_or_outside(box, answer):
     assert where_in_japan(*box) == answer
+    assert are_in_japan(np.array([box], dtype=float)).tolist() == [answer is None]
+
+
+def test_what_is_no_number_is_nowhere_in_japan():
+    assert are_in_japan(np.array([[np.nan, 35, 136, 36]])).tolist() == [False]
+    assert are_in_japan(np.empty((0, 4))).tolist() == []

@@ -169,7 +169,26 @@ def test_the_header_says_how_far_and_the_objects_how_new(extract):
     assert (file.box, file.edition, file.generator) == ((136, 32, 137, 33), "2026-10-03", "t")
 
 
+def test_of_two_uses_of_one_ground_the_first_of_our_list_is_drawn(extract):
+    body = STREET + way(2, (1, 2, 3, 1), natural="wood", leisure="park", landuse="forest")
+    assert [area.drawn for area in osm.read(extract(body)).areas] == ["park"]
+
+
+def test_a_day_is_that_of_the_newest_thing_that_may_be_drawn(extract):
+    """A lone tree of 2027 is no part of the map; the street of 2026 is."""
+    stamp = 'version="1" timestamp="{}-10-03T01:02:03Z"'
+    tree = f'<node id="70" lat="32.52" lon="136.01" {stamp.format(2027)}><tag k="natural" v="tree"/></node>'
+    dated = STREET.replace("<way", f"<way {stamp.format(2026)}")
+    assert osm.read(extract(dated, NODES + tree)).edition == "2026-10-03"
+
+
 # ── 碁盤町 and 鯖江 ──
+
+
+def test_however_many_features_are_shaped_at_once_they_are_the_same(monkeypatch):
+    at_once = osm.read(TOWN)
+    monkeypatch.setattr(osm, "BLOCK", 7)
+    assert osm.read(TOWN) == at_once
 
 
 def test_the_town_has_a_street_for_every_line_of_the_grid():
