@@ -4,7 +4,7 @@ A class is (from, to) in whole years, both included; ``to`` None is open (85歳�
 (0, None) is everybody. What is not known stays None: no class is ever guessed from another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 Ages = tuple[int, int | None]
 Counts = Mapping[Ages, int | None]
@@ -14,44 +14,41 @@ BANDS = (65, 75, 85)  # 高齢者; 後期高齢者; the age from which most need
 OLDEST = 130  # our choice: nobody was older
 
 
+def tiles(classes: Iterable[Ages], first: int, last: int | None) -> tuple[Ages, ...] | None:
+    """Classes that cover the ages from first to last (None: without end) once and leave no hole.
+
+    None where there are no such classes. An open class goes before its parts, else the finest do.
+    From the oldest down, so that each class is looked at once.
+    """
+    found: dict[int, tuple[Ages, ...]] = {} if last is None else {last + 1: ()}
+    for ages in sorted(classes, key=lambda one: (-one[0], one[1] is not None, -(one[1] or 0))):
+        start, to = ages
+        if to is None:
+            if last is None:
+                found[start] = (ages,)
+        elif to + 1 in found and found.get(start, ((0, 0),))[0][1] is not None:
+            found[start] = (ages, *found[to + 1])
+    return found.get(first)
+
+
 def at_least(counts: Counts, age: int) -> int | None:
     """People of ``age`` or more: by the class that says so, else by classes that tile (age, ∞).
 
     None where they leave a hole, or where one of them is not known.
     """
-    return _sums(counts, None).get(age)
-
-
-def between(counts: Counts, ages: Ages) -> int | None:
-    """People of a class by finer classes that tile it exactly; None with a hole in them."""
-    finer = {one: people for one, people in counts.items() if one != ages}
-    if ages[1] is None:
-        return at_least(finer, ages[0])
-    return _sums(finer, ages[1]).get(ages[0])
+    return _sum(counts, age, None)
 
 
 def contradiction(counts: Counts) -> Ages | None:
     """The first class whose number is not the sum of the finer classes that tile it; else None."""
     for ages, own in counts.items():
-        parts = between(counts, ages)
+        parts = _sum({one: n for one, n in counts.items() if one != ages}, *ages)
         if own is not None and parts is not None and own != parts:
             return ages
     return None
 
 
-def _sums(counts: Counts, last: int | None) -> dict[int, int]:
-    """Age → people from it to ``last`` (None: without end), for each age where classes tile that.
-
-    From the oldest down, so that each class is looked at once; of two ways the finer one counts,
-    but for an open class, which needs no parts.
-    """
-    found: dict[int, int] = {} if last is None else {last + 1: 0}
-    known = [(*ages, people) for ages, people in counts.items() if people is not None]
-    is_open = {first for first, to, _ in known if to is None and last is None}
-    for first, to, people in sorted(known, key=lambda one: (-one[0], -(one[1] or OLDEST))):
-        if to is None:
-            if last is None:
-                found[first] = people
-        elif to + 1 in found and first not in is_open:
-            found[first] = people + found[to + 1]
-    return found
+def _sum(counts: Counts, first: int, last: int | None) -> int | None:
+    known = {ages: people for ages, people in counts.items() if people is not None}
+    parts = tiles(known, first, last)
+    return None if parts is None else sum(known[one] for one in parts)

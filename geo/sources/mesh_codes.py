@@ -14,21 +14,22 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int64]
 
 SIDE_M = {8: 1000, 9: 500, 10: 250, 11: 125}  # digits → side as it is called
-_FIRST_LAT, _FIRST_LON = (30, 68), (22, 53)  # 沖ノ鳥島 36.. and 与那国島 22.. lie within
+_FIRST_LAT, _FIRST_LON = (
+    (30, 68),
+    (22, 53),
+)  # 沖ノ鳥島 3036 .. 択捉島 68.., 与那国島 ..22 .. 南鳥島 ..53
 
 
-def is_code(codes: NDArray[np.str_] | list[str], digits: int) -> NDArray[np.bool_]:
-    """Whether each text is a code of so many digits (8 to 11): (n,) bool."""
-    texts = np.array(codes, dtype="U16")
-    right = (np.char.str_len(texts) == digits) & np.char.isdecimal(texts) & _is_ascii(texts)
-    number = np.where(right, texts, "0").astype(np.int64)
-    found = right & _within(number // 10 ** (digits - 2), _FIRST_LAT)
-    found &= _within(number // 10 ** (digits - 4) % 100, _FIRST_LON)
+def is_code(codes: Codes, digits: int) -> NDArray[np.bool_]:
+    """Whether each number is a code of so many digits (8 to 11): (n,) int64 → (n,) bool."""
+    found = _within(codes, (10 ** (digits - 1), 10**digits - 1))
+    found &= _within(codes // 10 ** (digits - 2), _FIRST_LAT)
+    found &= _within(codes // 10 ** (digits - 4) % 100, _FIRST_LON)
     for place in (5, 6):
-        found &= _digit(number, digits, place) <= 7
+        found &= _digit(codes, digits, place) <= 7
     for place in range(9, digits + 1):
-        found &= _within(_digit(number, digits, place), (1, 4))
-    return np.asarray(found, dtype=np.bool_)
+        found &= _within(_digit(codes, digits, place), (1, 4))
+    return found
 
 
 def boxes(codes: Codes) -> NDArray[np.float64]:
@@ -71,7 +72,3 @@ def _digit(codes: Codes, digits: int, place: int) -> Codes:
 
 def _within(numbers: Codes, ends: tuple[int, int]) -> NDArray[np.bool_]:
     return np.asarray((numbers >= ends[0]) & (numbers <= ends[1]), dtype=np.bool_)
-
-
-def _is_ascii(texts: NDArray[np.str_]) -> NDArray[np.bool_]:
-    return np.array([text.isascii() for text in texts.tolist()], dtype=np.bool_)
