@@ -72,9 +72,9 @@ class MeshFile:
 class _Squares:
     """Rows while they are read: of each one code, one host (0 without) and five counts."""
 
-    codes: array[int] = field(default_factory=lambda: array("q"))
-    hosts: array[int] = field(default_factory=lambda: array("q"))
-    counts: array[float] = field(default_factory=lambda: array("d"))
+    codes: "array[int]" = field(default_factory=lambda: array("q"))
+    hosts: "array[int]" = field(default_factory=lambda: array("q"))
+    counts: "array[float]" = field(default_factory=lambda: array("d"))
     refused: list[Refused] = field(default_factory=list)
     lost: int = 0
 
@@ -217,7 +217,7 @@ def _read_row(
 def _code(text: str) -> int:
     """A number that may be a code; whether it is one, mesh_codes says for all together."""
     if not (text.isascii() and text.isdigit() and len(text) in mesh_codes.SIDE_M):
-        raise RowError("bad_mesh_code", text[:40])
+        raise RowError("bad_mesh_code")
     return int(text)
 
 
