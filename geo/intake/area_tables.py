@@ -1,7 +1,5 @@
 """区域の表の取り込み: areas from a table of towns, or from a table of smaller areas."""
 
-import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -10,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Invalid
 from geo.intake.areas import open_level
+from geo.intake.names import Names
 from geo.intake.report import Delivery, Report, begin, finish, source
+from geo.intake.residents import count_residents
 from geo.records import districts, groupings
 from geo.records.groupings import Grouping, TownLine
 from geo.records.intakes import Intake
@@ -18,12 +18,10 @@ from geo.scope import Scope
 from geo.sources import area_tables
 from geo.sources.area_tables import AreaLine, AreaTable
 from geo.sources.delivery import name_key
-from geo.words import search_key, town_key
+from geo.words import search_key
 
 TOWN = "town"
 NO_POLYGONS = "no_town_polygons"
-# What a table leaves out or adds where areas are called after a school or a 地区: 東 = 東地区
-_ENDINGS = re.compile("(日常生活圏域|小学校区|中学校区|小学校|中学校|地区|圏域|区域|校区|学区|区)$")
 
 
 @dataclass(slots=True)
@@ -33,43 +31,6 @@ class _Area:
     name: str
     lines: dict[str, TownLine] = field(default_factory=dict)
     parts: set[UUID] = field(default_factory=set)
-
-
-class _Parts:
-    """The areas that may be parts, found by what a table calls them."""
-
-    def __init__(self, rows: Sequence[districts.District], is_town: bool) -> None:
-        self.is_town = is_town
-        self.by_key: dict[str, list[UUID]] = {}
-        self.by_bare: dict[str, list[UUID]] = {}
-        self.names = {}
-        for row in rows:
-            key = self.key(row.name)
-            self.by_key.setdefault(key, []).append(row.id)
-            bare = key.partition("丁目")[0].rstrip("0123456789") if is_town else _bare(key)
-            if bare != key:
-                self.by_bare.setdefault(bare, []).append(row.id)
-            self.names[key] = row.name
-
-    def key(self, name: str) -> str:
-        """How names are compared."""
-        return town_key(name) if self.is_town else search_key(name)
-
-    def find(self, name: str) -> tuple[list[UUID], str]:
-        """Ids and a remark: of the one called so; of all 丁目 of a town named without; else none."""
-        key = self.key(name)
-        if key in self.by_key:
-            several = len(self.by_key[key]) > 1
-            return self.by_key[key], "several_towns" if several else ""
-        if self.is_town:
-            return self.by_bare.get(key, []), "all_blocks"
-        alike = self.by_bare.get(_bare(key), []) or self.by_key.get(_bare(key), [])
-        return (alike, "") if len(alike) == 1 else ([], "")
-
-    def nearest(self, name: str) -> str:
-        """The name that is most like it, "" when none is."""
-        close = difflib.get_close_matches(self.key(name), self.names, n=1)
-        return self.names[close[0]] if close else ""
 
 
 def run_area_table(
@@ -99,7 +60,7 @@ def run_area_table(
         delivery.path, by, level, member_column=member_column, area_column=area_column
     )
     report = _report(table, by, has_parts=bool(smaller))
-    parts = _Parts(smaller, by == TOWN)
+    parts = Names(smaller, is_town=by == TOWN)
     areas = _gathered(_own(table.lines, place.name), parts, bool(smaller), report)
     if by == TOWN and smaller:
         _say_who_is_left(smaller, areas, report)
@@ -111,6 +72,7 @@ def run_area_table(
     groupings.save_groupings(db, scope, level, differing, run.id)
     if differing:
         groupings.save_outlines_above(db, scope, level)
+        count_residents(db, scope)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)
@@ -144,7 +106,7 @@ def _own(lines: Iterable[AreaLine], municipality: str) -> list[AreaLine]:
 
 
 def _gathered(
-    lines: Sequence[AreaLine], parts: _Parts, has_parts: bool, report: Report
+    lines: Sequence[AreaLine], parts: Names, has_parts: bool, report: Report
 ) -> list[_Area]:
     """Areas in the order of the table, with what they are made of; and what is odd about it."""
     areas: dict[str, _Area] = {}
@@ -204,7 +166,3 @@ def _to_keep(areas: Iterable[_Area], known: list[Grouping], made_of: str) -> lis
             )
         )
     return wanted
-
-
-def _bare(key: str) -> str:
-    return _ENDINGS.sub("", key) or key

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Invalid
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
+from geo.intake.residents import count_residents
 from geo.intake.schools import named_by_schools
 from geo.records import districts, groupings
 from geo.records.database import take_turns
@@ -80,6 +81,7 @@ def run_districts(
     districts.save_many(db, scope, level, differing, run.id)
     if differing:
         groupings.save_outlines_above(db, scope, level)
+        count_residents(db, scope)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)

@@ -6,7 +6,7 @@ wide, so on a screen at zoom z + 1.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo import crs
-from geo.records.database import LONLAT, Base, in_scope
+from geo.records.database import LONLAT, Base, copy_rows, in_scope
 from geo.records.intakes import Intake
 from geo.scope import Scope
 
@@ -249,7 +249,7 @@ def _swap(db: Session, scope: Scope, noun: str, things: Sequence[Any], swapped: 
         return
     name = table.__tablename__
     db.execute(text(f"delete from {name} where municipality = :code"), {"code": scope.municipality})
-    _copy(
+    copy_rows(
         db,
         f"copy {name} (municipality, key, drawn, min_zoom, name, kana, digest, geom) from stdin",
         (
@@ -257,14 +257,6 @@ def _swap(db: Session, scope: Scope, noun: str, things: Sequence[Any], swapped: 
             for t, zoom, digest, wkb in zip(things, zooms, digests, shapes, strict=True)
         ),
     )
-
-
-def _copy(db: Session, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY over the session's own connection: in its transaction, undone with it."""
-    driver: Any = db.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _mercator(geometries: Sequence[BaseGeometry]) -> NDArray[np.object_]:

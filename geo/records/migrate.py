@@ -44,6 +44,11 @@ def remove_invented(owner: Callable[[], str]) -> None:
         "account": "municipality like :code",
         **dict.fromkeys(
             (
+                "population_of_district",
+                "population_figure",
+                "population_line",
+                "mesh_cell",
+                "population_source",
                 "street_extract",
                 "basemap_line",
                 "basemap_area",

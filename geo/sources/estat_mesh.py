@@ -289,5 +289,5 @@ def _unique(codes: Codes, counted_in: Codes, counts: Numbers) -> tuple[NDArray[A
         one, two = order[at - 1], order[at]
         same = np.array_equal(counts[one], counts[two], equal_nan=True)
         if not same or counted_in[one] != counted_in[two]:
-            raise Unreadable(reason="squares_contradict", detail=str(codes[one]))
+            raise Unreadable(reason="squares_contradict", found=str(codes[one]))
     return np.delete(order, again), len(again)

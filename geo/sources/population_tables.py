@@ -8,10 +8,9 @@ ages of the whole town without any area. Lines of 計, 小計, 合計 are checke
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from geo.errors import Unreadable
-from geo.sources import population_layout, population_rows, tables
+from geo.sources import population_layout, population_rows
 from geo.sources.delivery import Refused
 from geo.sources.municipal_columns import RDF_MARK, plain_name
 from geo.sources.municipality_code import read_code
@@ -51,17 +50,19 @@ class PopulationTable:
     assumptions: tuple[str, ...]
 
 
-def read(path: Path, own: str, code: str, as_of: date | None = None) -> PopulationTable:
-    """The table of one municipality (``own``: its name, ``code``: five digits) in a file.
+def read(
+    sheets: Sequence[Sheet], own: str, code: str, as_of: date | None = None
+) -> PopulationTable:
+    """The table of one municipality (``own``: its name, ``code``: five digits) in a file's sheets.
 
     as_of  which edition, where a file has several; the day of one that does not say its own
 
     Rows are refused with a reason: not_a_count, negative, too_many_people, unknown_category,
-    said_twice, parts_exceed_total, other_municipality. Raises Unreadable: the reasons of
-    tables.read_sheets, not_population, no_rows, no_such_edition, edition_differs.
+    said_twice, parts_exceed_total, other_municipality. Raises Unreadable: not_population, no_rows,
+    no_such_edition, edition_differs.
     """
     found = []
-    for sheet in tables.read_sheets(path):
+    for sheet in sheets:
         layouts = population_layout.find(sheet.rows)
         if layouts:
             said = population_layout.edition_of_titles(sheet.rows, layouts[0].first, sheet.name)
@@ -94,7 +95,7 @@ def _edition(editions: Sequence[Edition], as_of: date | None) -> Edition:
     matching = [one for one in dated if one.day == as_of]
     if not matching:
         latest = ", ".join(str(one.day) for one in reversed(dated[-_TELL:]))
-        raise Unreadable(reason="no_such_edition", detail=latest)
+        raise Unreadable(reason="no_such_edition", found=latest)
     return matching[0]
 
 
@@ -104,7 +105,7 @@ def _stated(said: Edition, as_of: date | None, noticed: Noticed) -> Edition:
         exact = {"day": 3, "month": 2, "year": 1, "": 0}[said.unit]
         own = (said.day or as_of).timetuple()[:exact]
         if own != as_of.timetuple()[:exact]:
-            raise Unreadable(reason="edition_differs", detail=str(said.day))
+            raise Unreadable(reason="edition_differs", found=str(said.day))
         return Edition(as_of, "day")
     if said.day is None:
         noticed.assumptions[NO_DATE] = None

@@ -1,0 +1,58 @@
+"""名前あわせ: the areas that are meant by what a table calls them."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from geo.records.districts import District
+from geo.words import search_key, town_key
+
+# What a table leaves out or adds where areas are called after a school or a 地区: 東 = 東地区
+_ENDINGS = re.compile("(日常生活圏域|小学校区|中学校区|小学校|中学校|地区|圏域|区域|校区|学区|区)$")
+
+
+class Names:
+    """The areas of one level, found by what a table calls them."""
+
+    def __init__(self, rows: Sequence[District], *, is_town: bool) -> None:
+        self.is_town = is_town
+        self.by_key: dict[str, list[UUID]] = {}
+        self.by_bare: dict[str, list[UUID]] = {}
+        self.names = {}
+        for row in rows:
+            key = self.key(row.name)
+            self.by_key.setdefault(key, []).append(row.id)
+            bare = without_block(key) if is_town else _bare(key)
+            if bare != key:
+                self.by_bare.setdefault(bare, []).append(row.id)
+            self.names[key] = row.name
+
+    def key(self, name: str) -> str:
+        """How names are compared."""
+        return town_key(name) if self.is_town else search_key(name)
+
+    def find(self, name: str) -> tuple[list[UUID], str]:
+        """Ids and a remark: of the one called so; of all 丁目 of a town named without; else none."""
+        key = self.key(name)
+        if key in self.by_key:
+            several = len(self.by_key[key]) > 1
+            return self.by_key[key], "several_towns" if several else ""
+        if self.is_town:
+            return self.by_bare.get(key, []), "all_blocks"
+        alike = self.by_bare.get(_bare(key), []) or self.by_key.get(_bare(key), [])
+        return (alike, "") if len(alike) == 1 else ([], "")
+
+    def nearest(self, name: str) -> str:
+        """The name that is most like it, "" when none is."""
+        close = difflib.get_close_matches(self.key(name), self.names, n=1)
+        return self.names[close[0]] if close else ""
+
+
+def without_block(key: str) -> str:
+    """The key of a town without its 丁目: 松葉1丁目 -> 松葉."""
+    return key.partition("丁目")[0].rstrip("0123456789") if "丁目" in key else key
+
+
+def _bare(key: str) -> str:
+    return _ENDINGS.sub("", key) or key
