@@ -53,7 +53,8 @@ def listed(db: Session, scope: Scope, wanted: Wanted, total: int, kinds: dict[st
 
 
 def sources(db: Session, scope: Scope) -> list[dict[str, Any]]:
-    """Where what is on the page comes from: the last delivery of each layer and list."""
+    """Where what is on the page comes from: the last delivery of each layer and list. Numbers of people
+    say their source themselves, and not every one of those is for everybody."""
     return [
         {
             "dataset": run.dataset,
@@ -63,6 +64,7 @@ def sources(db: Session, scope: Scope) -> list[dict[str, Any]]:
             "day": run.at.astimezone(JAPAN).date(),
         }
         for run in intakes.list_in_use(db, scope)
+        if run.dataset != "population"
     ]
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 from flask import Blueprint, render_template, request, url_for
 
+from geo import population
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
 from routes import _cards
@@ -28,6 +29,7 @@ def show(municipality: str) -> str:
     marks = shelf.list_marks(db, scope, wanted)
     shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, level, wanted)
+    residents = population.by_area(db, scope, level)
     by_kind = (
         shelf.count_by_kind(db, scope, Wanted())
         if wanted.kind
@@ -52,6 +54,7 @@ def show(municipality: str) -> str:
                 "name": shape.name,
                 "url": url_for("districts.show", district_id=shape.id),
                 "count": counts.get(shape.id, 0),
+                "residents": residents.get(shape.id, population.UNKNOWN),
             }
             for shape in shapes
         ],
