@@ -144,9 +144,8 @@ def _residents(rows: Sequence[Row], is_public: bool) -> Residents:
     for row in rows:
         band = _of_row(row, 0, 0, is_public)
         told = [(one.people, one.source.as_of) for one in (everybody, *others) if one.source]
-        if band.source and band.people is not None:
-            if (band.people, band.source.as_of) not in told:
-                others.append(band)
+        if band.source and band.people is not None and (band.people, band.source.as_of) not in told:
+            others.append(band)
     return Residents(everybody, _younger(rows, is_public), over, tuple(others))
 
 

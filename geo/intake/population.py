@@ -1,5 +1,6 @@
 """人口の取り込み: who lives where, from a table of areas, a survey, or the squares of a census."""
 
+import difflib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID, uuid4
@@ -136,7 +137,7 @@ class _Joined:
             )
             for level in districts.list_levels(db, scope)
         }
-        self.listed = population.list_town_keys(db, scope)
+        self.listed = population.list_towns(db, scope)
         if asked and asked not in (*self.names, *LEVELS):
             raise Invalid(fields={"level": "unknown_choice"})
         self.level = asked or self._best([area.name for area in file.areas])
@@ -192,7 +193,10 @@ class _Joined:
         return None, "unknown_area"
 
     def _nearest(self, level: str | None, name: str) -> str:
-        return self.names[level].nearest(name) if level in self.names else ""
+        if level in self.names:
+            return self.names[level].nearest(name)
+        close = difflib.get_close_matches(town_key(name), self.listed, n=1) if level == TOWN else []
+        return self.listed[close[0]] if close else ""
 
     def _say_who_is_left(self, lines: Sequence[Line], report: Report) -> None:
         """Areas of the level that the table does not have: of them nothing is known."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     UniqueConstraint,
     delete,
+    func,
     select,
     true,
 )
@@ -184,15 +185,15 @@ def list_lines(db: Session, scope: Scope, source: UUID) -> list[Line]:
     ]
 
 
-def list_town_keys(db: Session, scope: Scope) -> set[str]:
-    """Keys of all towns that tables of areas name."""
-    return set(
-        db.scalars(
-            select(DistrictTown.town_key)
-            .where(in_scope(scope, DistrictTown.municipality))
-            .order_by(DistrictTown.town_key)
-        )
+def list_towns(db: Session, scope: Scope) -> dict[str, str]:
+    """Key → name of every town that tables of areas name, by key."""
+    rows = db.execute(
+        select(DistrictTown.town_key, func.min(DistrictTown.town))
+        .where(in_scope(scope, DistrictTown.municipality))
+        .group_by(DistrictTown.town_key)
+        .order_by(DistrictTown.town_key)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def save_source(db: Session, scope: Scope, row: dict[str, Any]) -> None:
