@@ -21,6 +21,9 @@ AREAS = (
     ("elementary", "A27-16_99001.geojson"),
 )
 RESOURCES = DATA / "model_town" / "99001_resources.csv"
+POPULATION = tuple(
+    DATA / "model_town" / name for name in ("tblT001141H4836.txt", "990019_population.csv")
+)
 STREETS = DATA / "model_town" / "99001_streets.osm.pbf"
 ROLES = (
     Role.ADMINISTRATOR,
@@ -38,7 +41,9 @@ def is_loaded(db: Session) -> bool:
     """Whether the invented town is here already, files and accounts."""
     scope = house(GOBANCHO)
     read = {run.dataset for run in intakes.list_in_use(db, scope)}
-    return read >= {"districts", "resources", "streets"} and bool(accounts.list_all(db, scope))
+    return read >= {"districts", "resources", "streets", "population"} and bool(
+        accounts.list_all(db, scope)
+    )
 
 
 def write_city(folder: Path) -> tuple[Path, ...]:
@@ -70,6 +75,7 @@ def load_town(db: Session, originals: Path) -> list[Intake]:
         *runs,
         intake.run_resources(db, scope, Delivery(RESOURCES, originals)),
         intake.run_streets(db, scope, Delivery(STREETS, originals)),
+        *(intake.run_population(db, scope, Delivery(path, originals)) for path in POPULATION),
     ]
 
 

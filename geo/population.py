@@ -169,7 +169,8 @@ def _younger(rows: Sequence[Row], is_public: bool) -> Band:
 
 def _worth(row: Row) -> tuple[int, int, int]:
     """Less is better: counts of the whole area, then estimates by the people registered, then
-    counts of a part of it, then squares; of equals the newest; then towns before other tables."""
+    counts of a part of it, then squares; of equals the newest; then a source's own line of the area,
+    which knows of people that no town of ours is called after."""
     own, source, _ = row
     is_whole = not own.missing and not own.split
     if own.how in _COUNTED:
@@ -177,7 +178,7 @@ def _worth(row: Row) -> tuple[int, int, int]:
     else:
         tier = 1 if own.how == "spread" and is_whole else 3
     newest = -source.as_of.toordinal() if source.as_of else 0
-    return tier, newest, ("towns", "table", "spread", "cells").index(own.how)
+    return tier, newest, ("table", "towns", "spread", "cells").index(own.how)
 
 
 def _of_row(row: Row, at: int, age: int, is_public: bool) -> Band:

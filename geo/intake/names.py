@@ -32,14 +32,21 @@ class Names:
         """How names are compared."""
         return town_key(name) if self.is_town else search_key(name)
 
-    def find(self, name: str) -> tuple[list[UUID], str]:
-        """Ids and a remark: of the one called so; of all 丁目 of a town named without; else none."""
+    def find(self, name: str, *, loosely: bool = True) -> tuple[list[UUID], str]:
+        """Ids and a remark: of the one called so; of all 丁目 of a town named without; else none.
+
+        loosely  東 is 東地区, too; only where it is known that names of this level are meant, since
+                 a 地区 and a 小学校区 of one name are different areas
+        """
         key = self.key(name)
         if key in self.by_key:
             several = len(self.by_key[key]) > 1
             return self.by_key[key], "several_towns" if several else ""
         if self.is_town:
             return self.by_bare.get(key, []), "all_blocks"
+        if not loosely:  # 松葉小学校区 is the area that its file calls by its school, 松葉小学校
+            own = self.by_key.get(key.removesuffix("区"), []) if key.endswith("校区") else []
+            return (own, "") if len(own) == 1 else ([], "")
         alike = self.by_bare.get(_bare(key), []) or self.by_key.get(_bare(key), [])
         return (alike, "") if len(alike) == 1 else ([], "")
 

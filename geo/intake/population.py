@@ -31,6 +31,16 @@ from geo.words import town_key
 
 PUBLISHED = ("standard", "rdf")  # forms of open data: everybody may see them (MEANING 5)
 SURVEY = "survey"
+NO_AREA_MATCHES = "no_area_matches"
+# What a table calls its areas → the level meant: there 東 is 東地区, too. A table that does not say
+# speaks of 地区; everywhere else only the whole name counts.
+_MEANT = {
+    **dict.fromkeys(("小学校区", "学区", "学区名", "校区", "校区名"), "elementary"),
+    "中学校区": "junior_high",
+    **dict.fromkeys(
+        ("圏域", "圏域名", "生活圏域", "日常生活圏域", "日常生活圏域名"), "living_area"
+    ),
+}
 # Levels a survey's sample holds for, beside those that a municipality calls by a code of its own
 TOO_FINE = (TOWN, "chiku", "elementary")
 
@@ -66,10 +76,12 @@ def run_population(
     is_public = file.form in PUBLISHED if public is None else public
     report = _report(file, place, is_public)
     joined = _Joined(db, scope, level, file)
+    if file.areas and not joined.level:
+        report.assumptions.append(NO_AREA_MATCHES)
     lines = joined.lines(file, report)
     series = f"{file.form}/{joined.level or '-'}/{_told(lines)}"
     run = begin(db, scope, delivery, "population", series)
-    before = population.find_source(db, scope, series)
+    before = population.find_source(db, scope, series) or joined.before(db, scope, series, lines)
     check_order(before, file.edition.day, older=older)
     known = population.list_lines(db, scope, before.id) if before else []
     _count(run, report, known, lines)
@@ -128,7 +140,10 @@ def _say_remarks(report: Report, remarks: Iterable[Refused]) -> None:
 
 
 class _Joined:
-    """The areas a table names: the level whose names it uses most, and the ids of those."""
+    """The areas a table names: the level whose names it uses most, and the ids of those.
+
+    Where none is known and the file does not say whose it is, its total is nobody's.
+    """
 
     def __init__(self, db: Session, scope: Scope, asked: str, file: PopulationTable) -> None:
         self.names = {
@@ -137,6 +152,7 @@ class _Joined:
             )
             for level in districts.list_levels(db, scope)
         }
+        self.meant = asked or _MEANT.get(file.named_by, "chiku")
         self.listed = population.list_towns(db, scope)
         if asked and asked not in (*self.names, *LEVELS):
             raise Invalid(fields={"level": "unknown_choice"})
@@ -145,13 +161,12 @@ class _Joined:
         self.level_of_wider = self._best(wider, but=self.level) if wider else None
         if file.form == SURVEY and self.level in TOO_FINE:
             raise Unreadable(reason="survey_too_fine", found=self.level)
-        if file.areas and not self.level and (self.names.keys() - {"municipality"}):
-            raise Unreadable(reason="no_area_matches", found=file.areas[0].name)
+        self.is_own = bool(asked or self.level or file.is_own or file.is_whole)
 
     def lines(self, file: PopulationTable, report: Report) -> list[Line]:
         """The table's lines as they are kept; whom no area is called by is reported."""
         whole = self.names.get("municipality")
-        own = [ids[0] for ids in whole.by_key.values()] if whole else []
+        own = [ids[0] for ids in whole.by_key.values()] if whole and self.is_own else []
         found = [_line(file.total, own[0] if own else None, is_total=True)] if file.total else []
         for level, areas in ((self.level_of_wider, file.wider), (self.level, file.areas)):
             for area in areas:
@@ -164,6 +179,17 @@ class _Joined:
         if self.level and self.level in self.names:
             self._say_who_is_left(found, report)
         return found
+
+    def before(
+        self, db: Session, scope: Scope, series: str, lines: Sequence[Line]
+    ) -> population.PopulationSource | None:
+        """The same table, read when none of its areas was known yet."""
+        form, _, told = series.split("/")
+        found = population.find_source(db, scope, f"{form}/-/{told}")
+        if found is None:
+            return None
+        names = {line.name for line in population.list_lines(db, scope, found.id)}
+        return found if names & {line.name for line in lines if not line.is_total} else None
 
     def _best(self, names: Sequence[str], but: str | None = None) -> str | None:
         """The level that knows most of the names; of equals the one usual tables are about."""
@@ -179,11 +205,15 @@ class _Joined:
     def _knows(self, level: str, name: str) -> bool:
         if level == TOWN and town_key(name) in self.listed:
             return True
-        return level in self.names and bool(self.names[level].find(name)[0])
+        loosely = level in (self.meant, TOWN)
+        return level in self.names and bool(self.names[level].find(name, loosely=loosely)[0])
 
     def _find(self, level: str | None, name: str) -> tuple[UUID | None, str]:
         """The one area called so, and a remark where there is none or there are several."""
-        ids, remark = self.names[level].find(name) if level in self.names else ([], "")
+        ids: list[UUID] = []
+        remark = ""
+        if level in self.names:
+            ids, remark = self.names[level].find(name, loosely=level in (self.meant, TOWN))
         if len(ids) == 1:
             return ids[0], ""
         if ids:

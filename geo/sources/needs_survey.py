@@ -75,13 +75,15 @@ def read(sheet: Sheet, header: int, own: str, as_of: date | None) -> PopulationT
         areas=lines.areas,
         wider=(),
         total=lines.totals[0] if lines.totals else None,
+        named_by=next(cell for cell in plain if cell in _AREAS),
+        is_own=own in title,
         is_whole=False,
         refused=tuple(noticed.refused),
         remarks=tuple(noticed.remarks),
         encoding=sheet.encoding,
         title=title,
         office=office,
-        assumptions=tuple(noticed.assumptions),
+        assumptions=noticed.assumptions,
     )
 
 

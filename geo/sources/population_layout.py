@@ -18,9 +18,9 @@ from geo.sources.population_labels import Label
 Rows = Sequence[Sequence[str]]
 
 # Columns that name an area, the widest first: where a table has two, the finer one is the name.
-_CITIES = ("city", "schema.org/city", "市町村", "市町村名", "市区町村名", "自治体", "自治体名")
+CITIES = ("city", "schema.org/city", "市町村", "市町村名", "市区町村名", "自治体", "自治体名")
 _AREAS = (
-    *_CITIES,
+    *CITIES,
     *("日常生活圏域", "日常生活圏域名", "生活圏域", "圏域", "圏域名", "中学校区", "小学校区"),
     *("学区", "学区名", "校区", "校区名", "地区", "地区名", "地域", "地域名", "区域", "区域名"),
     *("code4fukui.github.io/rdf/#echizen_city_area", "大字", "大字名", "行政区", "行政区名"),
@@ -75,7 +75,7 @@ class Layout:
 
     first     row of the header, counted from 0; data: first row under it
     areas     columns of names, the finest last; labels, ages: of what a row counts; dates
-    is_of_cities  the names are those of municipalities
+    named_by  heading of the finest column of names, plain
     numbers   column → what it counts
     others    columns that are none of these → their heading
     """
@@ -86,7 +86,7 @@ class Layout:
     labels: tuple[int, ...]
     ages: tuple[int, ...]
     dates: tuple[int, ...]
-    is_of_cities: bool
+    named_by: str
     numbers: dict[int, Label]
     others: dict[int, str]
 
@@ -198,9 +198,9 @@ def _layout(rows: Rows, first: int, data: int, start: int, end: int) -> Layout:
         elif heading:
             others[column] = heading
     areas = tuple(sorted(at["areas"], key=lambda column: _AREAS.index(plain[column])))
-    of_cities = bool(areas) and plain[areas[-1]] in _CITIES
+    named_by = plain[areas[-1]] if areas else ""
     roles = (areas, tuple(at["labels"]), tuple(at["ages"]), tuple(at["dates"]))
-    return Layout(first, data, *roles, of_cities, numbers, others)
+    return Layout(first, data, *roles, named_by, numbers, others)
 
 
 def _headings(rows: Rows, start: int, end: int) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,15 @@ from geo.sources.population_layout import Edition, Layout, Rows
 MOST = 5_000_000  # our choice: 横浜市, the largest municipality, has 3.8 million
 DASH_IS_ZERO = "dash_is_zero"
 WHOLE = "合計"  # the line of everybody, where a table has a column for it
-_CODES = ("都道府県コード又は市区町村コード", "全国地方公共団体コード", "市区町村コード")
+_CODES = (
+    *(
+        "都道府県コード又は市区町村コード",
+        "全国地方公共団体コード",
+        "市区町村コード",
+        "市町村コード",
+    ),
+    "lgcode",
+)
 _NONE = {"-", "‐", "−", "－", "―", "ー"}
 _NOBODY_SAYS = {"", "*", "**", "***", "x", "χ", "...", "…", "‥", "・・・"}
 _NOTE = re.compile("[※＊*注(（]")
@@ -59,7 +67,7 @@ def lines(rows: Rows, layout: Layout, noticed: Noticed) -> Iterator[Line]:
     if not layout.areas and layout.dates and len(layout.others) > 1:
         yield from _areas_in_columns(rows, layout, noticed)
         return
-    codes = [at for at, heading in layout.others.items() if plain_name(heading) in _CODES]
+    codes = _codes(layout)
     names = _names(rows, layout)
     for at in range(layout.data, len(rows)):
         cells = rows[at]
@@ -100,6 +108,10 @@ def at_(cells: Sequence[str], columns: Sequence[int]) -> str:
     return cells[columns[0]] if columns and columns[0] < len(cells) else ""
 
 
+def _codes(layout: Layout) -> list[int]:
+    return [at for at, heading in layout.others.items() if plain_name(heading).casefold() in _CODES]
+
+
 def _areas_in_columns(rows: Rows, layout: Layout, noticed: Noticed) -> Iterator[Line]:
     """A row for each day and a column for each 地区 (鯖江市 sabae_population.csv)."""
     columns = {
@@ -118,7 +130,8 @@ def _areas_in_columns(rows: Rows, layout: Layout, noticed: Noticed) -> Iterator[
             except RowError as error:
                 noticed.refused.append(error.at(at + 1, name))
                 continue
-            yield Line(at + 1, name, "", "", said, {(PEOPLE, "both", EVERYBODY): people})
+            code = at_(cells, _codes(layout))
+            yield Line(at + 1, name, "", code, said, {(PEOPLE, "both", EVERYBODY): people})
 
 
 def _names(rows: Rows, layout: Layout) -> dict[int, tuple[str, str]]:

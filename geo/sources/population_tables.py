@@ -5,7 +5,7 @@ Read: 自治体標準 地域・年齢別人口; 住基 by 町字 with merged cel
 ages of the whole town without any area. Lines of 計, 小計, 合計 are checked and never counted twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from geo.sources import population_layout, population_rows
 from geo.sources.delivery import Refused
 from geo.sources.municipal_columns import RDF_MARK, plain_name
 from geo.sources.municipality_code import read_code
-from geo.sources.population_layout import Edition, Layout
+from geo.sources.population_layout import UNKNOWN, Edition, Layout
 from geo.sources.population_rows import Line, Noticed
 from geo.sources.population_sums import AreaCount, is_sound, sort_lines
 from geo.sources.tables import Sheet
@@ -31,6 +31,8 @@ class PopulationTable:
     form      standard, rdf, office
     areas     without lines of sums; wider: headings with numbers of their own above some of them
     total     the line of everybody, if there is one
+    named_by  heading of the column of names, "" where they are headings themselves
+    is_own    the file says by a name or a code that it is of this municipality
     is_whole  the table names no area: it is about the whole municipality, and only ``total`` is there
     remarks   on rows that were taken
     title     above the table; office: whom it names as its source
@@ -41,13 +43,15 @@ class PopulationTable:
     areas: tuple[AreaCount, ...]
     wider: tuple[AreaCount, ...]
     total: AreaCount | None
+    named_by: str
+    is_own: bool
     is_whole: bool
     refused: tuple[Refused, ...]
     remarks: tuple[Refused, ...]
     encoding: str
     title: str
     office: str
-    assumptions: tuple[str, ...]
+    assumptions: Iterable[str]
 
 
 def read(
@@ -82,9 +86,11 @@ def read(
         lines = [line for line in lines if line.edition == said]
         if len(set(dated)) > 1:
             noticed.remarks.append(Refused(0, "editions_left_out", str(len(set(dated)) - 1)))
-    is_of_cities = layouts[0].is_of_cities
-    areas = _areas(_own(lines, own, code, is_of_cities, noticed), noticed)
-    return _table(sheet, layouts, areas, _stated(said, as_of, noticed), own, noticed)
+    named_by = layouts[0].named_by
+    kept = _own(lines, own, code, named_by in population_layout.CITIES, noticed)
+    table = _table(sheet, layouts, _areas(kept, noticed), own, noticed)
+    is_own = any(line.code or line.name == own for line in kept) or own in table.title
+    return replace(table, edition=_stated(said, as_of, noticed), is_own=is_own)
 
 
 def _edition(editions: Sequence[Edition], as_of: date | None) -> Edition:
@@ -153,7 +159,6 @@ def _table(
     sheet: Sheet,
     layouts: Sequence[Layout],
     counted: Sequence[AreaCount],
-    said: Edition,
     own: str,
     noticed: Noticed,
 ) -> PopulationTable:
@@ -164,7 +169,9 @@ def _table(
     title, office = population_layout.words_of_titles(sheet.rows, layouts[0].first)
     return PopulationTable(
         form=_form(sheet.rows[layouts[0].first]),
-        edition=said,
+        edition=UNKNOWN,
+        is_own=False,
+        named_by=layouts[0].named_by,
         areas=lines.areas,
         wider=lines.wider,
         total=lines.totals[0] if lines.totals else None,
@@ -174,7 +181,7 @@ def _table(
         encoding=sheet.encoding,
         title=title,
         office=office,
-        assumptions=tuple(noticed.assumptions),
+        assumptions=noticed.assumptions,
     )
 
 
