@@ -31,6 +31,13 @@ def kind_of(kind: Kind) -> dict[str, str]:
     return {"code": kind.code, "name": kind.name, "icon": kind.icon, "element": kind.element}
 
 
+def counted(
+    kinds: Mapping[str, Kind], counts: Mapping[str, int]
+) -> list[tuple[dict[str, str], int]]:
+    """The kinds there is something of, in their order, with how many."""
+    return [(kind_of(kind), counts[code]) for code, kind in kinds.items() if counts.get(code)]
+
+
 def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
     """Openings as kept, in words."""
     return words_all([opening_of(values) for values in openings])

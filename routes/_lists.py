@@ -63,7 +63,8 @@ def sources(
     db: Session, scope: Scope, level: str, resource: UUID | None = None
 ) -> list[dict[str, Any]]:
     """Where what is on a page comes from: the last delivery of each list (those that one
-    ``resource`` stands in, on its own page), and of the layers drawn with areas of this level."""
+    ``resource`` stands in, on its own page), and of the layers drawn with areas of this level.
+    Numbers of people say their source themselves, and not every one of those is for everybody."""
     lists = intakes.list_lists_of(db, scope, resource) if resource else None
     return [
         {
@@ -81,7 +82,9 @@ def sources(
 def _is_drawn(run: Intake, level: str) -> bool:
     if run.dataset == "schools":
         return level in _NAMED_BY_SCHOOLS
-    return run.dataset != "districts" or run.target in (level, *_ALWAYS)
+    if run.dataset == "districts":
+        return run.target in (level, *_ALWAYS)
+    return run.dataset != "population"
 
 
 def _is_about(run: Intake, lists: list[str]) -> bool:

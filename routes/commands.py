@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,40 @@ def import_streets(path: Path, municipality: str, coverage: Path | None, name: s
     _tell(outcome)
 
 
+@import_group.command("population")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--municipality", required=True)
+@click.option("--level", default="", help="of the areas a table names, when their names do not say")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="the day people were counted")
+@click.option("--public/--staff-only", default=None, help="whether everybody may see it")
+@click.option("--older", is_flag=True, help="take it although what is there is newer")
+@click.option("--name", default="", help="of a municipality that is newer than our list")
+@in_words
+def import_population(
+    path: Path,
+    municipality: str,
+    level: str,
+    as_of: datetime | None,
+    public: bool | None,
+    older: bool,
+    name: str,
+) -> None:
+    """People: squares of the census (e-Stat), tables by 町・地区 and age, a ニーズ調査."""
+    with _waiting("人口を取り込んでいます"), writing() as db:
+        run = intake.run_population(
+            db,
+            house(municipality),
+            _delivery(path),
+            name=name,
+            level=level,
+            as_of=as_of.date() if as_of else None,
+            public=public,
+            older=older,
+        )
+        outcome = _outcome(run)
+    _tell(outcome)
+
+
 def _exports(what: str, forms: dict[str, Callable[[Session, str], str]]) -> None:
     """A command that writes one document in any of its forms."""
 
@@ -347,7 +382,7 @@ def _details(error: GeoError) -> Iterator[str]:
         layers = error.facts.get("layers")
         if isinstance(layers, list):
             yield "、".join(map(str, layers))
-    for name in ("thing", "id"):
+    for name in ("found", "thing", "id"):
         if name in error.facts:
             yield f" {error.facts[name]}"
 

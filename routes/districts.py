@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from geo import draw
+from geo import draw, population
 from geo.kinds import defaults
 from geo.records import districts, municipalities, shelf
 from geo.records.districts import District
@@ -41,11 +41,9 @@ def show(district_id: UUID) -> str:
         "districts/show.html",
         municipality=municipalities.get(db, scope, district.municipality),
         district=_plain(db, scope, district),
-        counts=[
-            {"kind": _cards.kind_of(kind), "count": by_kind[code]}
-            for code, kind in kinds.items()
-            if code in by_kind
-        ],
+        counts=[{"kind": kind, "count": count} for kind, count in _cards.counted(kinds, by_kind)],
+        residents=_residents(db, scope, district),
+        answers=[] if scope.is_public else population.answers(db, scope, district.id),
         resources=page.cards,
         pages=page.pages,
         sources=sources(db, scope, district.level),
@@ -92,6 +90,11 @@ def _find(db: Session, district_id: UUID) -> tuple[District, Scope]:
     """An area, and how far the reader may see in its municipality."""
     district = districts.get(db, EVERYBODY, district_id)
     return district, scope_in(district.municipality)
+
+
+def _residents(db: Session, scope: Scope, district: District) -> population.Residents:
+    found = population.by_area(db, scope, district.level, district.id)
+    return found.get(district.id, population.UNKNOWN)
 
 
 def _plain(db: Session, scope: Scope, district: District) -> dict[str, Any]:

@@ -1,10 +1,16 @@
 """地図: /map/<municipality>"""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
+from geo import population
+from geo.population import Residents
 from geo.records import districts, municipalities, shelf
+from geo.records.districts import DistrictShape
 from geo.records.shelf import Wanted
 from routes import _cards
 from routes._basemap import backgrounds
@@ -45,22 +51,10 @@ def show(municipality: str) -> str:
         municipality=place,
         levels=[{"code": row.code, "name": row.name} for row in levels],
         level=level,
-        kinds=[
-            _cards.kind_of(kind) | {"count": by_kind[code]}
-            for code, kind in kinds.items()
-            if code in by_kind
-        ],
+        kinds=[kind | {"count": count} for kind, count in _cards.counted(kinds, by_kind)],
         kind=wanted.kind,
         words=wanted.words,
-        districts=[
-            {
-                "id": str(shape.id),
-                "name": shape.name,
-                "url": url_for("districts.show", district_id=shape.id),
-                "count": counts.get(shape.id, 0),
-            }
-            for shape in shapes
-        ],
+        districts=_areas(shapes, counts, population.by_area(db, scope, level)),
         resources=page.cards,
         pages=page.pages,
         sources=sources(db, scope, level),
@@ -69,6 +63,22 @@ def show(municipality: str) -> str:
         else "",
         page_data=page_data | backgrounds(db, scope, page_data["bounds"]),
     )
+
+
+def _areas(
+    shapes: list[DistrictShape], counts: Mapping[UUID, int], residents: Mapping[UUID, Residents]
+) -> list[dict[str, Any]]:
+    """The areas of the chosen level, with what and who is in them."""
+    return [
+        {
+            "id": str(shape.id),
+            "name": shape.name,
+            "url": url_for("districts.show", district_id=shape.id),
+            "count": counts.get(shape.id, 0),
+            "residents": residents.get(shape.id, population.UNKNOWN),
+        }
+        for shape in shapes
+    ]
 
 
 def _chosen(asked: str, known: list[str]) -> str:

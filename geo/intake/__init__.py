@@ -7,6 +7,7 @@ report of that run.
 
 from geo.intake.area_tables import run_area_table
 from geo.intake.areas import run_districts
+from geo.intake.population import run_population
 from geo.intake.report import Delivery, open_municipality
 from geo.intake.resources import run_resources
 from geo.intake.schools import run_schools
@@ -21,6 +22,7 @@ __all__ = [
     "read_mapping",
     "run_area_table",
     "run_districts",
+    "run_population",
     "run_resources",
     "run_schools",
     "run_streets",

@@ -1,6 +1,5 @@
 """区域の表の取り込み: areas from a table of towns, or from a table of smaller areas."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Invalid
 from geo.intake.areas import follow, open_level
+from geo.intake.names import Names
 from geo.intake.report import Delivery, Report, begin, finish, source
 from geo.records import districts, groupings
 from geo.records.groupings import Grouping, TownLine
@@ -17,7 +17,7 @@ from geo.scope import Scope
 from geo.sources import area_tables
 from geo.sources.area_tables import AreaLine, AreaTable
 from geo.sources.delivery import name_key
-from geo.words import area_key, search_key, town_key
+from geo.words import search_key
 
 TOWN = "town"
 NO_POLYGONS = "no_town_polygons"
@@ -30,43 +30,6 @@ class _Area:
     name: str
     lines: dict[str, TownLine] = field(default_factory=dict)
     parts: set[UUID] = field(default_factory=set)
-
-
-class _Parts:
-    """The areas that may be parts, found by what a table calls them."""
-
-    def __init__(self, rows: Sequence[districts.District], is_town: bool) -> None:
-        self.is_town = is_town
-        self.by_key: dict[str, list[UUID]] = {}
-        self.by_bare: dict[str, list[UUID]] = {}
-        self.names = {}
-        for row in rows:
-            key = self.key(row.name)
-            self.by_key.setdefault(key, []).append(row.id)
-            bare = key.partition("丁目")[0].rstrip("0123456789") if is_town else area_key(key)
-            if bare != key:
-                self.by_bare.setdefault(bare, []).append(row.id)
-            self.names[key] = row.name
-
-    def key(self, name: str) -> str:
-        """How names are compared."""
-        return town_key(name) if self.is_town else search_key(name)
-
-    def find(self, name: str) -> tuple[list[UUID], str]:
-        """Ids and a remark: of the one called so; of all 丁目 of a town named without; else none."""
-        key = self.key(name)
-        if key in self.by_key:
-            several = len(self.by_key[key]) > 1
-            return self.by_key[key], "several_towns" if several else ""
-        if self.is_town:
-            return self.by_bare.get(key, []), "all_blocks"
-        alike = self.by_bare.get(area_key(key), []) or self.by_key.get(area_key(key), [])
-        return (alike, "") if len(alike) == 1 else ([], "")
-
-    def nearest(self, name: str) -> str:
-        """The name that is most like it, "" when none is."""
-        close = difflib.get_close_matches(self.key(name), self.names, n=1)
-        return self.names[close[0]] if close else ""
 
 
 def run_area_table(
@@ -96,7 +59,7 @@ def run_area_table(
         delivery.path, by, level, member_column=member_column, area_column=area_column
     )
     report = _report(table, by, has_parts=bool(smaller))
-    parts = _Parts(smaller, by == TOWN)
+    parts = Names(smaller, is_town=by == TOWN)
     areas = _gathered(_own(table.lines, place.name), parts, bool(smaller), report)
     if by == TOWN and smaller:
         _say_who_is_left(smaller, areas, report)
@@ -141,7 +104,7 @@ def _own(lines: Iterable[AreaLine], municipality: str) -> list[AreaLine]:
 
 
 def _gathered(
-    lines: Sequence[AreaLine], parts: _Parts, has_parts: bool, report: Report
+    lines: Sequence[AreaLine], parts: Names, has_parts: bool, report: Report
 ) -> list[_Area]:
     """Areas in the order of the table, with what they are made of; and what is odd about it."""
     areas: dict[str, _Area] = {}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from geo import service_areas
 from geo.errors import Invalid
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
+from geo.intake.residents import count_residents
 from geo.intake.schools import named_by_schools
 from geo.records import districts, groupings
 from geo.records.database import take_turns
@@ -105,9 +106,10 @@ def open_level(db: Session, scope: Scope, level: str, name: str = "") -> tuple[M
 
 
 def follow(db: Session, scope: Scope, level: str, place: Municipality) -> None:
-    """Bring up to date what hangs on the areas of a level: outlines made of them, and which areas
-    the names in lists of services mean."""
+    """Bring up to date what hangs on the areas of a level: outlines made of them, how many people
+    live in them, and which areas the names in lists of services mean."""
     groupings.save_outlines_above(db, scope, level)
+    count_residents(db, scope)
     service_areas.match_again(db, scope, place.name)
 
 

@@ -80,3 +80,11 @@ def take_turns(db: Session, scope: Scope, noun: str) -> None:
         text("select pg_advisory_xact_lock(hashtextextended(:what, 0))"),
         {"what": f"{scope.municipality}/{noun}"},
     )
+
+
+def copy_rows(db: Session, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY over the session's own connection: in its transaction, undone with it."""
+    driver: Any = db.connection().connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from geo import crs
-from geo.sources import model_town_streets
+from geo.sources import model_town_people, model_town_streets
 from geo.sources.model_town_resources import RESOURCES, TownResource
 from geo.sources.municipality_code import check_digit
 
@@ -86,6 +86,10 @@ def write(folder: Path) -> tuple[Path, ...]:
         boundaries / f"N03-20240101_{CODE}.geojson": _geojson(f"N03-20240101_{CODE}", _town()),
         boundaries / f"living_area_{CODE}.geojson": _geojson(f"living_area_{CODE}", _living()),
         folder / "model_town" / f"{CODE}_resources.csv": _resources_csv(RESOURCES),
+        **{
+            folder / "model_town" / name: content
+            for name, content in model_town_people.files(CODE, NAME, PREFECTURE).items()
+        },
     }
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,8 +25,8 @@ def statements(engine):
 
 PAGES = {
     "/": 3,
-    "/map/{municipality}": 11,
-    "/districts/{district_id}": 12,
+    "/map/{municipality}": 12,
+    "/districts/{district_id}": 13,
     "/resources/{resource_id}": 10,
 }
 

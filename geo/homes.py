@@ -1,0 +1,112 @@
+"""住まい: where people live, square by square, with the ages that the census hides given back to their
+squares, and the residents of homes and hospitals told apart.
+
+Pure arrays; row i is the same square as in geo.records.mesh.Cells.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.records.mesh import Cells
+
+Floats = NDArray[np.float64]
+
+# Kinds (data/kinds.csv) whose residents live there and are cared for there: 特養, 老健, 介護医療院,
+# グループホーム, 特定施設 (有料老人ホーム), 軽費・養護. Those of サービス付き住宅 are tenants of homes.
+FACILITIES = frozenset(
+    {
+        *("nursing_home", "care_health_facility", "care_medical_institution", "group_home"),
+        *("specified_facility", "low_cost_home"),
+    }
+)
+# The census counts who is in hospital for three months or more; beds do not say how many those are.
+HOSPITALS = frozenset({"hospital"})
+PEOPLE, OVER_65, OVER_75, OVER_85, HOUSEHOLDS = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities:
+    """Places where people live in care. Row i of each array is the same one.
+
+    lonlat    (m, 2) float64 degrees
+    capacity  (m,) float64 people; nan where it is not known, and for hospitals
+    """
+
+    lonlat: Floats
+    capacity: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """People who live at home.
+
+    counts    (n, 5) float64: people, 65+, 75+, 85+, households
+    taken     (n,) float64: residents of facilities that were taken out
+    with_facilities  (n,) bool: the square still has residents of a facility in it, because nobody
+              knows how many (「施設の入所者を含む」)
+    """
+
+    counts: Floats
+    taken: Floats
+    with_facilities: NDArray[np.bool_]
+
+
+def ages_by_cell(cells: Cells) -> Floats:
+    """(n, 5) float64: people, 65+, 75+, 85+, households of each square, nan where nobody says.
+
+    Where ages of several squares are counted in one, they are shared out by people: the sums over
+    all squares are the file's own (1e-6). A group without people keeps its ages where they are.
+    """
+    found = cells.counts.copy()
+    host = np.where(cells.counted_in > 0, cells.counted_in, cells.codes)
+    _, group = np.unique(host, return_inverse=True)
+    people = np.nan_to_num(cells.counts[:, PEOPLE])
+    together = np.bincount(group, weights=people)
+    is_host = host == cells.codes
+    share = np.where(together[group] > 0, people / np.maximum(together[group], 1e-300), is_host)
+    for column in (OVER_65, OVER_75, OVER_85):
+        said = np.full(len(together), np.nan)
+        said[group[is_host]] = cells.counts[is_host, column]
+        found[:, column] = said[group] * share
+    return found
+
+
+def at_home(cells: Cells, counts: Floats, facilities: Facilities) -> AtHome:
+    """The people of each square without the residents of its facilities.
+
+    counts  as ``ages_by_cell`` gives them
+
+    A capacity is taken out of people, 65+ and 75+; out of 85+ its share of 75+ (our choice: the
+    residents are like the square's 75+). Nothing falls below zero: beds may be empty. A place on
+    the edge of two squares belongs to the first of them.
+    """
+    cell = _cell_of(cells, facilities.lonlat)
+    inside = cell >= 0
+    known = inside & ~np.isnan(facilities.capacity)
+    capacity = np.bincount(
+        cell[known], weights=facilities.capacity[known], minlength=len(cells.codes)
+    )
+    unknown = np.zeros(len(cells.codes), dtype=np.bool_)
+    unknown[cell[inside & ~known]] = True
+    found = counts.copy()
+    over_75 = np.nan_to_num(counts[:, OVER_75])
+    oldest = np.divide(counts[:, OVER_85], over_75, out=np.zeros(len(over_75)), where=over_75 > 0)
+    taken = np.minimum(capacity, np.nan_to_num(counts[:, PEOPLE]))
+    for column, share in ((PEOPLE, 1.0), (OVER_65, 1.0), (OVER_75, 1.0), (OVER_85, oldest)):
+        found[:, column] = np.maximum(counts[:, column] - taken * share, 0)
+    return AtHome(found, taken, unknown)
+
+
+def _cell_of(cells: Cells, lonlat: Floats) -> NDArray[np.int64]:
+    """(m,) the square each place lies in, -1 for none."""
+    found = np.full(len(lonlat), -1, dtype=np.int64)
+    if len(cells.codes) and len(lonlat):
+        places, squares = shapely.STRtree(cells.shapes).query(
+            shapely.points(lonlat), predicate="intersects"
+        )
+        first = np.unique(places, return_index=True)[1]
+        found[places[first]] = squares[first]
+    return found
