@@ -7,10 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from geo.errors import Invalid
-from geo.intake.areas import open_level
+from geo.intake.areas import open_level, settle
 from geo.intake.names import Names
 from geo.intake.report import Delivery, Report, begin, finish, source
-from geo.intake.residents import count_residents
 from geo.records import districts, groupings
 from geo.records.groupings import Grouping, TownLine
 from geo.records.intakes import Intake
@@ -71,8 +70,7 @@ def run_area_table(
     differing = [row for row in wanted if today.get(row.id) != row]
     groupings.save_groupings(db, scope, level, differing, run.id)
     if differing:
-        groupings.save_outlines_above(db, scope, level)
-        count_residents(db, scope)
+        settle(db, scope, level)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)

@@ -80,14 +80,19 @@ def run_districts(
     ]
     districts.save_many(db, scope, level, differing, run.id)
     if differing:
-        groupings.save_outlines_above(db, scope, level)
-        count_residents(db, scope)
+        settle(db, scope, level)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)
     run.changed = len(differing) - run.added
     run.unchanged = len(wanted) - len(differing)
     return finish(db, scope, run, report, "districts" if differing else None)
+
+
+def settle(db: Session, scope: Scope, level: str) -> None:
+    """What hangs on the outlines of a level: those of areas made of them, and who lives there."""
+    groupings.save_outlines_above(db, scope, level)
+    count_residents(db, scope)
 
 
 def open_level(db: Session, scope: Scope, level: str, name: str = "") -> tuple[Municipality, str]:
