@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -76,8 +77,6 @@ def run_population(
     is_public = file.form in PUBLISHED if public is None else public
     report = _report(file, place, is_public)
     joined = _Joined(db, scope, level, file)
-    if file.areas and not joined.level:
-        report.assumptions.append(NO_AREA_MATCHES)
     lines = joined.lines(file, report)
     series = f"{file.form}/{joined.level or '-'}/{_told(lines)}"
     run = begin(db, scope, delivery, "population", series)
@@ -85,29 +84,35 @@ def run_population(
     check_order(before, file.edition.day, older=older)
     known = population.list_lines(db, scope, before.id) if before else []
     _count(run, report, known, lines)
-    own = before.id if before else uuid4()
     values = {
-        "series": series,
-        "kind": SURVEY if file.form == SURVEY else "table",
-        "form": file.form,
-        "level": joined.level,
-        "as_of": file.edition.day,
-        "as_of_unit": file.edition.unit,
-        "title": file.title,
-        "publisher": report.source["publisher"],
-        "licence": report.source["licence"],
-        "public": is_public,
-        "side_m": None,
+        **{"series": series, "kind": SURVEY if file.form == SURVEY else "table"},
+        **{"form": file.form, "level": joined.level, "title": file.title},
+        **{"as_of": file.edition.day, "as_of_unit": file.edition.unit},
+        **{name: report.source[name] for name in ("publisher", "licence")},
+        **{"public": is_public, "side_m": None},
     }
-    differs = known != lines
+    moved = _save(db, scope, before, values, run, lines if known != lines else None)
+    return finish(db, scope, run, report, "population" if moved else None)
+
+
+def _save(
+    db: Session,
+    scope: Scope,
+    before: population.PopulationSource | None,
+    values: dict[str, Any],
+    run: Intake,
+    lines: Sequence[Line] | None,
+) -> bool:
+    """Write what differs of a source, its lines (None: the same as before); whether anything did."""
+    own = before.id if before else uuid4()
     moved = before is None or any(getattr(before, key) != value for key, value in values.items())
-    if differs or moved:
-        population.save_source(db, scope, {"id": own, **values, "intake": run.id})
-    if differs:
+    if lines is None and not moved:
+        return False
+    population.save_source(db, scope, {"id": own, **values, "intake": run.id})
+    if lines is not None:
         population.save_lines(db, scope, own, lines)
-    if differs or moved:
-        count_residents(db, scope)
-    return finish(db, scope, run, report, "population" if differs or moved else None)
+    count_residents(db, scope)
+    return True
 
 
 def _publisher(place: Municipality, office: str) -> tuple[str, str]:
@@ -126,7 +131,8 @@ def _report(file: PopulationTable, place: Municipality, is_public: bool) -> Repo
         publisher=publisher,
         licence=licence,
     )
-    report = Report(said, [*file.assumptions, *([] if is_public else ["staff_only"])])
+    hidden = "survey_for_staff" if file.form == SURVEY else "staff_only"
+    report = Report(said, [*file.assumptions, *([] if is_public else [hidden])])
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     _say_remarks(report, file.remarks)
@@ -161,10 +167,13 @@ class _Joined:
         self.level_of_wider = self._best(wider, but=self.level) if wider else None
         if file.form == SURVEY and self.level in TOO_FINE:
             raise Unreadable(reason="survey_too_fine", found=self.level)
+        self.knows_nobody = bool(file.areas) and not self.level
         self.is_own = bool(asked or self.level or file.is_own or file.is_whole)
 
     def lines(self, file: PopulationTable, report: Report) -> list[Line]:
         """The table's lines as they are kept; whom no area is called by is reported."""
+        if self.knows_nobody:
+            report.assumptions.append(NO_AREA_MATCHES)
         whole = self.names.get("municipality")
         own = [ids[0] for ids in whole.by_key.values()] if whole and self.is_own else []
         found = [_line(file.total, own[0] if own else None, is_total=True)] if file.total else []

@@ -25,8 +25,8 @@ def statements(engine):
 
 PAGES = {
     "/": 3,
-    "/map/{municipality}": 12,
-    "/districts/{district_id}": 13,
+    "/map/{municipality}": 12,  # one for who lives in each area
+    "/districts/{district_id}": 13,  # one for who lives there
     "/resources/{resource_id}": 10,
 }
 
