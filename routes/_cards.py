@@ -1,5 +1,6 @@
 """A resource as pages show it: rows of the shelf become the plain values that templates read."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -36,6 +37,13 @@ def counted(
 ) -> list[tuple[dict[str, str], int]]:
     """The kinds there is something of, in their order, with how many."""
     return [(kind_of(kind), counts[code]) for code, kind in kinds.items() if counts.get(code)]
+
+
+def unconfirmed(rows: Iterable[Row[Any]], today: date) -> Counter[str]:
+    """Kind → resources that nobody has confirmed within this 年度, by its code."""
+    return Counter(
+        row.kind for row in rows if days.freshness(row.confirmed_on, today) != "confirmed"
+    )
 
 
 def opening_lines(openings: list[dict[str, Any]]) -> list[str]:

@@ -31,7 +31,7 @@ def show(district_id: UUID) -> str:
     kinds = kinds_by_code(db, scope)
     wanted = Wanted(district=district.id)
     marks = shelf.list_marks(db, scope, wanted)
-    by_kind = Counter(mark.kind for mark in marks)
+    by_kind, waiting = Counter(mark.kind for mark in marks), _cards.unconfirmed(marks, today())
     shapes = districts.list_shapes(db, scope, district.level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, district.level, Wanted())
     page = listed(db, scope, wanted, len(marks), kinds)
@@ -41,7 +41,10 @@ def show(district_id: UUID) -> str:
         "districts/show.html",
         municipality=municipalities.get(db, scope, district.municipality),
         district=_plain(db, scope, district),
-        counts=[{"kind": kind, "count": count} for kind, count in _cards.counted(kinds, by_kind)],
+        counts=[
+            {"kind": kind, "count": count, "unconfirmed": waiting[kind["code"]]}
+            for kind, count in _cards.counted(kinds, by_kind)
+        ],
         residents=_residents(db, scope, district),
         answers=[] if scope.is_public else population.answers(db, scope, district.id),
         resources=page.cards,

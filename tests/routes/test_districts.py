@@ -1,9 +1,11 @@
 """区域: its page, and the file to hand out."""
 
 import re
+from datetime import date
 
 from geo.records import districts
 from geo.scope import Role, house
+from routes._request import today
 from tests.conftest import TOWN
 from tests.routes.making import make
 
@@ -18,6 +20,14 @@ def test_an_area_says_what_it_has_and_links_to_each(client, db):
     assert "西中学校" in page.text
     assert "ふれあいサロン緑丘" not in page.text
     assert "茶話会 まつば" in page.text
+
+
+def test_an_area_says_how_much_of_a_kind_nobody_has_confirmed_this_year(client, db):
+    for name, day in (("聞いた会", today()), ("古い会", date(2020, 4, 1)), ("聞かない会", None)):
+        make(db, name=name, kind="dementia_cafe", confirmed_on=day and day.isoformat())
+    text = client.get(f"/districts/{west(db).id}").text
+    row = re.search(r"<tr><th[^>]*>(?:<[^>]*>|話)*認知症カフェ[^<]*</th>(.*?)</tr>", text, re.S)
+    assert re.findall(r"<td>(.*?)</td>", row[1]) == ["4件", "2件"]  # one was there, confirmed
 
 
 def test_an_area_nobody_knows_is_not_found(client):
