@@ -1,12 +1,12 @@
-"""``.venv/bin/python -m benchmarks import [--json PATH]``: our times beside somebody else's."""
+"""``.venv/bin/python -m benchmarks import|tiles [--json PATH]``: our times beside somebody else's."""
 
 import argparse
 import json
 from pathlib import Path
 
-from benchmarks import imports
+from benchmarks import imports, tiles
 
-SUITES = {"import": imports.cases}
+SUITES = {"import": imports.cases, "tiles": tiles.cases}
 
 
 def main() -> None:
