@@ -12,6 +12,7 @@ from geo.intake import resource_words as words
 from geo.openings import Opening, parse_openings
 from geo.service_areas import parse_areas
 from geo.sources.resource_rows import ResourceRow
+from geo.words import search_key
 
 # Words for days that are not planned: read, not left unread.
 UNPLANNED = ("", "不定期", "随時")
@@ -66,11 +67,23 @@ def read_row(row: ResourceRow, kind: str) -> Read:
     said_accepting = _accepting(row, read)
     is_when = bool(_when(row, kind))
     read.values["openings"] = _openings(row, kind, read)
-    about = [row.description, "" if is_when else row.days_note, said_accepting, row.note]
+    about = [
+        _own_category(row, kind),
+        row.description,
+        "" if is_when else row.days_note,
+        said_accepting,
+        row.note,
+    ]
     about += [f"{name}：{text}" for name, text in row.details]
     read.values["description"] = "\n".join(dict.fromkeys(filter(None, about)))
     _say_who_sees_it(row, kind, read)
     return read
+
+
+def _own_category(row: ResourceRow, kind: str) -> str:
+    """What the list calls it where the kind is wider: 「就労継続支援Ａ型」."""
+    is_said = search_key(row.category) in ("", search_key(kinds.get_default(kind).name))
+    return "" if is_said else row.category
 
 
 def _accepting(row: ResourceRow, read: Read) -> str:

@@ -124,7 +124,7 @@ class _Reading:
         if kind is None:
             say("unknown_kind", refused=True, detail="、".join(row.categories))
             return None
-        key = self._key(row, kind)
+        key, reserved = self._key(row, kind)
         if key is None:
             say("duplicate_row", refused=True)
             return None
@@ -137,7 +137,7 @@ class _Reading:
             return None
         for code, detail in read.remarks:
             say(code, detail=detail)
-        self.keys.add(key)
+        self.keys.update((key, *reserved))
         return Delivered(row.row, key, values)
 
     def _kind(self, row: ResourceRow) -> str | None:
@@ -146,19 +146,20 @@ class _Reading:
         found = kind_of(row.categories, row.name, said, self.kind or mapping.kind or None)
         return found or KIND_OF_FORM.get(self.file.form)
 
-    def _key(self, row: ResourceRow, kind: str) -> str | None:
-        """What the row is known by in the next edition; None where it was delivered before.
+    def _key(self, row: ResourceRow, kind: str) -> tuple[str | None, list[str]]:
+        """What the row is known by in the next edition, None where it was delivered before; and
+        all that no later row may be known by.
 
-        Without an ID: name, address and kind, and for the second place of the same three (the
-        toilets of one park) where it stands.
+        Without an ID: name, address and kind; for the second row of the same three also its own
+        category (one office, several services) or where it stands (the toilets of one park).
         """
         stable = self.file.key_column not in RUNNING_NUMBERS
         if stable and row.key and row.key not in self.keys:
-            return row.key
+            return row.key, []
         key = "/".join(map(search_key, (row.name, row.address, kind)))
-        if key in self.keys and row.lon is not None:
-            key = f"{key}/{row.lat:.5f},{row.lon:.5f}"
-        return None if key in self.keys else key
+        own = [key, f"{key}/{search_key(row.category)}"]
+        own += [] if row.lon is None else [f"{key}/{row.lat:.5f},{row.lon:.5f}"]
+        return next((one for one in own if one not in self.keys), None), own[1:]
 
     def _tell_notes(self, row: ResourceRow) -> None:
         for note in row.notes:

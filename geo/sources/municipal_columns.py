@@ -88,7 +88,17 @@ ROOMS = ("方書", "建物名等(方書)", "schema.org/Place")
 # What else a person wants to know before she goes; told under its own name with the description.
 DETAILS = (
     *("バリアフリー情報", "アクセス方法", "駐車場情報", "料金(詳細)", "時間外における対応"),
-    *("場所名称", "設置位置", "サービス内容", "持ち物", "schema.org/option", "schema.org/Service"),
+    *("場所名称", "設置位置", "サービス内容", "持ち物", "病床数"),
+    *("schema.org/option", "schema.org/Service"),
+)
+# What the municipality or the address says already.
+REDUNDANT = (
+    *("都道府県名", "市区町村名", "地方公共団体名", "都道府県名及び市町村名", "NO"),
+    *(
+        "所在地_全国地方公共団体コード",
+        *ADDRESS_PARTS,
+        "code4fukui.github.io/rdf/#echizen_city_origin",
+    ),
 )
 # 越前市 食事サービス: where it has 祝日, the area of the city is where meals are brought to; in its
 # other lists it is where the office stands

@@ -30,7 +30,8 @@ class ResourceRow:
     accepting, service_areas, shown, booking, contact   as written
     capacity      定員, people
     municipality  5-digit code of the office that publishes the row
-    other         columns we have no field for, by their own name; empty cells left out
+    other         columns we have no field for, by their own name; empty cells left out, and what
+                  another column says already (市区町村名)
     notes         codes: no_coordinates, bad_coordinates, lat_lon_swapped, capacity_not_a_number,
                   id_in_exponent, code_unreadable, code_zero_restored, phone_zero_restored,
                   dash_restored, from_serial_number, cell_error, from_geo3x3
@@ -91,6 +92,7 @@ class Columns:
     rooms: list[int]
     categories: list[int]
     details: list[int]
+    redundant: list[int]
 
     @classmethod
     def of(cls, head: Head, sheet: str) -> "Columns":
@@ -108,6 +110,7 @@ class Columns:
             places_of(municipal_columns.ROOMS, head.plain),
             [] if category is None else [category, *_less_telling(head, category)],
             [at for at, name in enumerate(head.plain) if name in municipal_columns.DETAILS],
+            [at for at, name in enumerate(head.plain) if name in municipal_columns.REDUNDANT],
         )
 
     def cell(self, cells: Sequence[str], field: str) -> str:
@@ -126,7 +129,7 @@ class Columns:
     def other(self, cells: Sequence[str]) -> dict[str, str]:
         """Cells of columns that are neither a field nor the address we show."""
         used = {*self.head.at.values(), *self.addresses[:1], *self.streets, *self.rooms}
-        used.update(self.details)
+        used.update(self.details, self.categories, self.redundant)
         kept = {at: text for at, text in enumerate(cells) if text and at not in used}
         return {self.head.headers[at]: text for at, text in kept.items()}
 

@@ -158,6 +158,8 @@ def distinct(named: Sequence[str]) -> tuple[str, ...]:
 def is_no_row(head: Head, cells: Row) -> bool:
     """Whether a row below the names is a remark, a total, or the names once more."""
     said = [cell for cell in cells if cell]
+    if not said:  # a feature without properties
+        return False
     first = unicodedata.normalize("NFKC", said[0])
     if len(set(said)) == 1 and first.startswith(_REMARKS):
         return True
