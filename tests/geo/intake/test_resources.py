@@ -171,14 +171,8 @@ def test_each_list_of_mihon_comes_in_whole(db, bring, mihon):
         room = (row.yes, row.waiting, row.no)
         seen[name] = (row.n, room, row.open, row.confirmed, row.public)
     assert seen == MIHON
-    kinds = dict(
-        db.execute(
-            text("""select kind, count(*) from resource where municipality = :m group by 1"""),
-            {"m": FOREIGN},
-        )
-        .tuples()
-        .all()
-    )
+    counted = text("select kind, count(*) from resource where municipality = :m group by 1")
+    kinds = {row[0]: row[1] for row in db.execute(counted, {"m": FOREIGN})}
     assert (kinds["exercise_group"], kinds["salon"]) == (38, 38)  # one salon was there before
     doctors = ("clinic", "dentist", "pharmacy", "hospital", "home_doctor", "dementia_team")
     assert [kinds[kind] for kind in doctors] == [30, 18, 22, 3, 4, 1]
