@@ -81,9 +81,9 @@ def read_row(row: ResourceRow, kind: str) -> Read:
 
 
 def _own_category(row: ResourceRow, kind: str) -> str:
-    """What the list calls it where the kind is wider: 「就労継続支援Ａ型」."""
-    is_said = search_key(row.category) in ("", search_key(kinds.get_default(kind).name))
-    return "" if is_said else row.category
+    """What the list calls it where the kind is wider: 「就労継続支援Ａ型」, not 「サロン」."""
+    own, name = search_key(row.category), search_key(kinds.get_default(kind).name)
+    return "" if own in name or name in own else row.category
 
 
 def _accepting(row: ResourceRow, read: Read) -> str:

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from geo import intake, publish
+from geo.demo import DATA
 from geo.errors import Unreadable
 from geo.intake import Delivery, Mapping
 from geo.scope import house
+from geo.sources.model_town import corner_lonlat
 from tests.conftest import FOREIGN, TOWN
 from tests.geo.records.test_tiles import seen
 
@@ -117,6 +119,70 @@ def test_meals_of_echizen_come_to_areas_on_days(db, bring, real):
         "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
         "closed",
     )
+
+
+def test_what_real_lists_get_wrong_one_row_each(db, bring):
+    """The second list of 碁盤町: what becomes of each of its 22 rows."""
+    run = bring(DATA / "model_town" / "99001_quirks.csv")
+    assert (run.rows, run.added) == (22, 19)
+    told = Counter((line["reason"], line["name"]) for line in run.report["rows"])
+    assert told == Counter(
+        {
+            ("duplicate_id", "おなじ番号の講座 K16"): 1,
+            ("duplicate_row", "二度の会"): 1,
+            ("unknown_kind", "ロケットの会"): 1,
+            ("unknown_service_area", "手伝い便 かもめ"): 1,
+            ("lat_lon_swapped", "あべこべ茶話会"): 1,
+            ("id_in_exponent", "まるめ茶話会"): 1,
+            ("phone_zero_restored", "ゼロなし茶話会"): 1,
+            ("dash_restored", "はてな茶話会"): 1,
+            ("no_coordinates", "よこ棒の会"): 1,
+            ("said_paused", "おやすみサロン"): 1,
+            ("shown_unread", "未定の会"): 1,
+        }
+    )
+    assert set(run.report["assumptions"]) == {"from_geo3x3=1", "from_serial_number=1"}
+    rows = {
+        row.name: row
+        for row in db.execute(
+            text("select * from resource_staff where intake = :i order by number desc"),
+            {"i": run.id},
+        )
+    }
+    assert {n: r.accepting for n, r in rows.items() if r.accepting != "unknown"} == {
+        "しおかぜ弁当": "yes",
+        "ひかり見守り隊": "waiting",
+        "手伝い便 かもめ": "no",
+    }
+    assert rows["しおかぜ弁当"].service_areas == [
+        {"name": "浜の手圏域", "note": ""},
+        {"name": "山の手圏域", "note": "一部"},
+    ]
+    assert rows["しおかぜ弁当"].openings[0]["on_holidays"] == "open"
+    seen_as = {n: (r.public, r.place_shown) for n, r in rows.items() if "はしる便" in n}
+    assert seen_as == {
+        "はしる便 公園前": (True, "exact"),
+        "はしる便 緑丘": (True, "blurred"),
+        "はしる便 汐見": (False, "hidden"),
+    }
+    assert [rows[n].public for n in ("床屋の待合", "未定の会")] == [False, False]
+    assert rows["はしる便 緑丘"].stops[0]["landmark"] == "緑丘神社"
+    assert (rows["あべこべ茶話会"].lon, rows["あべこべ茶話会"].lat) == corner_lonlat(11, 12)
+    word = corner_lonlat(12, 15)
+    assert abs(rows["ことば会館"].lon - word[0]) + abs(rows["ことば会館"].lat - word[1]) < 1e-5
+    assert rows["ゼロなし茶話会"].phone == "0990000031"
+    assert rows["はてな茶話会"].address == "松葉一丁目2-3"
+    serial = rows["とおし番号の会"]
+    assert (serial.confirmed_on.isoformat(), serial.openings[0]["opens_at"]) == (
+        "2026-05-12",
+        "10:30",
+    )
+    assert (rows["よこ棒の会"].address, rows["よこ棒の会"].phone) == ("", "")
+    assert rows["おやすみサロン"].closed_on.isoformat() == "2020-03-01"
+    assert rows["ごばん健康まつり"].openings[0]["also_on"] == ["2026-10-04", "2026-10-05"]
+    assert rows["二度の会"].description == ""  # the first of the two services
+    whole = text("select whole, cardinality(without) from service_area where resource = :id")
+    assert tuple(db.execute(whole, {"id": rows["ひかり見守り隊"].id}).one()) == (True, 1)
 
 
 @pytest.fixture
