@@ -1,5 +1,6 @@
 """A run of an import: the file at the gate, the books that are kept of it, how it opens and closes."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from geo.records import municipalities as municipality_records
 from geo.records.intakes import Intake
 from geo.records.municipalities import Municipality
 from geo.scope import Role, Scope
+
+LISTED = 500  # our choice: lines of one reason that a person reads; a page of 100,000 opens nowhere
+LISTED_MISSING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +42,47 @@ class Report:
     rows: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unlisted: dict[str, int] = field(default_factory=dict)
+    told: Counter[str] = field(default_factory=Counter)
+    refused_rows: set[tuple[str, int]] = field(default_factory=set)
 
     def count_unlisted(self, *, refused: int, missing: int) -> None:
         """Rows that are too many to be told one by one: counted, not listed."""
         self.unlisted = {"refused": refused, "missing": missing}
 
     def say(
-        self, row: int, name: str | None, reason: str, *, refused: bool, detail: object = ""
+        self,
+        row: int,
+        name: str | None,
+        reason: str,
+        *,
+        refused: bool,
+        detail: object = "",
+        sheet: str = "",
     ) -> None:
-        """One line: which row, what about it, and whether it was refused or only remarked upon."""
-        self.rows.append(
-            {"row": row, "name": name or "", "reason": reason, "refused": refused, "detail": detail}
-        )
+        """One line: which row (of which sheet), what about it, and whether it was refused or only
+        remarked upon. Of one reason the first LISTED lines are told, the rest is counted."""
+        if refused:
+            self.refused_rows.add((sheet, row))
+        self.told[reason] += 1
+        if self.told[reason] > LISTED:
+            return
+        line = {
+            "row": row,
+            "name": name or "",
+            "reason": reason,
+            "refused": refused,
+            "detail": detail,
+        }
+        self.rows.append(line | ({"sheet": sheet} if sheet else {}))
 
     @property
     def refused(self) -> int:
-        listed = len({line["row"] for line in self.rows if line["refused"]})
-        return listed + self.unlisted.get("refused", 0)
+        return len(self.refused_rows) + self.unlisted.get("refused", 0)
+
+    @property
+    def more(self) -> dict[str, int]:
+        """Reason → lines that are counted and not told."""
+        return {reason: n - LISTED for reason, n in sorted(self.told.items()) if n > LISTED}
 
 
 def open_municipality(db: Session, scope: Scope, name: str = "") -> Municipality:
@@ -111,7 +139,8 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
         "source": report.source,
         "assumptions": report.assumptions,
         "rows": sorted(report.rows, key=lambda line: (not line["refused"], line["row"])),
-        "missing": report.missing,
+        "missing": report.missing[:LISTED_MISSING],
+        "more": report.more,
     }
     if written:
         versions.raise_version(db, scope, written)

@@ -5,8 +5,8 @@ one list, the second would overwrite the first row by row. So a list is known by
 it, not by its form and not by its file name.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -25,42 +25,70 @@ SHARED = 0.5
 class Series:
     """A list through its editions.
 
-    dataset    the name its rows are remembered under
-    follows    file name of the edition before, "" for a new list
-    renumbered True when the rows are the same but their IDs are not: then they are known by
-               name, address and kind, and ``delivered`` carries the keys of the edition before
+    dataset     the name its rows are remembered under
+    follows     file name of the edition before, "" for a new list
+    renumbered  True when the rows are the same but their IDs are not: then they are known by name,
+                address and kind
+    keys        of a renumbered list: what a row is known by → its key in the edition before
     """
 
     dataset: str
-    follows: str
-    renumbered: bool
-    delivered: list[Delivered]
+    follows: str = ""
+    renumbered: bool = False
+    keys: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def under_its_keys(self, delivered: Iterable[Delivered]) -> Iterator[Delivered]:
+        """The rows under the keys that they had; of a renumbered list a new row under its names."""
+        if not self.renumbered:
+            yield from delivered
+            return
+        keys = dict(self.keys)
+        for at, row in enumerate(delivered):
+            known_by = _known_by(row.values)
+            yield replace(row, key=keys.pop(known_by, f"{'/'.join(known_by)}#{at}"))
 
 
 def find_series(
-    db: Session, scope: Scope, form: str, delivered: Sequence[Delivered], follows: str = ""
+    db: Session,
+    scope: Scope,
+    form: str,
+    sample: Sequence[Delivered],
+    file_name: str,
+    follows: str = "",
 ) -> Series:
     """The list that these rows continue, or a new one named after its ``form``.
 
-    ``follows`` is what a person knows better: NEW, or the dataset of the list that it continues.
-    Raises Invalid when there is no such list.
+    sample   the first rows of the delivery, some thousand
+    follows  what a person knows better: NEW, or the dataset of the list that it continues
+
+    A file of the same name continues the last one, too, unless a number now means something else.
+    Raises Invalid when there is no list of that name.
     """
-    overlaps = intakes.count_overlaps(db, scope, [_said(row) for row in delivered])
+    overlaps = intakes.count_overlaps(db, scope, [_said(row) for row in sample])
     if follows not in ("", NEW):
         overlaps = [overlap for overlap in overlaps if overlap.dataset == follows]
         if not overlaps:
             raise Invalid(fields={"follows": "unknown_choice"})
-    known = [o for o in overlaps if follows or max(o.same, o.renumbered) >= _enough(o, delivered)]
-    if follows == NEW or not known:
-        return Series(_unused(form, overlaps), "", False, list(delivered))
-    best = max(known, key=lambda overlap: max(overlap.same, overlap.renumbered))
-    renumbered = best.renumbered > best.same
-    rows = _with_keys_of(db, scope, best, delivered) if renumbered else list(delivered)
-    return Series(best.dataset, best.file_name, renumbered, rows)
+    if follows == NEW:
+        return Series(_unused(form, overlaps))
+    known = [o for o in overlaps if follows or _shared(o) >= _enough(o, sample)]
+    known = known or [o for o in overlaps if o.file_name == file_name and not o.other]
+    if not known:
+        return Series(_unused(form, overlaps))
+    best = max(known, key=_shared)
+    if best.renumbered <= best.same:
+        return Series(best.dataset, best.file_name)
+    names = intakes.list_names(db, scope, best.dataset)
+    keys = {(name, address, kind): key for key, name, address, kind in reversed(names)}
+    return Series(best.dataset, best.file_name, renumbered=True, keys=keys)
 
 
-def _enough(overlap: Overlap, delivered: Sequence[Delivered]) -> float:
-    return max(1.0, SHARED * min(overlap.rows, len(delivered)))
+def _shared(overlap: Overlap) -> int:
+    return max(overlap.same, overlap.renumbered)
+
+
+def _enough(overlap: Overlap, sample: Sequence[Delivered]) -> float:
+    return max(1.0, SHARED * min(overlap.rows, len(sample)))
 
 
 def _unused(form: str, overlaps: Sequence[Overlap]) -> str:
@@ -69,25 +97,7 @@ def _unused(form: str, overlaps: Sequence[Overlap]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _with_keys_of(
-    db: Session, scope: Scope, overlap: Overlap, delivered: Sequence[Delivered]
-) -> list[Delivered]:
-    """The rows under the keys that their names had; a new row under a key nobody has."""
-    keys: dict[tuple[str, ...], str] = {}
-    taken = set()
-    for last in intakes.list_source_rows(db, scope, overlap.dataset):
-        keys.setdefault(_known_by(last.values), last.key)
-        taken.add(last.key)
-    rows = []
-    for row in delivered:
-        key = keys.pop(_known_by(row.values), None)
-        if key is None:
-            key = row.key if row.key not in taken else "/".join(_known_by(row.values))
-        rows.append(replace(row, key=key))
-    return rows
-
-
-def _known_by(values: dict) -> tuple[str, ...]:
+def _known_by(values: dict) -> tuple[str, str, str]:
     return values["name"], values.get("address", ""), values["kind"]
 
 

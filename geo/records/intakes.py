@@ -2,16 +2,28 @@
 last delivered for each row, which are the base of the next merge."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, UniqueConstraint, exists, func, or_, select, text, true
+from sqlalchemy import (
+    ForeignKey,
+    Identity,
+    Text,
+    UniqueConstraint,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
-from geo.records.database import Base, in_scope
+from geo.records.database import Base, any_of, in_scope
 from geo.records.shelf import PUBLIC
 from geo.scope import Scope
 
@@ -130,15 +142,60 @@ def list_lists_of(db: Session, scope: Scope, resource: UUID) -> list[str]:
     )
 
 
-def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]:
-    """What a dataset last said, by key."""
-    return list(
-        db.scalars(
-            select(SourceRow)
-            .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
-            .order_by(SourceRow.key)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a dataset last said about one of its rows."""
+
+    key: str
+    resource: UUID
+    values: dict
+
+
+def list_said(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> list[Said]:
+    """What a dataset last said of the rows of these keys, by key."""
+    rows = db.execute(
+        select(SourceRow.key, SourceRow.resource, SourceRow.values)
+        .where(
+            in_scope(scope, SourceRow.municipality),
+            SourceRow.dataset == dataset,
+            SourceRow.key == any_of(keys, Text),
         )
+        .order_by(SourceRow.key)
     )
+    return [Said(*row) for row in rows]
+
+
+def list_unsaid(
+    db: Session, scope: Scope, dataset: str, keys: Iterable[str]
+) -> list[tuple[str, str]]:
+    """(key, name) of a dataset's rows that are none of these, by key."""
+    rows = db.execute(
+        text("""
+            select s.key, s."values"->>'name' from source_row s
+            where s.municipality = :municipality and s.dataset = :dataset
+              and not exists (select from unnest(cast(:keys as text[])) as d(key)
+                              where d.key = s.key)
+            order by s.key
+        """),
+        {"municipality": scope.municipality, "dataset": dataset, "keys": list(keys)},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_names(db: Session, scope: Scope, dataset: str) -> list[tuple[str, str, str, str]]:
+    """(key, name, address, kind) of what a dataset last said, by key."""
+    said = SourceRow.values
+    rows = db.execute(
+        select(
+            SourceRow.key,
+            said["name"].astext,
+            func.coalesce(said["address"].astext, ""),
+            said["kind"].astext,
+        )
+        .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
+        .order_by(SourceRow.key)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 _OVERLAPS = text("""
@@ -150,9 +207,11 @@ _OVERLAPS = text("""
                coalesce("values"->>'address', '') as address
         from source_row where municipality = :municipality
     ), by_key as (
-        select dataset, count(*) as n
-        from remembered r join given g using (key, kind)
-        where r.name = g.name or (r.address = g.address and g.address <> '')
+        select dataset, count(*) filter (where is_same) as n,
+               count(*) filter (where not is_same) as other
+        from (select dataset, r.kind = g.kind
+                     and (r.name = g.name or (r.address = g.address and g.address <> '')) as is_same
+              from remembered r join given g using (key)) as met
         group by dataset
     ), by_name as (
         select dataset, count(distinct (name, address, kind)) as n
@@ -165,7 +224,7 @@ _OVERLAPS = text("""
         order by target, number desc
     )
     select size.dataset, coalesce(last.file_name, ''), size.n,
-           coalesce(by_key.n, 0), coalesce(by_name.n, 0)
+           coalesce(by_key.n, 0), coalesce(by_key.other, 0), coalesce(by_name.n, 0)
     from size
     left join by_key using (dataset) left join by_name using (dataset)
     left join last on last.target = size.dataset
@@ -179,6 +238,7 @@ class Overlap:
 
     rows        that the list had; file_name  of its last edition
     same        rows with the same key and kind, and the same name or the same address
+    other       rows with the same key that are something else
     renumbered  rows with the same name, address and kind, whatever their keys
     """
 
@@ -186,6 +246,7 @@ class Overlap:
     file_name: str
     rows: int
     same: int
+    other: int
     renumbered: int
 
 

@@ -28,6 +28,7 @@ import numpy as np
 
 from geo import crs
 from geo.sources import model_town_people, model_town_streets
+from geo.sources.model_town_quirks import quirks_csv
 from geo.sources.model_town_resources import RESOURCES, TownResource
 from geo.sources.municipality_code import check_digit
 
@@ -90,6 +91,7 @@ def write(folder: Path) -> tuple[Path, ...]:
             folder / "model_town" / name: content
             for name, content in model_town_people.files(CODE, NAME, PREFECTURE).items()
         },
+        folder / "model_town" / f"{CODE}_quirks.csv": quirks_csv(corner_lonlat),
     }
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
