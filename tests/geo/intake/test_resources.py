@@ -240,7 +240,7 @@ def test_each_list_of_mihon_comes_in_whole(db, bring, mihon):
     assert seen == MIHON
     counted = text("select kind, count(*) from resource where municipality = :m group by 1")
     kinds = {row[0]: row[1] for row in db.execute(counted, {"m": FOREIGN})}
-    assert (kinds["exercise_group"], kinds["salon"]) == (38, 37)  # one salon was there before
+    assert (kinds["exercise_group"], kinds["salon"]) == (38, 37)
     doctors = ("clinic", "dentist", "pharmacy", "hospital", "home_doctor", "dementia_team")
     assert [kinds[kind] for kind in doctors] == [30, 18, 22, 3, 4, 1]
     assert [kinds[kind] for kind in ("bench", "mobile_shop", "shopping_bus")] == [21, 23, 6]
