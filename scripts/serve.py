@@ -24,6 +24,8 @@ from typing import Any
 
 import waitress
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from scripts.cluster import Cluster, ClusterProblem
 from scripts.worker import Worker
@@ -183,11 +185,29 @@ def _only_server(var: Path) -> Iterator[Callable[[str], None]]:
 # serving
 
 
+class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """A request being answered. waitress hangs up after each answer without a body, having no length to
+    end it with; but 204 and 304 end with their headers (RFC 9112, 6.3), and a browser that asks whether
+    what it keeps is still the same would call again for every file and tile."""
+
+    def set_close_on_finish(self) -> None:
+        """Hang up after this answer, unless only the missing length speaks for it."""
+        wanted = self.request.headers.get("CONNECTION", "").lower() != "close"
+        if self.has_body or self.version != "1.1" or not wanted:
+            super().set_close_on_finish()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A visitor's connection."""
+
+    task_class = _Task
+
+
 def _open(
     app: Any, listening: socket.socket, channels: dict[int, Any], trusted_proxies: int
 ) -> Any:
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             app,
             map=channels,
             sockets=[listening],
@@ -196,6 +216,8 @@ def _open(
             # With proxies in front the application reads X-Forwarded-* itself; waitress would drop it.
             clear_untrusted_proxy_headers=not trusted_proxies,
         )
+        server.channel_class = _Channel
+        return server
     except OSError as error:  # two programs may bind a port; the second to listen learns it here
         host, port = listening.getsockname()[:2]
         raise _taken(host, port, error) from error

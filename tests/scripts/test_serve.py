@@ -40,6 +40,10 @@ def create_app(settings=None):
     def forwarded():
         return str(request.headers.get("X-Forwarded-For"))
 
+    @app.get("/answers/<int:status>")
+    def answers(status):
+        return "", status
+
     @app.cli.command("work")
     def work():
         with open("var/works", "a") as file:
@@ -182,6 +186,22 @@ def test_a_proxy_is_heard_only_where_one_is_trusted(
     line = http.client.HTTPConnection(urlsplit(address_of(serve())).netloc)
     line.request("GET", "/forwarded", headers={"X-Forwarded-For": "192.0.2.7"})
     assert line.getresponse().read() == seen
+    line.close()
+
+
+@pytest.mark.parametrize("status", [204, 304, 200])
+def test_an_answer_without_a_body_does_not_end_the_line(serve: Serve, status: int) -> None:
+    """A browser that asks for a map's tiles again is told 304 some dozen times on the same connection."""
+    address = urlsplit(address_of(serve()))
+    line = http.client.HTTPConnection(address.netloc)
+    for _ in range(3):
+        line.request("GET", f"/answers/{status}")
+        answer = line.getresponse()
+        assert (answer.status, answer.read(), answer.getheader("Connection")) == (status, b"", None)
+        assert line.sock is not None
+    line.request("GET", f"/answers/{status}", headers={"Connection": "close"})
+    answer = line.getresponse()
+    assert (answer.read(), answer.getheader("Connection")) == (b"", "close")
     line.close()
 
 

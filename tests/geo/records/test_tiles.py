@@ -142,15 +142,72 @@ def test_a_tile_is_a_new_one_when_its_data_are(db, tmp_path):
     assert {layer for layer in before if before[layer] != after[layer]} == {"basemap"}
 
 
+def plan(db, zoom):
+    """What the database intends for the tile in the middle of the town, if it may not read whole tables."""
+    db.execute(text("set local enable_seqscan = off"))
+    _, x, y = tile_at(MIDDLE, zoom)
+    statement = tiles.LAYERS["basemap"].statement(zoom).replace(":z", str(zoom))
+    return json.dumps(
+        db.execute(text(f"explain (format json) {statement}"), {"x": x, "y": y}).scalar_one()
+    )
+
+
 def test_a_tile_of_the_whole_town_is_asked_for_by_its_index(db):
     """Not one look at every row: the plan names the index of each table."""
-    db.execute(text("set local enable_seqscan = off"))
-    z, x, y = tile_at(MIDDLE, 14)
-    statement = tiles.LAYERS["basemap"][0]
-    (plan,) = db.execute(text(f"explain (format json) {statement}"), {"z": z, "x": x, "y": y}).one()
-    said = json.dumps(plan)
+    said = plan(db, 14)
     for table in ("line", "area", "point"):
         assert f"idx_basemap_{table}_geom" in said
+
+
+def test_from_afar_houses_and_lanes_are_not_even_looked_at(db):
+    """The tile of a whole city asks indexes that hold only what is seen from there."""
+    said = plan(db, 10)
+    assert "idx_basemap_line_far" in said
+    assert "idx_basemap_area_far" in said
+    assert "idx_basemap_line_far" not in plan(db, 12)
+
+
+def test_each_zoom_has_a_statement_and_only_the_layers_that_can_be_there(db):
+    at = tiles.LAYERS["basemap"].statement
+    assert ["buildings" in at(zoom) for zoom in (13, 14)] == [False, True]
+    assert ["road_labels" in at(zoom) for zoom in (11, 12)] == [False, True]
+    sizes = [
+        len(tiles.get_tile(db, EVERYBODY, "basemap", *tile_at(MIDDLE, zoom)))
+        for zoom in range(tiles.MAX_ZOOM + 1)
+    ]
+    assert min(sizes[6:]) > 0
+
+
+def test_far_off_only_main_streets_have_names(db):
+    """As pages write them: up to 10 is what is drawn from zoom 10 on, lanes are 12 and 13."""
+    names = {
+        zoom: {label["name"]: label["rank"] for label in seen(db, "basemap", zoom)["road_labels"]}
+        for zoom in (13, 14)
+    }
+    assert set(names[13].values()) == {9, 10}
+    assert names[14].items() > names[13].items()
+    assert names[14]["緑丘の石段"] == 13
+
+
+def test_a_bend_that_nobody_can_see_is_left_out(db, tmp_path):
+    """A street with a bend of 2 m in its middle: 2 m are 0.1 pixels at zoom 12 and 3.3 at zoom 16."""
+    places = ((32.30, 136.5), (32.301, 136.50002), (32.302, 136.5))
+    nodes = "".join(
+        f'<node id="{n}" lat="{lat}" lon="{lon}"/>' for n, (lat, lon) in enumerate(places, start=1)
+    )
+    refs = "".join(f'<nd ref="{n}"/>' for n in (1, 2, 3))
+    path = tmp_path / "bend.osm"
+    path.write_text(
+        f'<?xml version="1.0"?><osm version="0.6">{nodes}<way id="1">{refs}'
+        '<tag k="highway" v="trunk"/></way></osm>'
+    )
+    intake.run_streets(db, house(FOREIGN), Delivery(path, tmp_path / "o"))
+    corners = []
+    for zoom in (12, 16):
+        tile = tiles.get_tile(db, EVERYBODY, "basemap", *tile_at((136.5, 32.301), zoom))
+        (street,) = mapbox_vector_tile.decode(tile)["roads"]["features"]
+        corners.append(len(street["geometry"]["coordinates"]))
+    assert corners == [2, 3]
 
 
 # ── the import behind it ──
