@@ -1,7 +1,7 @@
 """住まい: where people live, square by square, with the ages that the census hides given back to their
 squares, and the residents of homes and hospitals told apart.
 
-Pure arrays; row i is the same square as in geo.records.mesh.Cells.
+Arrays; row i is the same square as in geo.records.mesh.Cells.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
+from geo.records import mesh, shelf
 from geo.records.mesh import Cells
+from geo.scope import Scope
 
 Floats = NDArray[np.float64]
 
@@ -52,6 +55,20 @@ class AtHome:
     counts: Floats
     taken: Floats
     with_facilities: NDArray[np.bool_]
+
+
+def load_at_home(db: Session, scope: Scope) -> tuple[Cells, AtHome] | None:
+    """The squares of the newest census, the smallest there are, with the people who live at home in
+    them. None where no census was imported."""
+    source = mesh.find_finest(db, scope)
+    if source is None:
+        return None
+    cells = mesh.load_cells(db, scope, source.id)
+    known = shelf.load_capacities(db, scope, FACILITIES)
+    beds = shelf.load_capacities(db, scope, HOSPITALS)
+    places = np.concatenate([known, beds])
+    capacity = np.concatenate([known[:, 2], np.full(len(beds), np.nan)])
+    return cells, at_home(cells, ages_by_cell(cells), Facilities(places[:, :2], capacity))
 
 
 def ages_by_cell(cells: Cells) -> Floats:

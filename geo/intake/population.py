@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geo.ages import BANDS, EVERYBODY, at_least
 from geo.errors import Invalid, Unreadable
 from geo.intake.areas import LEVELS
-from geo.intake.names import Names
+from geo.intake.names import Names, without_block
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.intake.residents import TOWN, count_residents
 from geo.intake.squares import INVENTED, check_order, take_squares
@@ -160,6 +160,7 @@ class _Joined:
         }
         self.meant = asked or _MEANT.get(file.named_by, "chiku")
         self.listed = population.list_towns(db, scope)
+        self.parted = {without_block(key) for key in self.listed} - self.listed.keys()
         if asked and asked not in (*self.names, *LEVELS):
             raise Invalid(fields={"level": "unknown_choice"})
         self.level = asked or self._best([area.name for area in file.areas])
@@ -212,7 +213,7 @@ class _Joined:
         return best if best and scores[best] else None
 
     def _knows(self, level: str, name: str) -> bool:
-        if level == TOWN and town_key(name) in self.listed:
+        if level == TOWN and town_key(name) in self.listed.keys() | self.parted:
             return True
         loosely = level in (self.meant, TOWN)
         return level in self.names and bool(self.names[level].find(name, loosely=loosely)[0])
@@ -229,6 +230,8 @@ class _Joined:
             return None, "people_of_several" if remark == "several_towns" else "people_of_blocks"
         if level == TOWN and town_key(name) in self.listed:
             return None, ""
+        if level == TOWN and town_key(name) in self.parted:
+            return None, "people_of_blocks"
         return None, "unknown_area"
 
     def _nearest(self, level: str | None, name: str) -> str:

@@ -5,11 +5,14 @@ exports name (DATA 6; tests/house watches the statements). What it does not sele
 the true place of a blurred resource, staff notes, お宝, unpublished entries.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from geoalchemy2 import Geometry
+from numpy.typing import NDArray
 from sqlalchemy import (
     Boolean,
     Column,
@@ -32,7 +35,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from geo.errors import NotFound
-from geo.records.database import LONLAT, in_scope
+from geo.records.database import LONLAT, any_of, in_scope
 from geo.records.districts import District
 from geo.records.kinds import Kind
 from geo.scope import Scope
@@ -176,6 +179,18 @@ def count_by_municipality(db: Session, scope: Scope) -> dict[str, int]:
         .order_by(shelf.c.municipality)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def load_capacities(db: Session, scope: Scope, kinds: Iterable[str]) -> NDArray[np.float64]:
+    """(n, 3) float64 lon, lat, capacity (nan where it is not known) of open resources of these kinds
+    with a place, by number; as the reader may see them."""
+    shelf = of(scope)
+    rows = db.execute(
+        _open(select(shelf.c.lon, shelf.c.lat, shelf.c.capacity), scope, Wanted())
+        .where(shelf.c.kind == any_of(kinds, Text), shelf.c.lon.is_not(None))
+        .order_by(shelf.c.number)
+    ).all()
+    return np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 3)
 
 
 def of(scope: Scope) -> Table:

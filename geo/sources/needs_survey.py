@@ -83,7 +83,7 @@ def read(sheet: Sheet, header: int, own: str, as_of: date | None) -> PopulationT
         encoding=sheet.encoding,
         title=title,
         office=office,
-        assumptions=noticed.assumptions,
+        assumptions=tuple(noticed.assumptions),
     )
 
 

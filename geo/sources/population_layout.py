@@ -102,9 +102,7 @@ def find(rows: Rows) -> list[Layout]:
         ]
         if not named or sum(map(bool, plain)) < 2:
             continue
-        data = _first_numbers(rows, at)
-        if data is None:
-            continue
+        data = _end_of_header(rows, at)
         found = [_layout(rows, at, data, *ends) for ends in _panels(plain)]
         usable = [one for one in found if one.numbers or (one.dates and len(one.others) > 1)]
         if usable:
@@ -158,12 +156,15 @@ def number(cell: str) -> str:
     return even.removesuffix("人").removesuffix("世帯")
 
 
-def _first_numbers(rows: Rows, header: int) -> int | None:
-    """The first row under a header that has a number; None where none follows soon."""
-    for at in range(header + 1, min(len(rows), header + 1 + _HEADER_ROWS)):
-        if any(number(cell).isdecimal() for cell in rows[at]):
-            return at
-    return None
+def _end_of_header(rows: Rows, first: int) -> int:
+    """The first row under a header: one that says anything but what the row above says, or more
+    words for what is counted."""
+    for at in range(first + 1, min(len(rows), first + _HEADER_ROWS)):
+        for column, cell in enumerate(rows[at]):
+            above = rows[at - 1][column] if column < len(rows[at - 1]) else ""
+            if cell and cell != above and population_labels.read(cell) is None:
+                return at
+    return min(len(rows), first + _HEADER_ROWS)
 
 
 def _panels(plain: Sequence[str]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ Read: 自治体標準 地域・年齢別人口; 住基 by 町字 with merged cel
 ages of the whole town without any area. Lines of 計, 小計, 合計 are checked and never counted twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,7 +51,7 @@ class PopulationTable:
     encoding: str
     title: str
     office: str
-    assumptions: Iterable[str]
+    assumptions: tuple[str, ...]
 
 
 def read(
@@ -88,9 +88,10 @@ def read(
             noticed.remarks.append(Refused(0, "editions_left_out", str(len(set(dated)) - 1)))
     named_by = layouts[0].named_by
     kept = _own(lines, own, code, named_by in population_layout.CITIES, noticed)
+    edition = _stated(said, as_of, noticed)
     table = _table(sheet, layouts, _areas(kept, noticed), own, noticed)
     is_own = any(line.code or line.name == own for line in kept) or own in table.title
-    return replace(table, edition=_stated(said, as_of, noticed), is_own=is_own)
+    return replace(table, edition=edition, is_own=is_own)
 
 
 def _edition(editions: Sequence[Edition], as_of: date | None) -> Edition:
@@ -181,7 +182,7 @@ def _table(
         encoding=sheet.encoding,
         title=title,
         office=office,
-        assumptions=noticed.assumptions,
+        assumptions=tuple(noticed.assumptions),
     )
 
 

@@ -103,6 +103,17 @@ def test_people_without_an_account_read_resources_only_as_everybody_may(client, 
     assert any("resource_public" in statement for statement in said)
 
 
+def test_people_without_an_account_are_counted_by_public_sources_only(client, db, engine):
+    """Whatever page RESIDENT opens: a statement about people asks for what is public."""
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    for address in addresses(client.application, db):
+        client.get(address)
+    about_people = [words for words in said if re.search(r"population_|mesh_cell", words)]
+    assert about_people, "the test looks at nothing"
+    assert [w for w in about_people if "population_source.public IS true" not in w] == []
+
+
 def test_the_application_may_not_rewrite_what_was_written_down(db):
     may = db.execute(
         text("""

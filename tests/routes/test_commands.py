@@ -71,6 +71,24 @@ def test_towns_schools_and_a_table_of_areas_are_read_from_files(run, tmp_path):
     assert "いくつかの区域に分かれています" in done.stderr
 
 
+def test_people_are_read_and_what_a_person_must_say_can_be_said(run, own_house, tmp_path):
+    table = tmp_path / "学区別人口.csv"
+    table.write_text("年月日,小学校区,人口\n2027-04-01,松葉小学校,240\n2027-05-01,松葉小学校,239\n")
+    words = ("import", "population", str(table), "--municipality", "99001")
+    done = run(*words, "--as-of", "2027-04-01", "--public")
+    outcome = json.loads(done.stdout.strip().splitlines()[-1])
+    assert (done.exit_code, outcome["added"], outcome["refused"]) == (0, 1, 0)
+    assert "ほかの日の数字は読みませんでした" in done.stderr
+    assert json.loads(run(*words, "--as-of", "2027-04-01", "--public").stdout)["unchanged"] == 1
+    before = count(own_house, "intake")
+    done = run(*words, "--as-of", "2026-04-01")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "2027-05-01, 2027-04-01" in done.stderr
+    table.write_text("段階,年額\n第1段階,21360\n")
+    assert "人口の表ではありません" in run(*words).stderr
+    assert count(own_house, "intake") == before
+
+
 def test_several_layers_are_named_so_that_one_can_be_chosen(run, tmp_path):
     square = shapely.box(136.0, 32.51, 136.01, 32.52)
     package = vectors.write(tmp_path / "a.gpkg", [({"name": "松葉"}, square)], layer="町")

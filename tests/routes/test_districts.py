@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from geo import intake
+from geo.intake import Delivery
 from geo.records import districts
 from geo.scope import Role, house
 from routes._request import today
@@ -67,3 +69,96 @@ def test_the_hand_out_reads_no_name_as_markup(client, db):
     make(db, name="</script><img src=x onerror=alert(1)>")
     text = client.get(f"/districts/{west(db).id}/map.html").text
     assert "<img src=x" not in text
+
+
+def residents_of(page):
+    """The words of the section 住んでいる人."""
+    section = re.search(r'<section class="residents".*?</section>', page.text, re.S)[0]
+    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", section))
+
+
+def elementary(db, name):
+    return next(
+        row for row in districts.list_at_level(db, house(TOWN), "elementary") if row.name == name
+    )
+
+
+def test_an_area_says_who_lives_there_of_how_many_with_day_and_source(client, db):
+    words = residents_of(client.get(f"/districts/{elementary(db, '松葉小学校').id}"))
+    assert "全体252人" in words
+    assert "64歳以下156人（252人のうち）" in words
+    assert "65歳以上96人（252人のうち）" in words
+    assert "85歳以上18人（252人のうち）" in words
+    assert "「地域・年齢別人口」、令和8年4月1日現在" in words
+    assert "ほかの資料では、全体はおよそ260人（国勢調査" in words
+
+
+def test_people_of_the_census_are_told_in_tens_to_who_has_no_account(client, db, sign_in_as):
+    address = f"/districts/{elementary(db, '浜風小学校').id}"
+    words = residents_of(client.get(address))
+    assert "65歳以上およそ110人（350人のうち）" in words
+    assert "推計です" in words
+    assert "10人単位に丸めています" in words
+    assert "令和2年10月1日現在" in words
+    assert "65歳以上108人（350人のうち）" in residents_of(sign_in_as(Role.OFFICIAL).get(address))
+
+
+def bring(db, tmp_path, text, **options):
+    path = tmp_path / "people.csv"
+    path.write_text(text)
+    intake.run_population(db, house(TOWN), Delivery(path, tmp_path / "o"), **options)
+
+
+def test_what_nobody_says_is_unknown_in_words_and_never_nobody(client, db, tmp_path):
+    areas = tmp_path / "areas.csv"
+    areas.write_text("町名,地区\n松葉,東\n緑丘,西\n")
+    intake.run_area_table(db, house(TOWN), Delivery(areas, tmp_path / "o"), "chiku")
+    bring(db, tmp_path, "地区,人口,65歳以上\n東,30,\n", public=True)
+    east, west = districts.list_at_level(db, house(TOWN), "chiku")
+    words = residents_of(client.get(f"/districts/{east.id}"))
+    assert "全体30人" in words
+    assert "65歳以上わかりません" in words
+    assert "いつの人数かは、資料に書かれていません" in words
+    words = residents_of(client.get(f"/districts/{west.id}"))
+    assert "住んでいる人の数は、わかりません" in words
+    assert "0人" not in words
+    table = residents_of(client.get(f"/map/{TOWN}?level=chiku"))
+    assert "東30人わかりません" in table
+    assert "西わかりませんわかりません" in table
+
+
+def test_what_is_not_published_and_surveys_are_for_staff(client, db, tmp_path, sign_in_as):
+    bring(db, tmp_path, "住民課内部資料,\n小学校区,人口\n松葉小学校,251\n", as_of=date(2027, 4, 1))
+    survey = "日常生活圏域,年齢,回答数,自分で運転しない人\n山の手圏域,75歳以上,40,20\n"
+    bring(db, tmp_path, survey)
+    school = f"/districts/{elementary(db, '松葉小学校').id}"
+    living = f"/districts/{districts.list_at_level(db, house(TOWN), 'living_area')[0].id}"
+    for address in (school, living, f"/map/{TOWN}?level=elementary"):
+        page = client.get(address).text
+        assert "251人" not in page
+        assert "住民課内部資料" not in page
+        assert "ニーズ調査" not in page
+    client = sign_in_as(Role.OFFICIAL)
+    assert "251人" in residents_of(client.get(school))
+    words = residents_of(client.get(living))
+    assert "75歳以上40人中20人" in words
+    assert "職員だけに見えています" in words
+
+
+def test_the_map_lists_the_areas_with_their_people(client):
+    words = residents_of(client.get(f"/map/{TOWN}?level=elementary"))
+    assert "松葉小学校252人96人" in words
+    assert "浜風小学校およそ350人およそ110人" in words
+    assert "10人単位に丸めた推計" in words
+
+
+def test_a_name_of_a_table_is_never_markup(client, db, tmp_path):
+    areas = tmp_path / "areas.csv"
+    areas.write_text("町名,地区\n<b>松葉</b>,東\n緑丘,東\n")
+    intake.run_area_table(db, house(TOWN), Delivery(areas, tmp_path / "o"), "chiku")
+    title = "<script>alert(1)</script>,\n"
+    bring(db, tmp_path, f"{title}町名,人口\n緑丘,3\n", public=True)
+    page = client.get(f"/districts/{districts.list_at_level(db, house(TOWN), 'chiku')[0].id}")
+    assert "<b>松葉</b>" not in page.text
+    assert "<script>alert" not in page.text
+    assert "&lt;b&gt;松葉" in page.text

@@ -36,6 +36,20 @@ def test_what_was_assumed_is_said_with_its_value(sign_in_as, db, tmp_path):
     assert "国土数値情報 学校（P29）" in page
 
 
+def test_the_report_of_a_census_says_its_sums_and_day(sign_in_as, db):
+    run = db.scalar(
+        text("select id from intake where municipality = '99001' and target = 'squares/500'")
+    )
+    words = sign_in_as(Role.VIEWER).get(f"/imports/{run}").text
+    for said in (
+        "資料全体の人口（人）（1000）",
+        "国勢調査 地域メッシュ（500メートル）",
+        "2020-10-01 現在",
+    ):
+        assert said in words
+    assert "座標系" not in words
+
+
 def test_a_person_without_an_account_is_asked_to_sign_in(client):
     answer = client.get("/imports/")
     assert (answer.status_code, "/accounts/sign-in" in answer.location) == (302, True)
