@@ -37,11 +37,13 @@ AT_ONCE = 2_000  # our choice: rows of a delivery in memory together
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One row of a source, read and checked. Fields it does not name are not the source's."""
+    """One row of a source (and of which sheet), read and checked. Fields it does not name are not
+    the source's."""
 
     row: int
     key: str
     values: dict[str, Any]
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery. ``missing``: key → name as the source last said it."""
+    """What became of a delivery.
+
+    missing  key → name as the source last said it
+    written  resource → (row, sheet, key) of the rows that were added or changed
+    """
 
     added: int
     changed: int
     unchanged: int
     missing: dict[str, str]
+    written: dict[UUID, tuple[int, str, str]]
 
 
 def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
@@ -115,7 +122,7 @@ def apply_many(
     dataset: str,
     delivered: Iterable[Delivered],
     intake: UUID,
-    kept: Callable[[Kept], None] | None = None,
+    kept: Callable[[Kept], object] | None = None,
 ) -> Outcome:
     """Apply a whole delivery: a three-way merge of each row against what its source said last.
 
@@ -127,11 +134,17 @@ def apply_many(
     """
     resources.take_delivered(db, scope, dataset)
     counts: Counter[str] = Counter()
+    written: dict[UUID, tuple[int, str, str]] = {}
     keys: set[str] = set()
+    tell = kept or (lambda _: None)
     rows = iter(delivered)
     while batch := list(islice(rows, AT_ONCE)):
         keys.update(row.key for row in batch)
-        _apply_batch(db, scope, dataset, batch, intake, counts, kept or (lambda _: None))
+        for row, result in _apply_batch(db, scope, dataset, batch, intake, counts):
+            if result.change:
+                written[result.resource] = (row.row, row.sheet, row.key)
+            for stands in result.kept:
+                tell(stands)
     if counts["added"] or counts["changed"]:
         versions.raise_version(db, scope, "resources")
     return Outcome(
@@ -139,6 +152,7 @@ def apply_many(
         changed=counts["changed"],
         unchanged=counts["unchanged"],
         missing=dict(intakes.list_unsaid(db, scope, dataset, keys)),
+        written=written,
     )
 
 
@@ -149,8 +163,7 @@ def _apply_batch(
     batch: list[Delivered],
     intake: UUID,
     counts: Counter[str],
-    tell: Callable[[Kept], None],
-) -> None:
+) -> list[tuple[Delivered, "_Compared"]]:
     """Some rows of a delivery: compare, write, remember, count."""
     last = {
         said.key: said for said in intakes.list_said(db, scope, dataset, [r.key for r in batch])
@@ -162,8 +175,6 @@ def _apply_batch(
     for row, result in zip(batch, results, strict=True):
         before = last.get(row.key)
         counts["added" if before is None else "changed" if result.change else "unchanged"] += 1
-        for stands in result.kept:
-            tell(stands)
         if before is None or before.values != row.values:
             said_anew.append(
                 {
@@ -175,6 +186,7 @@ def _apply_batch(
                 }
             )
     intakes.save_source_rows(db, scope, said_anew)
+    return list(zip(batch, results, strict=True))
 
 
 def merge(

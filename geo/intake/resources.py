@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from geo import municipalities, registry, service_areas
 from geo.edits import parse_values
 from geo.errors import Invalid, Unreadable
+from geo.intake.alike import tell_alike
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.intake.resource_values import read_row
 from geo.intake.resource_words import kind_of
@@ -78,6 +79,7 @@ def run_resources(
     )
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
     report.missing = list(outcome.missing.values())
+    tell_alike(db, scope, place, run.id, outcome.written, report)
     reading.close()
     return finish(db, scope, run, report, None)
 
@@ -148,7 +150,7 @@ class _Reading:
         for code, detail in read.remarks:
             say(code, detail=detail)
         self.keys.update((key, *reserved))
-        return Delivered(row.row, key, values)
+        return Delivered(row.row, key, values, row.sheet)
 
     def _kind(self, row: ResourceRow) -> str | None:
         mapping = self.file.mapping
