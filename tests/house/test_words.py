@@ -28,6 +28,7 @@ DATA = (
     "geo/words.py",
     "geo/kinds.py",
     "geo/demo.py",
+    "geo/addresses/",
     "geo/sources/",
     "geo/intake/",
 )
