@@ -19,6 +19,8 @@ from geo.records import audit, districts, intakes, kinds, providers, resources, 
 from geo.records.database import take_turns
 from geo.scope import Scope, house
 
+_TOGETHER = ("place", "place_level")
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -150,7 +152,7 @@ def merge(
 
     base    what the source said last; theirs  what it says now; ours  what the register has
     Returns the fields to write, and the names of those where a person's edit stands against a
-    new value.
+    new value. A place and how well it is known go together.
     """
     moved = [field for field in theirs if base.get(field, EMPTY[field]) != theirs[field]]
     stands = [
@@ -158,6 +160,8 @@ def merge(
         for field in moved
         if ours[field] not in (base.get(field, EMPTY[field]), theirs[field])
     ]
+    if any(field in _TOGETHER for field in stands):
+        stands = [field for field in moved if field in stands or field in _TOGETHER]
     changed = {
         field: theirs[field]
         for field in moved

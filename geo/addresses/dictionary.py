@@ -13,9 +13,11 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from importlib.metadata import version as version_of
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from jageocoder.trie import AddressTrie, TrieNode
 from geo.addresses.fold import fold_loosely, fold_name
 from geo.addresses.tree import PART, TOWN, WARD, GazetteerRow, Lonlat, Node, grow
 
+PIN = version("jageocoder")
 FORMAT = 1  # raise it when what is written changes: every dictionary is then built again
 _NOWHERE = 999.9  # jageocoder's own mark for a node without a place
 _PREFECTURE, _CITY = 1, 3
@@ -114,37 +117,55 @@ class Dictionary:
         return [self.entry(number) for number in numbers]
 
 
-def build(folder: Path, whose: Whose, editions: Sequence[Sequence[GazetteerRow]]) -> str:
-    """Write the dictionary of a municipality into ``folder/<version>`` and return the version.
-
-    The version is made of what goes in, so the same rows find the dictionary there already.
-    Written beside, synced, then renamed (DATA 13): after a crash there is all of it or nothing.
-    """
-    version = _version(whose, editions)
-    if (folder / version).is_dir():
-        return version
-    beside = folder / f".{version}-{os.getpid()}"
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True, mode=0o700)
-    try:
-        _write(beside, whose, grow(editions))
-        for path in [*beside.iterdir(), beside]:
-            _sync(path)
-        beside.rename(folder / version)
-        _sync(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return version
-
-
-def _version(whose: Whose, editions: Iterable[Iterable[GazetteerRow]]) -> str:
-    digest = hashlib.sha256(f"{FORMAT} {version_of('jageocoder')} {whose}".encode())
+def version_of(whose: Whose, editions: Iterable[Iterable[GazetteerRow]]) -> str:
+    """A checksum of everything that a dictionary is made of."""
+    digest = hashlib.sha256(repr(whose).encode())
     for rows in editions:
         digest.update(b"\n")
         for row in rows:
             said = (row.ward, row.town, row.koaza, row.block, row.by_block, row.lon, row.lat)
             digest.update(repr(said).encode())
     return digest.hexdigest()[:16]
+
+
+def path_of(folder: Path, municipality: str, version: str) -> Path:
+    """Where the dictionary of a version lies, written in the manner of this code and its pin."""
+    return folder / municipality / f"{version}-{FORMAT}-{PIN}"
+
+
+def build(path: Path, whose: Whose, editions: Sequence[Iterable[GazetteerRow]]) -> None:
+    """Write the dictionary of a municipality as a folder; the most trusted gazetteer comes first.
+
+    Written beside, synced, then renamed (DATA 13): after a crash there is all of it or nothing.
+    A folder that is there already stays: its name says what is in it.
+    """
+    if path.is_dir():
+        return
+    beside = path.parent / f".{path.name}-{os.getpid()}-{threading.get_ident()}"
+    beside.mkdir(parents=True, mode=0o700)
+    try:
+        _write(beside, whose, grow(editions))
+        for written in [*beside.iterdir(), beside]:
+            _sync(written)
+        with suppress(OSError):  # somebody else was quicker, with the same
+            beside.rename(path)
+        _sync(path.parent)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def sweep(folder: Path, in_use: Iterable[tuple[str, str]], before: datetime) -> int:
+    """Remove dictionaries that nobody points at and that are older than a moment (a younger one may
+    belong to an import that is still running). Returns how many went."""
+    kept = {path_of(folder, municipality, version) for municipality, version in in_use}
+    lost = [
+        path
+        for path in folder.glob("*/*")
+        if path not in kept and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in lost:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(lost)
 
 
 def _write(folder: Path, whose: Whose, root: Node) -> None:

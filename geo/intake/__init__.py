@@ -5,6 +5,7 @@ refused, each assumption that was made. Reading the same file again changes noth
 report of that run.
 """
 
+from geo.intake.addresses import run_addresses
 from geo.intake.area_tables import run_area_table
 from geo.intake.areas import run_districts
 from geo.intake.report import Delivery, open_municipality
@@ -15,6 +16,7 @@ from geo.intake.streets import run_streets
 __all__ = [
     "Delivery",
     "open_municipality",
+    "run_addresses",
     "run_area_table",
     "run_districts",
     "run_resources",

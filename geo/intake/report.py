@@ -1,5 +1,6 @@
 """A run of an import: the file at the gate, the books that are kept of it, how it opens and closes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from geo import kinds, municipalities, originals
+from geo import kinds, locate, municipalities, originals
 from geo.errors import Invalid, NotAllowed
 from geo.records import audit, intakes, versions
 from geo.records import kinds as kind_records
@@ -27,6 +28,11 @@ class Delivery:
 
     path: Path
     originals: Path
+
+    @property
+    def dictionaries(self) -> Path:
+        """The folder of the dictionaries of addresses."""
+        return locate.dictionaries(self.originals)
 
 
 @dataclass(slots=True)
@@ -50,6 +56,12 @@ class Report:
         self.rows.append(
             {"row": row, "name": name or "", "reason": reason, "refused": refused, "detail": detail}
         )
+
+    def withdraw(self, rows: Collection[int], reason: str) -> None:
+        """Take back what was said of some rows and turned out otherwise."""
+        self.rows = [
+            line for line in self.rows if line["reason"] != reason or line["row"] not in rows
+        ]
 
     @property
     def refused(self) -> int:

@@ -9,6 +9,7 @@ from geo import kinds, municipalities, registry
 from geo.days import parse_date
 from geo.edits import opening_values, parse_values
 from geo.errors import Invalid, Unreadable
+from geo.intake.locating import with_places
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.openings import parse_openings
 from geo.records import districts
@@ -53,6 +54,7 @@ def run_resources(
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     delivered = _delivered(file, fixed, report)
+    delivered = with_places(db, scope, delivery.dictionaries, delivered, report)
     dataset = kind or file.form
     run = begin(db, scope, delivery, "resources", dataset)
     outcome = registry.apply_many(db, scope, dataset, delivered, run.id)

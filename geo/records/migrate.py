@@ -44,6 +44,8 @@ def remove_invented(owner: Callable[[], str]) -> None:
         "account": "municipality like :code",
         **dict.fromkeys(
             (
+                "address_dictionary",
+                "gazetteer",
                 "street_extract",
                 "basemap_line",
                 "basemap_area",

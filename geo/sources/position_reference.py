@@ -69,7 +69,7 @@ class AddressFile:
 
     form     isj_block, isj_town, geolonia or abr_town
     edition  the year in its name, "" without one
-    skipped  code → rows that were left alone: other_municipality, not_representative, deleted,
+    skipped  code → rows that were left alone: other_rows, not_representative, deleted,
              abolished, listed_twice
     refused  the first 200; ``refused_more`` counts the others
     """
@@ -137,7 +137,7 @@ class _IsjTable:
         said = {field: cells[column] for field, column in self.at.items()}
         ward = self._ward(said)
         if ward is None:
-            return "other_municipality"
+            return "other_rows"
         # 令和3年度 brings deleted rows by mistake, and marks them as changed before
         if "3" in (said.get("before"), said.get("after")):
             return "deleted"

@@ -82,7 +82,7 @@ class AbrTable:
         """A row, or the code for which it is left alone. Raises RowError."""
         said = {field: cells[column] for field, column in self.at.items()}
         if self.is_other or ("code" in said and read_code(said["code"])[0] != self.whose.code):
-            return "other_municipality"
+            return "other_rows"
         if said.get("ended", "").strip():
             return "abolished"
         town, koaza = word(said["town"] + said["chome"]), word(said["koaza"])
