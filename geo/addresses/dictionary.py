@@ -244,14 +244,21 @@ def _flat(whose: Whose, root: Node) -> tuple[list[dict[str, Any]], dict[str, lis
 def _own_keys(node: Node, parent: int, ward: str) -> list[str]:
     if node.level == TOWN:
         signs = node.key[1:]
-        loose = fold_loosely(node.name)
         heads = ("\t", f"\t{ward}") if ward else ("\t",)
-        return [f"{head}{end}" for head in heads for end in (f"t{signs}", f"~{loose}")]
+        ends = (f"t{signs}", *(f"~{loose}" for loose in _loosely(node.name)))
+        return [f"{head}{end}" for head in heads for end in ends]
     if node.level > TOWN:
         key = node.key.removesuffix("*")
         listed = [f"\t{parent}\tc"] if key.startswith("c") else []
         return [f"\t{parent}\t{key}", *listed]
     return []
+
+
+def _loosely(name: str) -> list[str]:
+    """How a town is also called: without the letters written at will; 湯谷 for 湯谷町."""
+    loose = fold_loosely(name)
+    is_long = len(loose) > 2 and loose.endswith("町")
+    return [loose, loose[:-1]] if is_long else [loose]
 
 
 def _read_only(table: Any, folder: Path) -> Any:

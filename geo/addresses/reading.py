@@ -26,9 +26,10 @@ _BLOCK_UNIT = re.compile("番地|番(?![町館街丁])")
 _OTHER_UNIT = re.compile("[字条線区組班部階棟地割町街館目丁番号F]|地割|号線")
 # what may follow the name of a town whose number is not said
 _BOUNDARY = re.compile(
-    r"$|[0-9\-]|大字|小字|字|地内|地先|付近|周辺|一円|内$|(?:[甲乙丙丁戊己庚辛壬癸イロハニホヘトA-Z])[0-9]"
+    r"$|[0-9\-]|第[0-9]|大字|小字|字|地内|地先|付近|周辺|一円|内$|(?:[甲乙丙丁戊己庚辛壬癸イロハニホヘトA-Z])[0-9]"
 )
 _COUNTY = re.compile(r"[^0-9.\-市区町村]{1,7}郡")
+_COUNTED = re.compile(r"第(\d+)\.号")  # 越前市: 粟田部町第9号1番地 = 9字1
 _SEPARATOR = re.compile(r"[-ノ](?=[0-9])")
 _LEFT_OVER = re.compile(r"^[\s　\-‐‑–—―−ー－、,，]+")
 
@@ -74,7 +75,7 @@ Answer = Found | Several | Unknown
 def find(dictionary: Dictionary, text: str) -> Answer:
     """Where an address of the dictionary's municipality is. The text is neither kept nor logged."""
     folded = fold(text[:LONGEST])
-    if not folded.signs:
+    if not folded.signs.strip("-"):
         return Unknown("empty")
     for asked, at_will in ((folded, False), (folded.loosely(), True)):
         readings = list(_readings(dictionary, asked, at_will))
@@ -142,6 +143,7 @@ def _after_municipality(dictionary: Dictionary, signs: str) -> tuple[int | None,
         for name in names:
             if signs.startswith(name, start):
                 end = start + len(name)
+                end += len(name) if signs.startswith(name, end) else 0  # 越前市越前市府中
                 ward = next((w for w in dictionary.wards if signs.startswith(w, end)), "")
                 return end + len(ward), ward
     if at:
@@ -210,7 +212,7 @@ def _koaza(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list
         end = start + skip + length
         if _may_end(asked, end):
             return [_Step(entry, end) for entry in entries]
-    number = _NUMBER.match(asked.signs, start)
+    number = _COUNTED.match(asked.signs, start) or _NUMBER.match(asked.signs, start)
     if number and not _OTHER_UNIT.match(asked.signs, number.end()):
         counted = dictionary.children(here, f"k{number[1]}.字")
         return [_Step(entry, number.end()) for entry in counted]

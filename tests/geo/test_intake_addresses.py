@@ -28,6 +28,7 @@ def test_shops(real, db, towns_of_sabae):
     shops = Delivery(real / "sabae/resource_list/sabae_store.csv", towns_of_sabae)
     run = intake.run_resources(db, house(SABAE), shops, kind="grocery")
     from collections import Counter
+
     print(Counter(l["reason"] for l in run.report["rows"]), run.report["assumptions"])
     print(run.report["rows"][:5], run.rows, run.added)
     assert 0
