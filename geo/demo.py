@@ -22,6 +22,7 @@ AREAS = (
 )
 RESOURCES = DATA / "model_town" / "99001_resources.csv"
 STREETS = DATA / "model_town" / "99001_streets.osm.pbf"
+ADDRESSES = DATA / "model_town" / "99001_addresses.csv"
 ROLES = (
     Role.ADMINISTRATOR,
     Role.OFFICIAL,
@@ -68,6 +69,7 @@ def load_town(db: Session, originals: Path) -> list[Intake]:
     ]
     return [
         *runs,
+        intake.run_addresses(db, scope, Delivery(ADDRESSES, originals)),
         intake.run_resources(db, scope, Delivery(RESOURCES, originals)),
         intake.run_streets(db, scope, Delivery(STREETS, originals)),
     ]

@@ -2,8 +2,8 @@
 
 jageocoder 2.2 has no builder any more and its table classes are no promised API: this file alone
 knows them, the version is pinned and tests open what is built with jageocoder's own search. Beside
-the keys that its search needs, the trie holds ours: ``\\t`` and t with a town's signs, ``\\t`` with
-a node's number, ``\\t`` and a child's key. No address has a tab in it.
+the keys that its search needs, the trie holds ours, which begin with a tab as no address does: t
+and a town's signs, ~ and what people make of them, a node's number and a child's key.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from jageocoder.node import AddressNodeTable
 from jageocoder.trie import AddressTrie, TrieNode
 
 from geo.addresses.fold import fold_loosely, fold_name
-from geo.addresses.tree import PART, TOWN, WARD, GazetteerRow, Lonlat, Node, grow
+from geo.addresses.tree import BLOCK, PART, TOWN, WARD, GazetteerRow, Lonlat, Node, grow
 
 PIN = version("jageocoder")
 FORMAT = 1  # raise it when what is written changes: every dictionary is then built again
@@ -75,29 +76,19 @@ class Dictionary:
         self._lock = threading.Lock()
         self._keys = _read_only(TrieNode(db_dir=folder), folder)
         self._nodes = _read_only(AddressNodeTable(db_dir=folder), folder)
+        # jageocoder's tables hold themselves: they would only go with the next sweep of garbage
+        weakref.finalize(self, _close, [self._keys.conn, self._nodes.conn])
 
     def towns_before(
-        self, signs: str, ward: str = "", *, at_will: bool = False
+        self, signs: str, ward: str = "", *, loosely: bool = False
     ) -> dict[int, list[Entry]]:
-        """Length → the towns with whose signs a text begins, of that ward where one is named.
-
-        at_will  compare without the letters that are written or left out at will, on both sides
-        """
-        head = f"\t{f'w{ward}' if ward else ''}{'~' if at_will else 't'}"
-        return {
-            len(key) - len(head): self._entries(key)
-            for key in self._trie.iter_prefixes(head + signs)
-            if key.startswith(head)
-        }
+        """Length → the towns with whose signs a text begins, of that ward where one is named;
+        ``loosely`` by what is left of their names when people leave something out."""
+        return self._before(f"\t{f'w{ward}' if ward else ''}{'~' if loosely else 't'}", signs)
 
     def children_before(self, parent: int, kind: str, signs: str) -> dict[int, list[Entry]]:
         """Length → the children of a kind (k 小字, b block) with whose signs a text begins."""
-        head = f"\t{parent}\t{kind}"
-        return {
-            len(key) - len(head): self._entries(key)
-            for key in self._trie.iter_prefixes(head + signs)
-            if key.startswith(head)
-        }
+        return self._before(f"\t{parent}\t{kind}", signs)
 
     def children(self, parent: int, key: str) -> list[Entry]:
         """The children of that key: c2 = 二丁目, k19.字 = 19字, c = all 丁目."""
@@ -110,6 +101,15 @@ class Dictionary:
             row = self._nodes.get_record(pos=number)
         place = (row["x"], row["y"]) if abs(row["y"]) <= 90 else None
         return Entry(number, row["name"], row["level"], place, row["parentId"])
+
+    def ward_of(self, town: Entry) -> str:
+        """The ward of a town, "" where the municipality is not read by wards."""
+        above = self.entry(town.parent) if self.wards else None
+        return above.name if above and above.level == WARD else ""
+
+    def _before(self, head: str, signs: str) -> dict[int, list[Entry]]:
+        keys = self._trie.iter_prefixes(head + signs)
+        return {len(key) - len(head): self._entries(key) for key in keys if key.startswith(head)}
 
     def _entries(self, key: str) -> list[Entry]:
         with self._lock:
@@ -170,30 +170,32 @@ def sweep(folder: Path, in_use: Iterable[tuple[str, str]], before: datetime) -> 
 
 def _write(folder: Path, whose: Whose, root: Node) -> None:
     shutil.copy(Path(jageocoder.__file__).parent / ITAIJI, folder / ITAIJI)
-    records, keys = _flat(whose, root)
-    nodes = AddressNodeTable(db_dir=folder)
-    nodes.create()
-    nodes.append_records(records)
-    trie = AddressTrie(folder / "address.trie", dict.fromkeys(keys, True))
-    trie.save()
-    numbered = sorted((trie.get_id(key), numbers) for key, numbers in keys.items())
-    links = TrieNode(db_dir=folder)
-    links.create()
-    links.append_records({"id": number, "nodes": found} for number, found in numbered)
-    datasets = Dataset(db_dir=folder)
-    datasets.create()
-    datasets.append_records([{"id": 1, "title": whose.name, "url": ""}])
-    aza = AzaMaster(db_dir=folder)
-    aza.create()
-    for table in (nodes, links, datasets, aza):
-        table.get_conn().close()
-        table.conn = None
-    _forget()
+    tables = [table(db_dir=folder) for table in (AddressNodeTable, TrieNode, Dataset, AzaMaster)]
+    try:
+        _fill(tables, folder, _Flat(whose, root), whose.name)
+    finally:
+        for table in tables:
+            if table.conn:
+                table.conn.close()
+            table.conn = None
+        _forget()
     towns = {fold_name(name): name for name in _town_names(root)}
     wards = [node.key[1:] for node in root.children.values() if node.level == WARD]
     meta = {"code": whose.code, "prefecture": whose.prefecture, "name": whose.name}
     text = json.dumps({**meta, "towns": towns, "wards": wards}, ensure_ascii=False)
     (folder / META).write_text(text, encoding="utf-8")
+
+
+def _fill(tables: Sequence[Any], folder: Path, flat: "_Flat", title: str) -> None:
+    nodes, links, datasets, _ = tables
+    for table in tables:
+        table.create()
+    nodes.append_records(flat.records)
+    trie = AddressTrie(folder / "address.trie", dict.fromkeys(flat.keys, True))
+    trie.save()
+    numbered = sorted((trie.get_id(key), numbers) for key, numbers in flat.keys.items())
+    links.append_records({"id": number, "nodes": found} for number, found in numbered)
+    datasets.append_records([{"id": 1, "title": title, "url": ""}])
 
 
 def _town_names(node: Node) -> Iterator[str]:
@@ -208,56 +210,64 @@ def _town_names(node: Node) -> Iterator[str]:
                 yield child.name
 
 
-def _flat(whose: Whose, root: Node) -> tuple[list[dict[str, Any]], dict[str, list[int]]]:
+class _Flat:
     """The tree as jageocoder's records, each before its children, and key → numbers of records."""
-    records: list[dict[str, Any]] = []
-    keys: dict[str, list[int]] = {}
-    standard = lru_cache(maxsize=None)(Converter().standardize)
 
-    def add(node: Node, parent: int, path: tuple[str, ...], ward: str) -> None:
-        number = len(records)
-        index = standard(node.name) if number else "_root_"
+    def __init__(self, whose: Whose, root: Node) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.keys: dict[str, list[int]] = {}
+        self._standard = lru_cache(maxsize=None)(Converter().standardize)
+        whole = Node("", "_root_", 0)
+        prefecture = whole.child("", whose.prefecture, _PREFECTURE)
+        prefecture.child("", whose.name, _CITY).children = root.children
+        self._add(whole, (), ())
+
+    def _add(self, node: Node, above: tuple[tuple[int, Node], ...], path: tuple[str, ...]) -> None:
+        number = len(self.records)
+        index = self._standard(node.name) if number else node.name
         lon, lat = node.place or (_NOWHERE, _NOWHERE)
         record = {
-            **{"id": number, "name": node.name if number else "_root_", "nameIndex": index},
-            **{"x": lon, "y": lat, "level": node.level, "priority": 1, "note": ""},
-            **{"parentId": parent, "siblingId": 0},
+            **{"id": number, "name": node.name, "nameIndex": index, "x": lon, "y": lat},
+            **{"level": node.level, "priority": 1, "note": "", "siblingId": 0},
+            "parentId": above[-1][0] if above else 0,
         }
-        records.append(record)
-        below = (*path, index) if 0 < node.level <= PART else path
-        if below != path:
-            for start in range(len(below)):
-                keys.setdefault("".join(below[start:]), []).append(number)
-        for key in _own_keys(node, parent, ward):
-            keys.setdefault(key, []).append(number)
-        for child in sorted(node.children.values(), key=lambda one: standard(one.name)):
-            add(child, number, below, node.key if node.level == WARD else ward)
-        record["siblingId"] = len(records)
+        self.records.append(record)
+        if 0 < node.level <= PART:
+            path = (*path, index)
+            for start in range(len(path)):
+                self._key("".join(path[start:]), number)
+        for key in _own_keys(node, above):
+            self._key(key, number)
+        for child in sorted(node.children.values(), key=lambda one: self._standard(one.name)):
+            self._add(child, (*above, (number, node)), path)
+        record["siblingId"] = len(self.records)
 
-    whole = Node("", "", 0)
-    prefecture = whole.child("", whose.prefecture, _PREFECTURE)
-    prefecture.child("", whose.name, _CITY).children = root.children
-    add(whole, 0, (), "")
-    return records, keys
+    def _key(self, key: str, number: int) -> None:
+        self.keys.setdefault(key, []).append(number)
 
 
-def _own_keys(node: Node, parent: int, ward: str) -> list[str]:
+def _own_keys(node: Node, above: Sequence[tuple[int, Node]]) -> Iterator[str]:
+    """The keys under which we look for a name: see the head of this file."""
     if node.level == TOWN:
-        signs = node.key[1:]
-        heads = ("\t", f"\t{ward}") if ward else ("\t",)
-        ends = (f"t{signs}", *(f"~{loose}" for loose in _loosely(node.name)))
-        return [f"{head}{end}" for head in heads for end in ends]
-    if node.level > TOWN:
-        key = node.key.removesuffix("*")
-        listed = [f"\t{parent}\tc"] if key.startswith("c") else []
-        return [f"\t{parent}\t{key}", *listed]
-    return []
+        wards = [one.key for _, one in above if one.level == WARD]
+        for head in ("\t", *(f"\t{ward}" for ward in wards)):
+            yield from (f"{head}{end}" for end in (node.key, *_shorter(node.name)))
+    if node.level <= TOWN:
+        return
+    key = node.key.removesuffix("*")
+    yield f"\t{above[-1][0]}\t{key}"
+    if key.startswith("k") and (loose := f"k{fold_loosely(node.name)}") != key:
+        yield f"\t{above[-1][0]}\t{loose}"
+    if key.startswith("c"):
+        yield f"\t{above[-1][0]}\tc"
+    if node.level == BLOCK:  # without its 小字, where the number says which
+        yield from (f"\t{number}\t{key}" for number, one in above[:-1] if one.runs_through)
 
 
-def _loosely(name: str) -> list[str]:
-    """How a town is also called: without the letters written at will; 湯谷 for 湯谷町."""
-    loose = fold_loosely(name)
-    is_long = len(loose) > 2 and loose.endswith("町")
+def _shorter(name: str) -> list[str]:
+    """What people make of a town's name: 霞丘 of 霞ヶ丘, 湯谷 of 湯谷町."""
+    loose = f"~{fold_loosely(name)}"
+    is_long = len(loose) > 3 and loose.endswith("町")
     return [loose, loose[:-1]] if is_long else [loose]
 
 
@@ -269,6 +279,11 @@ def _read_only(table: Any, folder: Path) -> Any:
         f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
     )
     return table
+
+
+def _close(connections: Iterable[sqlite3.Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _forget() -> None:

@@ -13,9 +13,16 @@ from functools import lru_cache
 from jageocoder.itaiji import Converter
 
 # 異体字 and old forms: jageocoder's table of 739 (it also makes 佐 of 左: two names that fall
-# together are told apart by their letters, see reading.py), and what we met beside it.
-_MORE = str.maketrans("曻槗藏廻戶內榊﨟⻑", "昇橋蔵回戸内榊蘭長")
-_VARIANTS: dict[int, int] = {**(Converter().trans_itaiji or {}), **_MORE}
+# together are told apart by their letters, see reading.py), and the old forms that it lacks.
+_ITAIJI: dict[int, int] = Converter().trans_itaiji or {}
+_OLD = (
+    "曻槗廻戶內寬產緖牀瀨倂賴綠郞錄鴎步每增橫黃黑卽槪旣敎說稅渴彥吳虛甁姬緣硏曆歷淚麴囊鬭莱圡𡈽𣘺"
+)
+_NEW = (
+    "昇橋回戸内寛産緒床瀬併頼緑郎録鷗歩毎増横黄黒即概既教説税渇彦呉虚瓶姫縁研暦歴涙麹嚢闘萊土土橋"
+)
+_MORE = {ord(old): _ITAIJI.get(ord(new), ord(new)) for old, new in zip(_OLD, _NEW, strict=True)}
+_VARIANTS = _ITAIJI | _MORE
 _SMALL = str.maketrans("ァィゥェォャュョヮッヵ", "アイウエオヤユヨワツガ")
 
 _DASHES = frozenset("-‐‑‒–—―−─━﹣－⁃˗ｰ")
@@ -27,8 +34,9 @@ _OPEN, _CLOSE = "([{〔【「『《<", ")]}〕】」』》>"
 _POSTCODE = re.compile(r"\s*(?:〒\s*)?\d{3}[-‐‑–—―−ー－]?\d{4}(?!\d)")
 _MARKS = "゙゚ﾞﾟ゛゜"  # a voiced mark that stands apart from its letter
 _BEHIND_NUMBERS = ".番地号目字"
-# Letters that are written or left out at will between kanji: 霞ヶ丘 = 霞丘, 三ツ屋 = 三屋
-_AT_WILL = "ガノツ"
+# Letters that people leave out between kanji: 霞ヶ丘 = 霞丘, 三ツ屋 = 三屋. Not the other way round: 松ケ尾
+# may be 松尾, or 松ケ丘 with a slip
+_LEFT_OUT = "ガノツ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +52,6 @@ class Folded:
     signs: str
     starts: tuple[int, ...]
     gaps: frozenset[int]
-
-    def loosely(self) -> "Folded":
-        """The same text without the letters that are written or left out at will."""
-        signs = self.signs
-        kept = [at for at in range(len(signs)) if not _is_at_will(signs, at)]
-        places = {old: new for new, old in enumerate([*kept, len(signs)])}
-        return Folded(
-            "".join(signs[at] for at in kept),
-            (*(self.starts[at] for at in kept), self.starts[-1]),
-            frozenset(places[gap] for gap in self.gaps if gap in places),
-        )
 
 
 def fold(text: str) -> Folded:
@@ -84,8 +81,9 @@ def fold_name(name: str) -> str:
 
 
 def fold_loosely(name: str) -> str:
-    """The same without the letters that are written or left out at will."""
-    return without_prefix(fold(name).loosely().signs)
+    """The same without the letters that people leave out: 霞丘 of 霞ヶ丘, 三石 of 三ツ石."""
+    signs = fold_name(name)
+    return "".join(sign for at, sign in enumerate(signs) if not _is_left_out(signs, at))
 
 
 def without_prefix(signs: str) -> str:
@@ -127,9 +125,11 @@ def _is_selector(sign: str) -> bool:
     return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
 
 
-def _is_at_will(signs: str, at: int) -> bool:
+def _is_left_out(signs: str, at: int) -> bool:
     around = signs[at - 1 : at] + signs[at + 1 : at + 2]
-    return signs[at] in _AT_WILL and len(around) == 2 and not any("ァ" <= s <= "ー" for s in around)
+    return (
+        signs[at] in _LEFT_OUT and len(around) == 2 and not any("ァ" <= s <= "ー" for s in around)
+    )
 
 
 def _next(plain: list[tuple[str, int]], at: int, before: list[str]) -> tuple[str, int]:

@@ -20,10 +20,10 @@ LONGEST = 200  # of an address, in signs: what edits.Line takes
 LIKENESS = 0.6  # of difflib, as for areas in tables; our choice
 
 _NUMBER = re.compile(r"(\d+)\.")
-_CHOME_UNIT = re.compile("丁目|丁(?![0-9])")
+_CHOME_UNIT = re.compile("丁目?")
 _BLOCK_UNIT = re.compile("番地|番(?![町館街丁])")
-# what turns a number into something that is neither a 丁目 nor a block
-_OTHER_UNIT = re.compile("[字条線区組班部階棟地割町街館目丁番号F]|地割|号線")
+# what turns a number into something that is neither a 丁目 nor a block; another number does, too
+_OTHER_UNIT = re.compile("[0-9字条線区組班部階棟地割町街館目丁番号F]|地割|号線")
 # what may follow the name of a town whose number is not said
 _BOUNDARY = re.compile(
     r"$|[0-9\-]|第[0-9]|大字|小字|字|地内|地先|付近|周辺|一円|内$|(?:[甲乙丙丁戊己庚辛壬癸イロハニホヘトA-Z])[0-9]"
@@ -77,10 +77,10 @@ def find(dictionary: Dictionary, text: str) -> Answer:
     folded = fold(text[:LONGEST])
     if not folded.signs.strip("-"):
         return Unknown("empty")
-    for asked, at_will in ((folded, False), (folded.loosely(), True)):
-        readings = list(_readings(dictionary, asked, at_will))
+    for loosely in (False, True):
+        readings = list(_readings(dictionary, folded, loosely=loosely))
         if readings:
-            return _answer(dictionary, text, asked, readings)
+            return _answer(dictionary, text, folded, readings)
     return Unknown("no_town", _like(dictionary, folded))
 
 
@@ -110,19 +110,21 @@ class _Reading:
         return _Reading(self.steps[: known[-1] if known else 0])
 
 
-def _readings(dictionary: Dictionary, asked: Folded, at_will: bool) -> Iterator[_Reading]:
-    """Every reading of the text, from the town with the longest name that fits."""
+def _readings(dictionary: Dictionary, asked: Folded, *, loosely: bool) -> Iterator[_Reading]:
+    """Every reading of the text, from the town with the longest name that fits; ``loosely`` the name
+    may lack what people leave out."""
     start, ward = _after_municipality(dictionary, asked.signs)
     if start is None:
         return
     for skip in _skips(asked.signs[start:]):
         signs = asked.signs[start + skip :]
-        found = dictionary.towns_before(signs, ward, at_will=at_will)
+        found = dictionary.towns_before(signs, ward, loosely=loosely)
         for length, towns in sorted(found.items(), reverse=True):
             end = start + skip + length
-            if length and _may_end(asked, end):
-                for town in _spelt_alike(towns, signs[:length]):
-                    yield from _read(dictionary, asked, (_Step(town, end),))
+            fitting = [town for town in towns if length and _fits(dictionary, asked, town, end)]
+            for town in _spelt_alike(fitting, signs[:length]):
+                yield from _read(dictionary, asked, (_Step(town, end),))
+            if fitting:
                 return
     for town in dictionary.towns_before("", ward).get(0, []):  # （大字なし）
         below = _read(dictionary, asked, (_Step(town, start),))
@@ -133,11 +135,11 @@ def _after_municipality(dictionary: Dictionary, signs: str) -> tuple[int | None,
     """Where the town's name begins, and the ward if one is named; None where the address names
     another place: a prefecture without our municipality behind it."""
     whose = dictionary.whose
-    prefecture = fold(whose.prefecture).signs
+    prefecture = fold_name(whose.prefecture)
     at = len(prefecture) if signs.startswith(prefecture) else 0
-    names = [fold(whose.name).signs]
+    names = [fold_name(whose.name)]
     if "市" in whose.name[:-1] and whose.name.endswith("区"):  # 札幌市中央区 is also called 中央区
-        names.append(fold(whose.name.partition("市")[2]).signs)
+        names.append(fold_name(whose.name.partition("市")[2]))
     county = _COUNTY.match(signs, at)
     for start in (at, county.end() if county else at):
         for name in names:
@@ -158,10 +160,14 @@ def _skips(signs: str) -> list[int]:
     return [0, before] if before else [0]
 
 
-def _spelt_alike(towns: list[Entry], signs: str) -> list[Entry]:
-    """Of towns that fall together, those that are spelt as written, if there are such."""
-    exact = [town for town in towns if fold_name(town.name) == signs]
-    return exact or towns
+def _spelt_alike(entries: list[Entry], signs: str) -> list[Entry]:
+    """Of names that fall together, those that are spelt as written, if there are such."""
+    return [entry for entry in entries if fold_name(entry.name) == signs] or entries
+
+
+def _fits(dictionary: Dictionary, asked: Folded, town: Entry, end: int) -> bool:
+    """Whether a town's name may end here: also before a 小字 that the town has."""
+    return _may_end(asked, end) or bool(_koaza(dictionary, asked, town.id, end))
 
 
 def _may_end(asked: Folded, at: int) -> bool:
@@ -200,8 +206,7 @@ def _chome(
         return [], ""
     end = unit.end() if unit else number.end()
     found = [_Step(entry, end) for entry in dictionary.children(here.id, f"c{number[1]}")]
-    contradicted = unit and not found and dictionary.children(here.id, "c")
-    return found, "no_such_chome" if contradicted else ""
+    return found, "no_such_chome" if unit and not found else ""
 
 
 def _koaza(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list[_Step]:
@@ -211,12 +216,15 @@ def _koaza(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list
     for length, entries in sorted(named.items(), reverse=True):
         end = start + skip + length
         if _may_end(asked, end):
-            return [_Step(entry, end) for entry in entries]
-    number = _COUNTED.match(asked.signs, start) or _NUMBER.match(asked.signs, start)
-    if number and not _OTHER_UNIT.match(asked.signs, number.end()):
-        counted = dictionary.children(here, f"k{number[1]}.字")
-        return [_Step(entry, number.end()) for entry in counted]
-    return []
+            spelt = _spelt_alike(entries, asked.signs[start + skip : end])
+            return [_Step(entry, end) for entry in spelt]
+    number = _COUNTED.match(asked.signs, start)
+    if not number:
+        number = _NUMBER.match(asked.signs, start)
+        if not number or _OTHER_UNIT.match(asked.signs, number.end()):
+            return []
+    counted = dictionary.children(here, f"k{number[1]}.字")
+    return [_Step(entry, number.end()) for entry in counted]
 
 
 def _blocks(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list[_Step]:
@@ -239,13 +247,13 @@ def _answer(dictionary: Dictionary, text: str, asked: Folded, readings: list[_Re
         return Unknown(problem, readings[0].name)
     shared = _shared(readings)
     if shared.placed().steps:
-        return _found(text, asked, shared.placed())
+        return _found(dictionary, text, asked, shared.placed())
     if len(readings) == 1:
         last = shared.steps[-1]
         chome = dictionary.children(last.entry.id, "c")
         readings = [_Reading((*shared.steps, _Step(entry, last.end))) for entry in chome]
     placed = [reading.placed() for reading in readings]
-    found = tuple(_found(text, asked, one) for one in placed[:SEVERAL] if one.steps)
+    found = tuple(_found(dictionary, text, asked, one) for one in placed[:SEVERAL] if one.steps)
     return Several(found) if found else Unknown("no_place", shared.name)
 
 
@@ -259,13 +267,13 @@ def _shared(readings: list[_Reading]) -> _Reading:
     return _Reading(readings[0].steps[:depth])
 
 
-def _found(text: str, asked: Folded, reading: _Reading) -> Found:
+def _found(dictionary: Dictionary, text: str, asked: Folded, reading: _Reading) -> Found:
     last = reading.steps[-1]
     cut = asked.starts[last.end]
     return Found(
         lonlat=last.entry.place or (0.0, 0.0),
         level="block" if last.entry.level == BLOCK else "district",
-        name=reading.name,
+        name=f"{dictionary.ward_of(reading.steps[0].entry)}{reading.name}",
         matched=text[:cut].strip(),
         rest=_LEFT_OVER.sub("", text[cut:]).strip(),
     )

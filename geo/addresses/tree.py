@@ -4,8 +4,9 @@ A town of one edition and the same town of another are one node; a place comes f
 gazetteer that knows one. 丁目 hang under their town, 小字 under a town or a 丁目, blocks anywhere.
 """
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,7 +17,10 @@ from geo.addresses.fold import fold_name
 # Levels of jageocoder's tables: 4 ward, 5 大字, 6 丁目・小字, 7 街区・地番
 WARD, TOWN, PART, BLOCK = 4, 5, 6, 7
 _CHOME = re.compile(r"^(.+?)((?:[0-9０-９]+|[〇一二三四五六七八九十]+)丁目)$")
+_PLAIN = re.compile(r"b(\d+)\.\*?")
 _BLOCK_ENDING = re.compile("(番地|番|号)$")
+
+ENOUGH = 20  # numbers to say that they run through a town; our choice
 
 Lonlat = tuple[float, float]
 
@@ -46,12 +50,16 @@ class GazetteerRow(Protocol):
 
 @dataclass(slots=True)
 class Node:
-    """One name. ``key`` is what tells it from its siblings: c2 (二丁目), k19.字, b3. ..."""
+    """One name. ``key`` is what tells it from its siblings: c2 (二丁目), k19.字, b3. ...
+
+    runs_through  a town whose 地番 run on from 小字 to 小字, so that a number says which 小字 it is in
+    """
 
     key: str
     name: str
     level: int
     place: Lonlat | None = None
+    runs_through: bool = False
     children: dict[str, "Node"] = field(default_factory=dict)
 
     def child(self, key: str, name: str, level: int) -> "Node":
@@ -68,6 +76,8 @@ def grow(editions: Sequence[Iterable[GazetteerRow]]) -> Node:
             if node.place is None and row.lon is not None and row.lat is not None:
                 node.place = (row.lon, row.lat)
     _fill(root)
+    for town in _towns(root):
+        town.runs_through = _runs_through(town)
     return root
 
 
@@ -112,3 +122,30 @@ def _fill(node: Node) -> list[Lonlat]:
         away = np.hypot(*(places - places.mean(axis=0)).T)
         node.place = below[int(np.argmin(away))]
     return [node.place] if node.level == BLOCK and node.place else below
+
+
+def _towns(node: Node) -> Iterator[Node]:
+    for child in node.children.values():
+        if child.level == TOWN:
+            yield child
+        elif child.level < TOWN:
+            yield from _towns(child)
+
+
+def _runs_through(town: Node) -> bool:
+    """Whether 地番 run through a town, by the numbers themselves.
+
+    Where each 小字 begins anew, every one has small numbers and they overlap. Only where each keeps
+    to a span of its own, and there are enough numbers to say so, is a number without its 小字 read.
+    """
+    groups = [_numbers(child) for key, child in town.children.items() if key.startswith("k")]
+    spans = sorted((min(own), max(own)) for own in (*groups, _numbers(town)) if own)
+    apart = all(one[1] < other[0] for one, other in itertools.pairwise(spans))
+    enough = sum(map(len, groups)) >= ENOUGH
+    return len(spans) > 1 and apart and enough
+
+
+def _numbers(node: Node) -> list[int]:
+    """The 街区 and 地番 of a town or 小字 that are plain numbers."""
+    found = [_PLAIN.fullmatch(key) for key in node.children]
+    return [int(number[1]) for number in found if number]

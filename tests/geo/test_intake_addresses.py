@@ -1,12 +1,9 @@
 """住所の一覧の取り込み: several gazetteers make one dictionary, and rows without coordinates find a place."""
 
-import csv
-
 import pytest
 
 from geo import intake
 from geo.intake import Delivery
-from geo.records import districts
 from geo.scope import house
 
 SABAE, ECHIZEN = "18207", "18209"
