@@ -10,6 +10,7 @@ from geo import addresses
 from geo.addresses import Answer, Dictionary, Found, Several, Shelf, Unknown, Whose
 from geo.records import addresses as address_records
 from geo.records import districts, municipalities
+from geo.records.addresses import KnownAddress
 from geo.scope import Scope
 
 # Gazetteers, the most trusted first: the ministry's points, then those made of them, then names only
@@ -48,7 +49,7 @@ def locate(db: Session, scope: Scope, folder: Path, asked: Sequence[str]) -> lis
 
 def refresh(db: Session, scope: Scope, folder: Path, intake: UUID) -> None:
     """Build the dictionary from the gazetteers as they are now, then point at it."""
-    whose, editions = _whose(db, scope), address_records.load_editions(db, scope, LAYERS)
+    whose, editions = _whose(db, scope), _editions(db, scope)
     version = addresses.version_of(whose, editions)
     addresses.build(addresses.path_of(folder, whose.code, version), whose, editions)
     address_records.save_version(db, scope, version, intake)
@@ -60,9 +61,12 @@ def _dictionary(db: Session, scope: Scope, folder: Path) -> Dictionary | None:
         return None
     path = addresses.path_of(folder, scope.municipality, version)
     if not path.is_dir():  # var was lost or moved, or this code writes dictionaries otherwise
-        editions = address_records.load_editions(db, scope, LAYERS)
-        addresses.build(path, _whose(db, scope), editions)
+        addresses.build(path, _whose(db, scope), _editions(db, scope))
     return _SHELF.take(path)
+
+
+def _editions(db: Session, scope: Scope) -> list[list[KnownAddress]]:
+    return [address_records.load_rows(db, scope, layer) for layer in LAYERS]
 
 
 def _whose(db: Session, scope: Scope) -> Whose:

@@ -15,8 +15,10 @@ from geo.records.intakes import Intake
 from geo.scope import Scope
 from geo.sources import position_reference
 from geo.sources.gazetteer import AddressRow, Whose
+from geo.sources.model_town import LICENCE, PUBLISHER
 from geo.sources.position_reference import LISTED, AddressFile
 
+INVENTED = "99"
 MOST = 0.5  # a file of which more than half lies elsewhere is another municipality's; our choice
 
 
@@ -26,7 +28,7 @@ def run_addresses(db: Session, scope: Scope, delivery: Delivery, *, name: str = 
     place = open_municipality(db, scope, name)
     take_turns(db, scope, "addresses")
     file = position_reference.read(delivery.path, Whose(place.code, place.prefecture, place.name))
-    report = _report(file)
+    report = _report(file, place.code)
     run = begin(db, scope, delivery, "addresses", file.form)
     rows = {known.key: (known, row) for row in file.rows if (known := _known(row))}
     swapped = addresses.save_edition(db, scope, file.form, [known for known, _ in rows.values()])
@@ -51,15 +53,18 @@ def _known(row: AddressRow) -> KnownAddress:
     return KnownAddress(*said, row.lon, row.lat)
 
 
-def _report(file: AddressFile) -> Report:
-    """The report with what the file says of itself, and how many rows were left alone."""
+def _report(file: AddressFile, municipality: str) -> Report:
+    """The report with what the file says of itself, and how many rows were left alone. Nobody but
+    us publishes addresses of an invented municipality (DATA 18)."""
+    invented = municipality.startswith(INVENTED)
+    publisher, licence = (PUBLISHER, LICENCE) if invented else (file.publisher, file.licence)
     said = source(
         layer=file.form,
         edition=file.edition,
         encoding=file.encoding,
         crs="" if file.form == "abr_town" else "EPSG:6668",
-        publisher=file.publisher,
-        licence=file.licence,
+        publisher=publisher,
+        licence=licence,
     )
     report = Report(said, [f"{code}={count:,}" for code, count in file.skipped.items()])
     if all(row.lon is None for row in file.rows):

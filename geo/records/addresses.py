@@ -3,7 +3,7 @@
 The dictionary on disk is made of these rows and can be made again from them at any time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -66,14 +66,14 @@ class KnownAddress:
     @property
     def key(self) -> str:
         """What tells it from the other rows of its gazetteer."""
-        kind = {None: "", True: "番", False: "番地"}[self.by_block]
-        return "/".join((self.ward, self.town, self.koaza, f"{self.block}{kind}"))
+        kind = {None: "", True: "block", False: "land"}[self.by_block]
+        return "/".join((self.ward, self.town, self.koaza, self.block, kind))
 
 
 def save_edition(db: Session, scope: Scope, layer: str, rows: Iterable[KnownAddress]) -> Swapped:
     """Let an edition of a gazetteer take the place of the last one; the same one writes nothing."""
     today = {row.key: row for row in rows}
-    before = {row.key: row for row in _load(db, scope, layer)}
+    before = {row.key: row for row in load_rows(db, scope, layer)}
     same = sum(before.get(key) == row for key, row in today.items())
     new = len(today.keys() - before.keys())
     gone = len(before.keys() - today.keys())
@@ -97,9 +97,22 @@ def save_edition(db: Session, scope: Scope, layer: str, rows: Iterable[KnownAddr
     return swapped
 
 
-def load_editions(db: Session, scope: Scope, layers: Sequence[str]) -> list[list[KnownAddress]]:
-    """The rows of each of these gazetteers, by key."""
-    return [_load(db, scope, layer) for layer in layers]  # order by key: see _load
+def load_rows(db: Session, scope: Scope, layer: str) -> list[KnownAddress]:
+    """The rows of a gazetteer, by key."""
+    rows = db.execute(
+        select(
+            Gazetteer.ward,
+            Gazetteer.town,
+            Gazetteer.koaza,
+            Gazetteer.block,
+            Gazetteer.by_block,
+            func.ST_X(Gazetteer.place),
+            func.ST_Y(Gazetteer.place),
+        )
+        .where(in_scope(scope, Gazetteer.municipality), Gazetteer.layer == layer)
+        .order_by(Gazetteer.municipality, Gazetteer.key.collate("C"))
+    )
+    return [KnownAddress(*row) for row in rows]
 
 
 def list_outside(db: Session, scope: Scope, layer: str, limit: int) -> tuple[list[str], int]:
@@ -145,23 +158,6 @@ def save_version(db: Session, scope: Scope, version: str, intake: UUID) -> None:
         .values(municipality=scope.municipality, **values)
         .on_conflict_do_update(index_elements=[AddressDictionary.municipality], set_=values)
     )
-
-
-def _load(db: Session, scope: Scope, layer: str) -> list[KnownAddress]:
-    rows = db.execute(
-        select(
-            Gazetteer.ward,
-            Gazetteer.town,
-            Gazetteer.koaza,
-            Gazetteer.block,
-            Gazetteer.by_block,
-            func.ST_X(Gazetteer.place),
-            func.ST_Y(Gazetteer.place),
-        )
-        .where(in_scope(scope, Gazetteer.municipality), Gazetteer.layer == layer)
-        .order_by(Gazetteer.municipality, Gazetteer.key.collate("C"))
-    )
-    return [KnownAddress(*row) for row in rows]
 
 
 def _wkb(lon: float, lat: float | None) -> str:
