@@ -4,9 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import imports
+from benchmarks import addresses, imports
 
-SUITES = {"import": imports.cases}
+SUITES = {"import": imports.cases, "addresses": addresses.cases}
 
 
 def main() -> None:

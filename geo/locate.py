@@ -1,5 +1,6 @@
 """住所の場所: where addresses of a municipality are, by its dictionary and within its outline."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +17,7 @@ from geo.scope import Scope
 # Gazetteers, the most trusted first: the ministry's points, then those made of them, then names only
 LAYERS = ("isj_block", "isj_town", "geolonia", "abr_town")
 _SHELF = Shelf()
+_ONE_BUILDS = threading.Lock()  # who comes meanwhile waits for it instead of building the same
 
 
 def dictionaries(originals: Path) -> Path:
@@ -61,7 +63,8 @@ def _dictionary(db: Session, scope: Scope, folder: Path) -> Dictionary | None:
         return None
     path = addresses.path_of(folder, scope.municipality, version)
     if not path.is_dir():  # var was lost or moved, or this code writes dictionaries otherwise
-        addresses.build(path, _whose(db, scope), _editions(db, scope))
+        with _ONE_BUILDS:
+            addresses.build(path, _whose(db, scope), _editions(db, scope))
     return _SHELF.take(path)
 
 
