@@ -44,7 +44,7 @@ def run_addresses(db: Session, scope: Scope, delivery: Delivery, *, name: str = 
     report.count_unlisted(refused=file.refused_more, missing=swapped.missing)
     differs = swapped.added or swapped.changed or swapped.missing
     if differs:
-        locate.refresh(db, scope, delivery.dictionaries, run.id)
+        locate.refresh(db, scope, delivery.address_books, run.id)
     return finish(db, scope, run, report, "addresses" if differs else None)
 
 

@@ -16,6 +16,7 @@ from geo.locate import locate
 from geo.registry import Delivered
 from geo.scope import Scope
 
+NO_ADDRESSES = "no_addresses"
 _SAID = {
     "no_town": "address_not_found",
     "no_such_chome": "address_not_found",
@@ -28,24 +29,29 @@ def with_places(
     db: Session, scope: Scope, folder: Path, delivered: Sequence[Delivered], report: Report
 ) -> list[Delivered]:
     """The same rows, those without coordinates placed by their address; the report says which, how
-    well, and why others were not.
+    well, and why others were not. A whole list, or some thousand rows of it after the other.
 
     folder  holds the dictionaries
     """
-    asked = [row for row in delivered if not row.values["place"] and row.values["address"]]
-    answers = locate(db, scope, folder, [row.values["address"] for row in asked]) if asked else []
+    rows = list(delivered)
+    asked = [at for at, row in enumerate(rows) if not row.values["place"] and row.values["address"]]
+    texts = [rows[at].values["address"] for at in asked]
+    answers = locate(db, scope, folder, texts) if texts else []
     if answers is None:
-        report.assumptions.append("no_addresses")
-        return list(delivered)
-    placed: dict[int, Delivered] = {}
-    for row, answer in zip(asked, answers, strict=True):
+        if NO_ADDRESSES not in report.assumptions:
+            report.assumptions.append(NO_ADDRESSES)
+        return rows
+    placed: set[tuple[int, str]] = set()
+    for at, answer in zip(asked, answers, strict=True):
+        row, name = rows[at], rows[at].values["name"]
         code, detail = _remark(answer)
-        report.say(row.row, row.values["name"], code, refused=False, detail=detail)
+        report.say(row.row, name, code, refused=False, detail=detail)
         if isinstance(answer, Found):
             place = {"place": list(answer.lonlat), "place_level": answer.level}
-            placed[row.row] = replace(row, values=row.values | place)
-    report.withdraw(placed.keys(), "no_coordinates")
-    return [placed.get(row.row, row) for row in delivered]
+            rows[at] = replace(row, values=row.values | place)
+            placed.add((row.row, name))
+    report.withdraw(placed, "no_coordinates")
+    return rows
 
 
 def _remark(answer: Answer) -> tuple[str, str]:

@@ -22,17 +22,19 @@ from geo.scope import Role, Scope
 class Delivery:
     """A file at the gate.
 
-    path       where it lies; name: as its sender called it
-    originals  the folder in which the original is kept
+    path          where it lies; name: as its sender called it
+    originals     the folder in which the original is kept
+    dictionaries  the folder of the dictionaries of addresses, if not beside the originals
     """
 
     path: Path
     originals: Path
+    dictionaries: Path | None = None
 
     @property
-    def dictionaries(self) -> Path:
+    def address_books(self) -> Path:
         """The folder of the dictionaries of addresses."""
-        return locate.dictionaries(self.originals)
+        return self.dictionaries or locate.dictionaries(self.originals)
 
 
 @dataclass(slots=True)
@@ -57,10 +59,12 @@ class Report:
             {"row": row, "name": name or "", "reason": reason, "refused": refused, "detail": detail}
         )
 
-    def withdraw(self, rows: Collection[int], reason: str) -> None:
-        """Take back what was said of some rows and turned out otherwise."""
+    def withdraw(self, rows: Collection[tuple[int, str]], reason: str) -> None:
+        """Take back what was said of some rows (number, name) and turned out otherwise."""
         self.rows = [
-            line for line in self.rows if line["reason"] != reason or line["row"] not in rows
+            line
+            for line in self.rows
+            if line["reason"] != reason or (line["row"], line["name"]) not in rows
         ]
 
     @property

@@ -54,7 +54,7 @@ def run_resources(
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     delivered = _delivered(file, fixed, report)
-    delivered = with_places(db, scope, delivery.dictionaries, delivered, report)
+    delivered = with_places(db, scope, delivery.address_books, delivered, report)
     dataset = kind or file.form
     run = begin(db, scope, delivery, "resources", dataset)
     outcome = registry.apply_many(db, scope, dataset, delivered, run.id)

@@ -113,7 +113,8 @@ def list_open(
 def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """What a map shows of each resource of ``list_open``, in its order: neither openings nor halts,
     of which ten thousand rows have more than everything else."""
-    columns = [of(scope).c[name] for name in ("id", "name", "kind", "lon", "lat", "place_shown")]
+    names = ("id", "name", "kind", "lon", "lat", "place_shown", "place_level")
+    columns = [of(scope).c[name] for name in names]
     return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
 
 
