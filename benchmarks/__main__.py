@@ -4,9 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import imports, tiles
+from benchmarks import addresses, imports, tiles
 
-SUITES = {"import": imports.cases, "tiles": tiles.cases}
+SUITES = {"import": imports.cases, "tiles": tiles.cases, "addresses": addresses.cases}
 
 
 def main() -> None:

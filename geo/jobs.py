@@ -8,8 +8,9 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo import originals
+from geo import addresses, locate, originals
 from geo.records import accounts, intakes
+from geo.records import addresses as address_records
 from geo.scope import house
 
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
@@ -24,10 +25,14 @@ def open_queue(conninfo: str, engine: Engine, folder: Path) -> App:
 
 
 def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
-    """Remove what nobody needs: ended sessions and links, old tries, originals without an intake."""
+    """Remove what nobody needs: ended sessions and links, old tries, originals without an intake,
+    dictionaries that newer ones took the place of."""
+    yesterday = now - timedelta(days=1)
     rows = accounts.sweep(db, house(), now - KEPT_FOR)
-    in_use = intakes.list_sha256(db, house())
-    return {"rows": rows, "originals": originals.sweep(folder, in_use, now - timedelta(days=1))}
+    files = originals.sweep(folder, intakes.list_sha256(db, house()), yesterday)
+    versions = address_records.list_versions(db, house())
+    books = addresses.sweep(locate.dictionaries(folder), versions, yesterday)
+    return {"rows": rows, "originals": files, "dictionaries": books}
 
 
 def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:

@@ -34,6 +34,8 @@ from geo.words import search_key
 
 AT_ONCE = 2_000  # our choice: rows of a delivery in memory together
 
+_TOGETHER = ("place", "place_level")
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -196,7 +198,7 @@ def merge(
 
     base    what the source said last; theirs  what it says now; ours  what the register has
     Returns the fields to write, and the names of those where a person's edit stands against a
-    new value.
+    new value. A place and how well it is known go together.
     """
     moved = [field for field in theirs if base.get(field, EMPTY[field]) != theirs[field]]
     stands = [
@@ -204,6 +206,8 @@ def merge(
         for field in moved
         if ours[field] not in (base.get(field, EMPTY[field]), theirs[field])
     ]
+    if any(field in _TOGETHER for field in stands):
+        stands = [field for field in moved if field in stands or field in _TOGETHER]
     changed = {
         field: theirs[field]
         for field in moved

@@ -70,9 +70,14 @@ def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> 
         "openings": opening_lines(row.openings),
         "freshness": FRESHNESS[days.freshness(row.confirmed_on, today)],
         "confirmed_words": days.era_words(row.confirmed_on) if row.confirmed_on else "",
-        "blurred": row.place_shown == "blurred",
+        "blurred": _is_rough(row),
         "url": url_for("resources.show", resource_id=row.id),
     }
+
+
+def _is_rough(row: Row[Any]) -> bool:
+    """Whether the mark stands about there only: blurred on purpose, or in the middle of a town."""
+    return row.place_shown == "blurred" or row.place_level == "district"
 
 
 def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
@@ -82,6 +87,7 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
     return card(row, 1, kinds, today) | {
         "address_words": row.address,
         "hidden": row.place_shown == "hidden",
+        "by_town": row.place_shown == "exact" and row.place_level == "district",
         "next_days": [days.date_words(day) for day in next_dates(openings, today)],
         "eligibility_words": eligibility,
         "eligibility_note": row.eligibility_note,
@@ -117,7 +123,7 @@ def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, A
         "element": kind.element,
         "lonlat": [row.lon, row.lat],
         "url": url_for("resources.show", resource_id=row.id),
-        "blurred": row.place_shown == "blurred",
+        "blurred": _is_rough(row),
     }
 
 

@@ -293,6 +293,19 @@ def import_population(
     _tell(outcome)
 
 
+@import_group.command("addresses")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--municipality", required=True)
+@click.option("--name", default="", help="of a municipality that is newer than our list")
+@in_words
+def import_addresses(path: Path, municipality: str, name: str) -> None:
+    """Towns and blocks (位置参照情報, Geolonia, 町字マスター): what places addresses from now on."""
+    with _waiting("住所の一覧を取り込んでいます"), writing() as db:
+        run = intake.run_addresses(db, house(municipality), _delivery(path), name=name)
+        outcome = _outcome(run)
+    _tell(outcome)
+
+
 def _exports(what: str, forms: dict[str, Callable[[Session, str], str]]) -> None:
     """A command that writes one document in any of its forms."""
 

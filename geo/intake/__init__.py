@@ -5,6 +5,7 @@ refused, each assumption that was made. Reading the same file again changes noth
 report of that run.
 """
 
+from geo.intake.addresses import run_addresses
 from geo.intake.area_tables import run_area_table
 from geo.intake.areas import run_districts
 from geo.intake.population import run_population
@@ -20,6 +21,7 @@ __all__ = [
     "Mapping",
     "open_municipality",
     "read_mapping",
+    "run_addresses",
     "run_area_table",
     "run_districts",
     "run_population",

@@ -1,6 +1,7 @@
 """A run of an import: the file at the gate, the books that are kept of it, how it opens and closes."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from geo import kinds, municipalities, originals
+from geo import kinds, locate, municipalities, originals
 from geo.errors import Invalid, NotAllowed
 from geo.records import audit, intakes, versions
 from geo.records import kinds as kind_records
@@ -25,12 +26,19 @@ LISTED_MISSING = 2_000
 class Delivery:
     """A file at the gate.
 
-    path       where it lies; name: as its sender called it
-    originals  the folder in which the original is kept
+    path          where it lies; name: as its sender called it
+    originals     the folder in which the original is kept
+    dictionaries  the folder of the dictionaries of addresses, if not beside the originals
     """
 
     path: Path
     originals: Path
+    dictionaries: Path | None = None
+
+    @property
+    def address_books(self) -> Path:
+        """The folder of the dictionaries of addresses."""
+        return self.dictionaries or locate.dictionaries(self.originals)
 
 
 @dataclass(slots=True)
@@ -74,6 +82,15 @@ class Report:
             "detail": detail,
         }
         self.rows.append(line | ({"sheet": sheet} if sheet else {}))
+
+    def withdraw(self, rows: Collection[tuple[int, str]], reason: str) -> None:
+        """Take back what was said of some rows (number, name) and turned out otherwise."""
+        self.told[reason] -= len(rows)
+        self.rows = [
+            line
+            for line in self.rows
+            if line["reason"] != reason or (line["row"], line["name"]) not in rows
+        ]
 
     @property
     def refused(self) -> int:

@@ -11,6 +11,7 @@ from geo import municipalities, registry, service_areas
 from geo.edits import parse_values
 from geo.errors import Invalid, Unreadable
 from geo.intake.alike import tell_alike
+from geo.intake.locating import with_places
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.intake.resource_values import read_row
 from geo.intake.resource_words import kind_of
@@ -51,8 +52,9 @@ def run_resources(
 
     The kind of a row is ``kind``, else what the mapping says of its category or of the whole, else
     its category through the synonyms of kinds.csv, else what the file's form says. ``crs`` is of a
-    layer, where the person knows better than the file. ``follows`` as in series.find_series. Raises Unreadable when the file is no list or
-    nothing can say a kind, Invalid, NotFound for a kind that is not there.
+    layer, where the person knows better than the file. ``follows`` as in series.find_series.
+    Raises Unreadable when the file is no list or nothing can say a kind, Invalid, NotFound for a
+    kind that is not there.
     """
     place = open_municipality(db, scope, name)
     mapping = mapping or Mapping()
@@ -73,7 +75,11 @@ def run_resources(
         run = begin(db, scope, original, "resources", series.dataset)
     report.assumptions += _said_of(series)
     told = _Told(service_areas.open_areas(db, scope, place.name), report)
-    delivered = series.under_its_keys(chain(first, chain.from_iterable(rest)))
+    placed = (
+        with_places(db, scope, delivery.address_books, rows, report)
+        for rows in chain([first], rest)
+    )
+    delivered = series.under_its_keys(chain.from_iterable(placed))
     outcome = registry.apply_many(
         db, scope, series.dataset, told.passing(db, scope, delivered), run.id, kept=told.kept
     )

@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from geo import crs
-from geo.sources import model_town_people, model_town_streets
+from geo.sources import model_town_addresses, model_town_people, model_town_streets
 from geo.sources.model_town_quirks import quirks_csv
 from geo.sources.model_town_resources import RESOURCES, TownResource
 from geo.sources.municipality_code import check_digit
@@ -92,6 +92,9 @@ def write(folder: Path) -> tuple[Path, ...]:
             for name, content in model_town_people.files(CODE, NAME, PREFECTURE).items()
         },
         folder / "model_town" / f"{CODE}_quirks.csv": quirks_csv(corner_lonlat),
+        folder / "model_town" / f"{CODE}_addresses.csv": model_town_addresses.table(
+            PREFECTURE, NAME, ZONE, _lonlat, _metres
+        ),
     }
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -182,11 +185,16 @@ def _ring(area: TownArea) -> list[tuple[int, int]]:
 
 
 def _lonlat(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    xy_m = np.array(SOUTH_WEST_M) + np.array(corners, dtype=np.float64) * BLOCK_M
+    xy_m = np.array(_metres(corners), dtype=np.float64)
     return [
         (round(lon, _DECIMALS), round(lat, _DECIMALS))
         for lon, lat in crs.to_lonlat(xy_m, ZONE).tolist()
     ]
+
+
+def _metres(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    west, south = SOUTH_WEST_M
+    return [(west + x * BLOCK_M, south + y * BLOCK_M) for x, y in corners]
 
 
 def _resources_csv(resources: Sequence[TownResource]) -> bytes:

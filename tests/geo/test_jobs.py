@@ -23,7 +23,7 @@ def test_old_tries_and_originals_without_an_intake_go_and_the_rest_stays(db, tmp
         path.write_text("x")
         at = (NOW - timedelta(days=age)).timestamp()
         os.utime(path, (at, at))
-    assert jobs.sweep(db, tmp_path, NOW) == {"rows": 1, "originals": 1}
+    assert jobs.sweep(db, tmp_path, NOW) == {"rows": 1, "originals": 1, "dictionaries": 0}
     assert {path.name for path in tmp_path.iterdir()} == {kept, "1" * 64}
     assert db.scalar(text("select count(*) from sign_in_try")) == 1
 

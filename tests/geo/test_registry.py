@@ -237,3 +237,14 @@ def test_where_both_changed_the_persons_edit_stands_and_is_told():
 
 def test_where_both_changed_to_the_same_nothing_is_to_do():
     assert registry.merge({"fee": "100円"}, {"fee": "無料"}, {"fee": "無料"}) == ({}, [])
+
+
+def test_a_place_and_how_well_it_is_known_stand_together():
+    """A pin that a person set is never called a block by the next edition of a gazetteer."""
+    base = {"place": None, "place_level": "unknown"}
+    theirs = {"place": [136.01, 32.51], "place_level": "block"}
+    moved = {"place": [136.02, 32.52], "place_level": "unknown"}
+    assert registry.merge(base, theirs, moved) == ({}, ["place", "place_level"])
+    surveyed = {"place": None, "place_level": "surveyed"}
+    assert registry.merge(base, theirs, surveyed) == ({}, ["place", "place_level"])
+    assert registry.merge(base, theirs, base) == (theirs, [])

@@ -29,6 +29,7 @@ FORBIDDEN = [
     ("geo/records", ANSWERS),
     ("geo/records", ("geo.sources", "numba")),
     ("routes", ("numba", "numpy", "shapely", "geoalchemy2", "psycopg", "app")),
+    ("geo/addresses", (*SQL, "geo.sources", *ANSWERS)),
     *[(engine, SQL) for engine in ENGINES],
 ]
 

@@ -29,6 +29,7 @@ DATA = (
     "geo/kinds.py",
     "geo/service_areas.py",
     "geo/demo.py",
+    "geo/addresses/",
     "geo/sources/",
     "geo/intake/",
 )

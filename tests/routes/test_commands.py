@@ -89,6 +89,23 @@ def test_people_are_read_and_what_a_person_must_say_can_be_said(run, own_house, 
     assert count(own_house, "intake") == before
 
 
+def test_addresses_are_read_and_place_what_has_no_coordinates(run, own_house, tmp_path):
+    path = HOUSE / "data/model_town/99001_addresses.csv"
+    done = run("import", "addresses", str(path), "--municipality", "99001")
+    outcome = json.loads(done.stdout.strip().splitlines()[-1])
+    assert (done.exit_code, outcome["unchanged"], outcome["refused"]) == (0, 31, 0)
+    rows = tmp_path / "list.csv"
+    rows.write_text("名称,住所,種別\n茶の間,松葉１丁目７－３,サロン\n", encoding="utf-8")
+    done = run("import", "resources", str(rows), "--municipality", "99001")
+    assert done.exit_code == 0
+    assert "街区・地番の代表点に置きました（読みとれた住所）。 松葉１丁目７" in done.stderr
+    folder = own_house.extensions["settings"].var / "addresses" / "99001"
+    assert len(list(folder.iterdir())) == 1
+    done = run("import", "addresses", str(path), "--municipality", "99002")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "この市町村の行がありません" in done.stderr
+
+
 def test_several_layers_are_named_so_that_one_can_be_chosen(run, tmp_path):
     square = shapely.box(136.0, 32.51, 136.01, 32.52)
     package = vectors.write(tmp_path / "a.gpkg", [({"name": "松葉"}, square)], layer="町")

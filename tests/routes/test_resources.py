@@ -67,6 +67,14 @@ def test_a_blurred_place_gives_neither_its_point_nor_its_address_away(client, db
     assert "松葉1-2-3" not in text
 
 
+def test_a_place_known_by_its_town_only_is_not_shown_as_exact(client, db):
+    by_town = make(db, place_level="district", address="松葉一丁目")
+    assert "町や字の代表点です" in client.get(f"/resources/{by_town}").text
+    assert "場所はおおよそ" in client.get(f"/map/{TOWN}").text
+    by_block = make(db, place_level="block", address="松葉一丁目7番3号")
+    assert "町や字の代表点です" not in client.get(f"/resources/{by_block}").text
+
+
 def test_a_coordinator_corrects_a_field_and_the_history_says_who(sign_in_as, db):
     client = sign_in_as(Role.COORDINATOR_2)
     resource = make(db, place=list(WEST))

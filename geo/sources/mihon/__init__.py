@@ -6,6 +6,7 @@ is real; it lies over open sea, so that no real neighbour or mesh mixes in.
 
 from pathlib import Path
 
+from geo.sources.mihon.addresses import Numbering, address_files
 from geo.sources.mihon.area_tables import area_files
 from geo.sources.mihon.boundaries import boundary_files, small_areas_zip
 from geo.sources.mihon.census import take_census
@@ -30,13 +31,15 @@ def write(folder: Path) -> tuple[Path, ...]:
     shapes = town_shapes(land)
     network = join_streets(street_lines(land, shapes), land)
     houses = make_houses(network, shapes, land)
+    numbering = Numbering(houses, shapes)
     census = take_census(houses)
     small_areas = {f"A002005212020DDSWC{CODE}.zip": small_areas_zip(shapes, census.by_town)}
     files = {
-        **_in("boundaries", boundary_files(land, shapes) | small_areas),
+        **_in("boundaries", boundary_files(land, shapes, numbering) | small_areas),
         **_in("areas", area_files()),
+        **_in("addresses", address_files(numbering)),
         **_in("population", population_files() | mesh_files(houses, census)),
-        **_in("resources", resource_files(network, shapes, houses)),
+        **_in("resources", resource_files(network, shapes, houses, numbering)),
         **_in("transit", gtfs_files(network)),
         **_in("streets", {"mihon.osm.pbf": pbf_bytes(network, houses, land)}),
     }

@@ -6,6 +6,7 @@ import shapely
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geo.sources.mihon.addresses import Numbering
 from geo.sources.mihon.files import Feature, geojson_bytes, shapefile_zip
 from geo.sources.mihon.land import Land, area_km2
 from geo.sources.mihon.places import CODE, JUNIOR_HIGH, NAME, PREFECTURE, Town, school_spot, towns
@@ -17,11 +18,13 @@ _README = (
 )
 
 
-def boundary_files(land: Land, shapes: Mapping[str, Polygon]) -> dict[str, bytes]:
+def boundary_files(
+    land: Land, shapes: Mapping[str, Polygon], numbering: Numbering
+) -> dict[str, bytes]:
     """File name -> content."""
     note = {"README.txt": _README.encode("cp932")}
-    elementary = _districts("A27", dict(shapes), "小学校")
-    junior = _districts("A32", dict(shapes), "中学校")
+    elementary = _districts("A27", dict(shapes), "小学校", numbering)
+    junior = _districts("A32", dict(shapes), "中学校", numbering)
     return {
         f"N03-20260101_{CODE}.geojson": geojson_bytes(
             f"N03-20260101_{CODE}", _municipality(land, dict(shapes))
@@ -30,7 +33,7 @@ def boundary_files(land: Land, shapes: Mapping[str, Polygon]) -> dict[str, bytes
         f"A27-21_{CODE}_SHP.zip": shapefile_zip(f"A27-21_{CODE}", elementary, note),
         f"A32-21_{CODE}.geojson": geojson_bytes(f"A32-21_{CODE}", junior),
         f"A32-21_{CODE}_SHP.zip": shapefile_zip(f"A32-21_{CODE}", junior, note),
-        f"P29-21_{CODE}.geojson": geojson_bytes(f"P29-21_{CODE}", _schools()),
+        f"P29-21_{CODE}.geojson": geojson_bytes(f"P29-21_{CODE}", _schools(numbering)),
         "chiku_without_names.geojson": geojson_bytes(
             "chiku", [({"OBJECTID": n}, shape) for n, shape in enumerate(_chiku(shapes), start=1)]
         ),
@@ -74,22 +77,31 @@ def _small_area(
     }
 
 
-def _districts(dataset: str, shapes: dict[str, Polygon], kind: str) -> list[Feature]:
+def _districts(
+    dataset: str, shapes: dict[str, Polygon], kind: str, numbering: Numbering
+) -> list[Feature]:
     """Fields of the 2021 edition: 行政区域, 設置主体, 学校コード, 名称, 所在地."""
     is_elementary = kind == "小学校"
     found = groups(shapes, lambda town: town.school if is_elementary else town.junior_high)
     mark = "B1" if is_elementary else "C1"
     features: list[Feature] = []
     for number, (name, shape) in enumerate(found.items(), start=1):
-        values = (CODE, f"{NAME}立", f"{mark}99299{number:03d}0001", name, _address(name))
+        values = (
+            CODE,
+            f"{NAME}立",
+            f"{mark}99299{number:03d}0001",
+            name,
+            _address(name, numbering),
+        )
         fields = [f"{dataset}_00{n}" for n in range(1, 6)]
         features.append((dict(zip(fields, values, strict=True)), shape))
     return features
 
 
-def _address(school: str) -> str:
+def _address(school: str, numbering: Numbering) -> str:
     spot = school_spot(school)
-    return f"{NAME}{spot.town}{spot.block}"
+    block = numbering.address(spot.town, (spot.x, spot.y), spot.block)
+    return f"{NAME}{spot.town}{block}"
 
 
 def _municipality(land: Land, shapes: dict[str, Polygon]) -> list[Feature]:
@@ -101,7 +113,7 @@ def _municipality(land: Land, shapes: dict[str, Polygon]) -> list[Feature]:
     return [(properties, mainland), (properties, land.islet)]
 
 
-def _schools() -> list[Feature]:
+def _schools(numbering: Numbering) -> list[Feature]:
     """P29 of 2021: 行政区域コード, 学校コード, 分類, 名称, 所在地, 管理者."""
     features: list[Feature] = []
     names = [*JUNIOR_HIGH, *dict.fromkeys(JUNIOR_HIGH.values())]
@@ -113,7 +125,7 @@ def _schools() -> list[Feature]:
             "P29_002": f"{'B1' if is_elementary else 'C1'}99299{number:03d}0001",
             "P29_003": "16001" if is_elementary else "16002",
             "P29_004": name,
-            "P29_005": _address(name),
+            "P29_005": _address(name, numbering),
             "P29_006": 3.0,
             "P29_007": 1.0,
         }

@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 from shapely import Point, Polygon
 
+from geo.sources.mihon.addresses import Numbering
 from geo.sources.mihon.files import Feature, csv_bytes, geojson_bytes
 from geo.sources.mihon.houses import Houses
 from geo.sources.mihon.osm import NURSING_HOME
@@ -41,10 +42,10 @@ _OTHERS = (
 
 
 def resource_files(
-    network: Network, shapes: Mapping[str, Polygon], houses: Houses
+    network: Network, shapes: Mapping[str, Polygon], houses: Houses, numbering: Numbering
 ) -> dict[str, bytes]:
     """File name -> content."""
-    lists = all_lists(network, shapes, houses)
+    lists = all_lists(network, shapes, houses, numbering)
     return {
         f"{_SIX}_kayoinoba.csv": _standard(lists["kayoinoba"], "KY", columns.GATHERING, "cp932"),
         f"{_SIX}_public_facility.csv": _standard(lists["public"], "KS", columns.FACILITY, "cp932"),
@@ -64,7 +65,7 @@ def resource_files(
 
 
 def all_lists(
-    network: Network, shapes: Mapping[str, Polygon], houses: Houses
+    network: Network, shapes: Mapping[str, Polygon], houses: Houses, numbering: Numbering
 ) -> dict[str, list[Resource]]:
     """Every resource by list, with its telephone number."""
     made: dict[str, Callable[[Draw], Iterable[Resource]]] = {
@@ -89,7 +90,9 @@ def all_lists(
     for number, (name, make) in enumerate(made.items()):
         rows = list(make(Draw(network.xy, corners, 100 + number)))
         found[name] = [
-            _at_home(replace(row, phone=row.phone or _phone(number, at)), home)
+            _addressed(
+                _at_home(replace(row, phone=row.phone or _phone(number, at)), home), numbering
+            )
             for at, row in enumerate(rows)
         ]
     return found
@@ -103,6 +106,13 @@ def _phone(number: int, at: int) -> str:
 def _at_home(row: Resource, home: np.ndarray) -> Resource:
     """The 特養 stands where the census counts its residents."""
     return replace(row, xy=(float(home[0]), float(home[1]))) if row.name == NURSING_HOME else row
+
+
+def _addressed(row: Resource, numbering: Numbering) -> Resource:
+    """Under the number of the block it stands in."""
+    if not row.town:
+        return row
+    return replace(row, block=numbering.address(row.town, row.xy, row.block))
 
 
 def _standard(
