@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -58,28 +59,21 @@ def run_resources(
     """
     place = open_municipality(db, scope, name)
     mapping = mapping or Mapping()
-    for code in sorted({kind or "", mapping.kind, *mapping.kinds.values()} - {""}):
-        kind_records.get(db, scope, code)
+    _know_kinds(db, scope, {kind or "", mapping.kind, *mapping.kinds.values()})
     take_turns(db, scope, "resources")
     file = resource_tables.open_list(delivery.path, mapping, crs)
-    report = Report(_source_of_resources(file), [])
-    for sheet in file.sheets:
-        if sheet.reason:
-            report.say(0, sheet.name, "sheet_not_read", refused=False, detail=sheet.reason)
+    report = _report(file)
     reading = _Reading(file, kind, report)
     first, rest = reading.begin()
     with apart.private_folder() as folder:
         original = replace(delivery, path=vector.packed(delivery.path, folder))
-        list_name = original.path.name
-        series = find_series(db, scope, kind or file.form, first, list_name, follows)
+        list_name, form = original.path.name, kind or file.form
+        series = find_series(db, scope, form, first, list_name, follows)
         run = begin(db, scope, original, "resources", series.dataset)
     report.assumptions += _said_of(series)
     told = _Told(service_areas.open_areas(db, scope, place.name), report)
-    placed = (
-        with_places(db, scope, delivery.address_books, rows, report)
-        for rows in chain([first], rest)
-    )
-    delivered = series.under_its_keys(chain.from_iterable(placed))
+    place_rows = partial(with_places, db, scope, delivery.address_books, report=report)
+    delivered = series.under_its_keys(chain.from_iterable(map(place_rows, chain([first], rest))))
     outcome = registry.apply_many(
         db, scope, series.dataset, told.passing(db, scope, delivered), run.id, kept=told.kept
     )
@@ -88,6 +82,21 @@ def run_resources(
     tell_alike(db, scope, place, run.id, outcome.written, report)
     reading.close()
     return finish(db, scope, run, report, None)
+
+
+def _know_kinds(db: Session, scope: Scope, codes: set[str]) -> None:
+    """Raises NotFound for a kind that the municipality does not have."""
+    for code in sorted(codes - {""}):
+        kind_records.get(db, scope, code)
+
+
+def _report(file: OpenList) -> Report:
+    """The report with what the file says of itself, and the sheets that are no table."""
+    report = Report(_source_of_resources(file), [])
+    for sheet in file.sheets:
+        if sheet.reason:
+            report.say(0, sheet.name, "sheet_not_read", refused=False, detail=sheet.reason)
+    return report
 
 
 def _said_of(series: Series) -> list[str]:

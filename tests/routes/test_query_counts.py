@@ -25,9 +25,9 @@ def statements(engine):
 
 PAGES = {
     "/": 3,
-    "/map/{municipality}": 12,  # one for who lives in each area
-    "/districts/{district_id}": 13,  # one for who lives there
-    "/resources/{resource_id}": 10,
+    "/map/{municipality}": 13,  # one for who lives in each area
+    "/districts/{district_id}": 14,  # one for who lives there
+    "/resources/{resource_id}": 11,
 }
 
 
