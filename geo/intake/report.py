@@ -22,11 +22,11 @@ class Delivery:
     """A file at the gate.
 
     path       where it lies; name: as its sender called it
-    originals  the folder in which the original is kept
+    originals  the folder in which the original is kept; None for a dry run, which keeps nothing
     """
 
     path: Path
-    originals: Path
+    originals: Path | None
 
 
 @dataclass(slots=True)
@@ -121,6 +121,24 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
     audit.save(db, scope, "import", "intake", run.id, None, {"sha256": run.sha256, **counts})
     db.flush()
     return run
+
+
+def grouped(lines: list[dict[str, Any]], shown: int) -> list[dict[str, Any]]:
+    """Lines of a report under their reason, refused ones first, then the most frequent:
+    [{"reason", "refused", "rows": distinct rows, "lines": the first ones}]."""
+    groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
+    for line in lines:
+        groups.setdefault((line["reason"], line["refused"]), []).append(line)
+    found = [
+        {
+            "reason": reason,
+            "refused": refused,
+            "rows": len({(line["row"], line["row"] or line["name"]) for line in held}),
+            "lines": held[:shown],
+        }
+        for (reason, refused), held in groups.items()
+    ]
+    return sorted(found, key=lambda group: (not group["refused"], -group["rows"], group["reason"]))
 
 
 def source(**said: str) -> dict[str, Any]:

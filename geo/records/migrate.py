@@ -44,6 +44,9 @@ def remove_invented(owner: Callable[[], str]) -> None:
         "account": "municipality like :code",
         **dict.fromkeys(
             (
+                "decision",
+                "preview",
+                "mapping",
                 "street_extract",
                 "basemap_line",
                 "basemap_area",
