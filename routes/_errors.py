@@ -101,6 +101,8 @@ FIELD_WORDS = {
     "email_taken": "このメールアドレスは、すでに使われています。",
     "unknown_choice": "一覧の中から選んでください。",
     "unknown_field": "扱えない項目です。",
+    "not_a_mapping": "対応表（JSONのオブジェクト）として読めません。",
+    "not_text": "文字で入力してください。",
     "unknown_municipality": "市町村コードが一覧にありません。新しい市町村のときは --name で名前を添えてください。",
     "unreadable": "読みとれません。",
     "bad_character": "使えない文字が入っています。",

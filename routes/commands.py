@@ -209,12 +209,20 @@ def import_areas(
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--municipality", required=True)
 @click.option("--kind")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="JSON: what our columns are called here"
+)
 @click.option("--name", default="", help="of a municipality that is newer than our list")
 @in_words
-def import_resources(path: Path, municipality: str, kind: str | None, name: str) -> None:
-    """Resources from a table (自治体標準オープンデータセット and its relatives)."""
+def import_resources(
+    path: Path, municipality: str, kind: str | None, mapping: Path | None, name: str
+) -> None:
+    """Resources from a table (自治体標準オープンデータセット and its relatives; CSV or Excel)."""
+    said = intake.read_mapping(mapping) if mapping else None
     with _waiting("地域資源を取り込んでいます"), writing() as db:
-        run = intake.run_resources(db, house(municipality), _delivery(path), kind=kind, name=name)
+        run = intake.run_resources(
+            db, house(municipality), _delivery(path), kind=kind, mapping=said, name=name
+        )
         outcome = _outcome(run)
     _tell(outcome)
 

@@ -11,10 +11,14 @@ from geo.intake.report import Delivery, open_municipality
 from geo.intake.resources import run_resources
 from geo.intake.schools import run_schools
 from geo.intake.streets import run_streets
+from geo.sources.mapping import Mapping
+from geo.sources.mapping import read_file as read_mapping
 
 __all__ = [
     "Delivery",
+    "Mapping",
     "open_municipality",
+    "read_mapping",
     "run_area_table",
     "run_districts",
     "run_resources",

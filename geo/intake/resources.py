@@ -16,8 +16,10 @@ from geo.records import kinds as kind_records
 from geo.records.database import take_turns
 from geo.records.intakes import Intake
 from geo.scope import Scope
-from geo.sources import municipal_csv
-from geo.sources.municipal_csv import ResourceFile, ResourceRow
+from geo.sources import resource_tables
+from geo.sources.mapping import Mapping
+from geo.sources.resource_rows import ResourceRow
+from geo.sources.resource_tables import ResourceFile
 from geo.words import search_key
 
 # Columns that only count rows: another edition numbers them anew, so they identify nothing.
@@ -34,25 +36,32 @@ def run_resources(
     delivery: Delivery,
     *,
     kind: str | None = None,
+    mapping: Mapping | None = None,
     name: str = "",
 ) -> Intake:
     """Read a table of resources into the scope's register.
 
-    The kind of a row is ``kind``, else what the file's form says, else its category through the
-    synonyms of kinds.csv. Raises Unreadable when none of these can say it, Invalid.
+    The kind of a row is ``kind``, else what the mapping says of its category or of the whole, else
+    what the file's form says, else its category through the synonyms of kinds.csv. Raises
+    Unreadable when none of these can say it, Invalid, NotFound for a kind that is not there.
     """
     open_municipality(db, scope, name)
-    if kind is not None:
-        kind_records.get(db, scope, kind)
+    mapping = mapping or Mapping()
+    for code in sorted({kind or "", mapping.kind, *mapping.kinds.values()} - {""}):
+        kind_records.get(db, scope, code)
     take_turns(db, scope, "resources")
-    file = municipal_csv.read(delivery.path)
-    fixed = kind or KIND_OF_FORM.get(file.form)
+    file = resource_tables.read(delivery.path, mapping)
+    fixed = kind or mapping.kind or KIND_OF_FORM.get(file.form)
     if fixed is None and not any(row.category for row in file.rows):
         raise Unreadable(reason="kind_needed")
     report = Report(_source_of_resources(file), [])
+    for sheet in file.sheets:
+        if sheet.reason:
+            report.say(0, sheet.name, "sheet_not_read", refused=False, detail=sheet.reason)
     for refused in file.refused:
         report.say(refused.row, refused.detail, refused.reason, refused=True)
-    delivered = _delivered(file, fixed, report)
+    by_category = {} if kind else {search_key(k): code for k, code in mapping.kinds.items()}
+    delivered = _delivered(file, by_category, fixed, report)
     dataset = kind or file.form
     run = begin(db, scope, delivery, "resources", dataset)
     outcome = registry.apply_many(db, scope, dataset, delivered, run.id)
@@ -62,7 +71,9 @@ def run_resources(
     return finish(db, scope, run, report, None)
 
 
-def _delivered(file: ResourceFile, fixed: str | None, report: Report) -> list[registry.Delivered]:
+def _delivered(
+    file: ResourceFile, by_category: dict[str, str], fixed: str | None, report: Report
+) -> list[registry.Delivered]:
     """Rows of a table as the gate takes them; what it would refuse is refused here, in the report."""
     seen: set[str] = set()
     delivered = []
@@ -71,7 +82,7 @@ def _delivered(file: ResourceFile, fixed: str | None, report: Report) -> list[re
         for note in row.notes:
             code, _, detail = note.partition("=")
             report.say(row.row, row.name, code, refused=False, detail=detail)
-        kind = fixed or kinds.find_code(row.category)
+        kind = by_category.get(search_key(row.category)) or fixed or kinds.find_code(row.category)
         if kind is None:
             report.say(row.row, row.name, "unknown_kind", refused=True, detail=row.category)
             continue

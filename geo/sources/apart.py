@@ -1,6 +1,6 @@
 """別室: a reader of foreign formats at work in a process of its own, where it can do no harm.
 
-GDAL and openpyxl are large and read what strangers wrote. They run in a child with limits of
+GDAL, openpyxl and xlrd are large and read what strangers wrote. They run in a child with limits of
 memory, time and file size, a private folder and an environment without proxies, and hand back
 lines of JSON. Whatever happens there, the house here answers with a reason.
 """

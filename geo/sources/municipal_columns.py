@@ -12,42 +12,64 @@ from collections.abc import Sequence
 # others stay in ``other``. RDF addresses are written without http(s)://.
 COLUMNS: dict[str, tuple[str, ...]] = {
     # 事業所番号 is no key: an office that offers three services has three rows with one number
-    "key": ("ID", "NO"),
+    "key": ("ID", "NO", "No.", "管理番号"),
     "municipality": (
         *("全国地方公共団体コード", "都道府県コード又は市区町村コード", "市区町村コード"),
         "municipality",
     ),
     "category": (
         *("種別", "施設種別", "施設の種類", "施設分類", "種類", "カテゴリ", "分類"),
-        *("医療機関の種類", "実施サービス", "category"),
+        *("医療機関の種類", "実施サービス", "サービス種別", "サービスの種類", "区分", "category"),
         # 越前市: category1 福祉, 2 介護福祉施設, 3 居宅介護支援事業
         *("code4fukui.github.io/rdf/#category3", "schema.org/category"),
     ),
     "name": (
         *("名称", "施設名", "施設名称", "介護サービス事業所名称", "事業所名称", "事業所名"),
-        *("医療機関名称", "医療機関名", "イベント名", "店舗名", "name", "schema.org/name"),
+        *("医療機関名称", "医療機関名", "イベント名", "店舗名", "店名", "団体名称", "活動名"),
+        *("会の名前", "サロン名", "名前", "name", "schema.org/name"),
     ),
     "kana": (
         *("名称_カナ", "名称カナ", "名称(カナ)", "フリガナ", "ふりがな", "イベント名_カナ"),
-        *("介護サービス事業所名称_カナ", "kana"),
+        *("介護サービス事業所名称_カナ", "カナ", "kana"),
     ),
     "lon": ("経度", "lon", "lng", "longitude", "www.w3.org/2003/01/geo/wgs84_pos#long"),
     "lat": ("緯度", "lat", "latitude", "www.w3.org/2003/01/geo/wgs84_pos#lat"),
-    "phone": ("電話番号", "連絡先電話番号", "電話", "TEL", "phone", "schema.org/telephone"),
-    "url": ("URL", "ホームページ", "schema.org/url"),
-    "description": ("説明", "概要", "診療科目", "description", "schema.org/description"),
-    "days": ("利用可能曜日", "診療曜日", "開催曜日", "営業日", "曜日", "schema.org/DayOfWeek"),
-    "opens": ("開始時間", "診療開始時間", "利用開始時間", "開館時間", "開店時間"),
+    "geo3x3": ("geo3x3",),
+    "phone": (*("電話番号", "連絡先電話番号", "電話", "TEL", "phone", "schema.org/telephone"),),
+    "contact": ("連絡先", "連絡先名称", "問い合わせ先", "問合せ先", "お問い合わせ"),
+    "url": ("URL", "ホームページ", "HP", "schema.org/url"),
+    "description": (
+        *("説明", "概要", "内容", "活動内容", "診療科目", "description"),
+        "schema.org/description",
+    ),
+    "days": (
+        *("利用可能曜日", "診療曜日", "開催曜日", "営業日", "曜日", "開催日", "活動日", "実施日"),
+        *("日時", "開催日時", "活動日時", "schema.org/DayOfWeek"),
+    ),
+    "opens": ("開始時間", "診療開始時間", "利用開始時間", "開館時間", "開店時間", "時間"),
     "closes": ("終了時間", "診療終了時間", "利用終了時間", "閉館時間", "閉店時間"),
     "days_note": (
         *("利用可能日時特記事項", "利用可能曜日特記事項", "利用可能時間特記事項"),
         *("診療日時特記事項", "開始日時特記事項", "schema.org/scheduleTimezone"),
     ),
+    "holidays": ("祝日", "schema.org/PublicHolidays"),
     "months": ("実施月", "開催月", "利用可能月"),
+    "first_day": ("開始日", "開催開始日"),
+    "last_day": ("終了日", "開催終了日"),
     "capacity": ("定員", "capacity"),
-    "provider": ("団体名", "実施主体", "運営主体", "提供主体", "法人の名称", "主催者", "運営者"),
+    "provider": (
+        *("団体名", "実施主体", "運営主体", "提供主体", "法人の名称", "法人名", "主催者", "運営者"),
+        *("管理", "管理者"),
+    ),
     "eligibility": ("対象者", "利用対象者", "利用対象", "対象", "参加資格"),
     "fee": ("料金", "利用料", "利用料金", "参加費", "費用", "料金(基本)"),
+    "booking": ("予約", "申込方法", "参加申込方法", "申し込み"),
+    "accepting": ("受付状況", "受付", "受け入れ", "受入状況", "空き状況", "空き"),
+    "service_areas": (
+        *("通常の事業の実施地域", "サービス提供地域", "提供地域", "提供区域", "配達区域"),
+        *("配達地域", "サービス区域", "対象区域", "対応地域", "訪問区域", "送迎区域", "区域"),
+    ),
+    "shown": ("公開", "公開区分", "公開の範囲", "公開可否"),
     "confirmed_on_text": ("確認日", "最終確認日", "情報確認日"),
     "note": ("備考", "schema.org/Comment"),
 }

@@ -1,4 +1,5 @@
-"""表: rows of text from a CSV (utf-8, cp932, utf-16) or an Excel workbook, as the office wrote them."""
+"""表: rows of text from a CSV (utf-8, cp932, utf-16) or an Excel workbook (.xlsx, .xls), as the
+office wrote them."""
 
 import csv
 import io
@@ -32,27 +33,27 @@ class Sheet:
 def read_sheets(path: Path) -> tuple[Sheet, ...]:
     """Every visible sheet of a workbook, or the one table of a CSV.
 
-    Raises Unreadable: cannot_open, too_large, empty, old_excel, not_a_workbook, not_text,
-    encoding_unknown, broken_quotes and cell_too_long (with ``row``), too_many_rows, and the
+    Raises Unreadable: cannot_open, too_large, empty, not_a_workbook, workbook_locked,
+    not_text, encoding_unknown, broken_quotes and cell_too_long (with ``row``), too_many_rows, and the
     reasons of archives.members and apart.read.
     """
     delivered = read_bytes(path, LIMIT_MB)
     if delivered.startswith(_OLD_EXCEL):
-        raise Unreadable(reason="old_excel")
+        return _workbook(delivered, "book.xls")
     if delivered.startswith(b"PK\x03\x04"):
-        return _workbook(path)
+        inside = archives.members(path, UNPACKED_MB)
+        if not any(member.name == "[Content_Types].xml" for member in inside):
+            raise Unreadable(reason="not_a_workbook")
+        return _workbook(delivered, "book.xlsx")
     decoded = decode(delivered)
     return (Sheet("", decoded.encoding, _csv(decoded.text)),)
 
 
-def _workbook(path: Path) -> tuple[Sheet, ...]:
-    inside = archives.members(path, UNPACKED_MB)
-    if not any(member.name == "[Content_Types].xml" for member in inside):
-        raise Unreadable(reason="not_a_workbook")
+def _workbook(delivered: bytes, name: str) -> tuple[Sheet, ...]:
     sheets: list[tuple[str, list[tuple[str, ...]]]] = []
     with apart.private_folder() as folder:
-        copy = folder / "book.xlsx"
-        copy.write_bytes(path.read_bytes())
+        copy = folder / name
+        copy.write_bytes(delivered)
         for line in apart.read(
             excel_child.__name__, {"path": str(copy)}, folder, limits=EXCEL_LIMITS
         ):

@@ -141,7 +141,7 @@ def test_a_merge_over_a_whole_sheet_ends_at_the_limits(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 500, "old_excel"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 500, "not_a_workbook"),
         (b"PK\x03\x04" + b"\0" * 500, "not_a_zip"),
         (b"", "empty"),
         (b"\0\1\2", "not_text"),

@@ -16,15 +16,15 @@ import shapely
 
 from geo.kinds import defaults, find_code
 from geo.openings import parse_openings
-from geo.sources import districts, mihon, municipal_csv
+from geo.sources import districts, mihon, resource_tables
 from geo.sources.areas import area_m2
 
 BORDER_SHOP = "スーパーいそべ 浜辺町店"
 
 
 @pytest.fixture(scope="session")
-def lists(city) -> dict[str, municipal_csv.ResourceFile]:
-    return {path.stem: municipal_csv.read(path) for path in (city / "resources").glob("*.csv")}
+def lists(city) -> dict[str, resource_tables.ResourceFile]:
+    return {path.stem: resource_tables.read(path) for path in (city / "resources").glob("*.csv")}
 
 
 def areas(city: Path, name: str) -> dict[str, districts.DistrictRow]:
@@ -192,7 +192,7 @@ def test_what_is_full_closed_or_overdue_is_said(city, lists):
     closed = [row for row in care if find_code(row.category) == "home_care" and row.note]
     assert len(closed) == 3
     vans = lists["ido_hanbai_kaimono_bus"].rows
-    assert Counter(row.other.get("公開") for row in vans if row.category == "移動販売") == {
+    assert Counter(row.shown for row in vans if row.category == "移動販売") == {
         "公開": 14,
         "非公開": 5,
         "近くの目印まで": 4,

@@ -8,7 +8,7 @@ import pytest
 from shapely import Point
 
 from geo import crs
-from geo.sources import districts, model_town, municipal_csv
+from geo.sources import districts, model_town, resource_tables
 from geo.sources.areas import area_m2
 
 DATA = Path(__file__).parents[3] / "data"
@@ -21,8 +21,8 @@ def areas(name: str) -> dict[str, districts.DistrictRow]:
     return {str(row.name): row for row in file.rows}
 
 
-def list_of_resources() -> municipal_csv.ResourceFile:
-    return municipal_csv.read(DATA / "model_town" / "99001_resources.csv")
+def list_of_resources() -> resource_tables.ResourceFile:
+    return resource_tables.read(DATA / "model_town" / "99001_resources.csv")
 
 
 def test_the_committed_files_are_what_the_town_writes_today(tmp_path):

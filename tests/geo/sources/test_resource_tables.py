@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from geo.errors import Unreadable
-from geo.sources import municipal_csv
+from geo.sources import resource_tables
 from geo.sources.delivery import Refused
 
 HEADER = "ID,名称,緯度,経度"
@@ -20,7 +20,7 @@ def deliver(tmp_path):
         path = tmp_path / "list.csv"
         is_bytes = isinstance(content[0], bytes)
         path.write_bytes(content[0] if is_bytes else "\r\n".join(content).encode(encoding))
-        return municipal_csv.read(path)
+        return resource_tables.read(path)
 
     return read
 
@@ -39,7 +39,7 @@ def deliver(tmp_path):
     ],
 )
 def test_the_lists_of_echizen_with_rdf_headers(real, name, rows, without_coordinates):
-    file = municipal_csv.read(real / f"echizen/resource_list/{name}.csv")
+    file = resource_tables.read(real / f"echizen/resource_list/{name}.csv")
     assert (len(file.rows), file.refused) == (rows, ())
     assert (file.form, file.encoding, file.key_column) == ("rdf", "utf-8-sig", "")
     notes = Counter(note for row in file.rows for note in row.notes)
@@ -47,7 +47,7 @@ def test_the_lists_of_echizen_with_rdf_headers(real, name, rows, without_coordin
 
 
 def test_the_first_care_office_of_echizen_cell_by_cell(real):
-    row = municipal_csv.read(real / "echizen/resource_list/kyotakukaigo.csv").rows[0]
+    row = resource_tables.read(real / "echizen/resource_list/kyotakukaigo.csv").rows[0]
     assert (row.row, row.name, row.category) == (2, "居宅かいごしえん府中", "居宅介護支援事業")
     assert (row.address, row.phone) == ("越前市府中1-3-5", "0778-22-1084")
     assert (row.lon, row.lat) == (136.16984, 35.902756)
@@ -56,36 +56,42 @@ def test_the_first_care_office_of_echizen_cell_by_cell(real):
 
 
 def test_meals_of_echizen_keep_their_days_and_even_out_their_telephone(real):
-    row = municipal_csv.read(real / "echizen/resource_list/syokujiservice.csv").rows[0]
+    row = resource_tables.read(real / "echizen/resource_list/syokujiservice.csv").rows[0]
     assert (row.name, row.days, row.phone) == ("水仙園", "火・金", "27-2155")  # ２７－２１５５
 
 
 def test_a_street_after_its_city_is_one_address(real):
-    row = municipal_csv.read(real / "echizen/resource_list/kenkououendan.csv").rows[0]
+    row = resource_tables.read(real / "echizen/resource_list/kenkououendan.csv").rows[0]
     assert row.address == "福井県越前市宮谷町31-6"
 
 
 def test_the_second_column_of_a_name_is_kept_apart(real):
-    row = municipal_csv.read(real / "echizen/resource_list/AED.csv").rows[0]
+    row = resource_tables.read(real / "echizen/resource_list/AED.csv").rows[0]
     assert row.name == "越前市福祉健康センター"
     assert row.other["https://schema.org/name (2)"] == "自動体外式除細動器"
 
 
-def test_public_facilities_of_echizen_have_no_coordinates_but_a_geo3x3(real):
-    file = municipal_csv.read(real / "echizen/resource_list/01shisetsu.csv")
+def test_public_facilities_of_echizen_stand_where_their_geo3x3_says(real):
+    file = resource_tables.read(real / "echizen/resource_list/01shisetsu.csv")
     assert (file.form, len(file.rows)) == ("other", 120)
-    assert {row.notes for row in file.rows} == {("no_coordinates",)}
-    assert file.rows[0].other == {"メールアドレス": "-", "geo3x3": "E913849882494589"}
+    # two halls have "-" in every column but their name
+    assert Counter(row.notes for row in file.rows) == {
+        ("from_geo3x3",): 118,
+        ("no_coordinates",): 2,
+    }
+    row = file.rows[0]
+    assert (round(row.lon, 5), round(row.lat, 5)) == (136.17048, 35.90413)
+    assert row.other == {"メールアドレス": "-"}
 
 
 def test_a_list_whose_names_stand_in_a_column_called_colour_is_refused(real):
     with pytest.raises(Unreadable) as error:
-        municipal_csv.read(real / "echizen/resource_list/roudousyafukushishisetsu.csv")
+        resource_tables.read(real / "echizen/resource_list/roudousyafukushishisetsu.csv")
     assert error.value.facts == {"reason": "no_name_column"}
 
 
 def test_the_60_shops_of_sabae_in_shift_jis(real):
-    file = municipal_csv.read(real / "sabae/resource_list/sabae_store.csv")
+    file = resource_tables.read(real / "sabae/resource_list/sabae_store.csv")
     assert (len(file.rows), file.encoding, file.form) == (60, "cp932", "other")
     row = file.rows[1]
     assert (row.name, row.category) == ("地域事業主 わどう", "学習センター")
@@ -295,7 +301,7 @@ def test_columns_are_told_apart_when_names_repeat_or_are_missing(deliver):
         (b'{"type": "FeatureCollection"}', {"reason": "not_a_table"}),
         ("名称\n茶話会\n".encode(), {"reason": "not_a_table"}),
         ("地区,人口\n東,5\n".encode(), {"reason": "no_name_column"}),
-        (b"PK\x03\x04\x14\x00\x06\x00", {"reason": "not_text"}),
+        (b"PK\x03\x04\x14\x00\x06\x00", {"reason": "not_a_zip"}),
         ("名称,住所\n甲,乙\n".encode("utf-16-le"), {"reason": "not_text"}),
         ("名称,住所\n甲,\0\n".encode(), {"reason": "not_text"}),
         (b"name,\x81\xff\xff\n", {"reason": "encoding_unknown"}),
