@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo import originals
+from geo import originals, previewing, previews
 from geo.records import accounts, intakes
+from geo.records import previews as preview_records
 from geo.scope import house
 
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
@@ -20,14 +22,24 @@ def open_queue(conninfo: str, engine: Engine, folder: Path) -> App:
     queue = App(connector=PsycopgConnector(conninfo=conninfo))
     for cron, name, task in ((("30 3 * * *"), "sweep", _sweeper(engine, folder)),):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
+    queue.task(name=previews.TASK)(_previewer(engine, folder))
     return queue
 
 
 def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
-    """Remove what nobody needs: ended sessions and links, old tries, originals without an intake."""
+    """Remove what nobody needs: ended sessions and links, old tries, originals without an intake,
+    files that were sent and neither imported nor given up."""
     rows = accounts.sweep(db, house(), now - KEPT_FOR)
+    abandoned = preview_records.sweep(db, house(), now - previews.KEPT_FOR)
     in_use = intakes.list_sha256(db, house())
-    return {"rows": rows, "originals": originals.sweep(folder, in_use, now - timedelta(days=1))}
+    waiting = preview_records.list_ids(db, house())
+    yesterday = now - timedelta(days=1)
+    return {
+        "rows": rows,
+        "originals": originals.sweep(folder, in_use, yesterday),
+        "previews": abandoned,
+        "waiting": originals.sweep_waiting(folder, waiting, yesterday),
+    }
 
 
 def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:
@@ -36,3 +48,10 @@ def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:
             return sweep(db, folder, datetime.fromtimestamp(timestamp, UTC))
 
     return nightly
+
+
+def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
+    def work(preview: str, municipality: str) -> None:  # noqa: ARG001 - for who reads the queue
+        previewing.work(lambda: Session(engine), folder, UUID(preview))
+
+    return work

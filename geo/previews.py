@@ -1,41 +1,28 @@
 """取り込む前の確認: what a file would change, told by the importer itself, and then exactly that.
 
-A file that somebody sends lies in the waiting room. The worker runs the real importer on it, looks
-at what it has written, and undoes it all; the page shows what it saw. 「取り込む」 runs the importer
-once more and keeps its work if that is what the page had shown: else (somebody changed the register
-in between) it is undone again, and the page shows the new finding.
+A file that somebody sends lies in the waiting room. The worker (previewing.py) runs the real importer
+on it, looks at what it has written, and undoes it all; the page shows what it saw. 「取り込む」 runs
+the importer once more and keeps its work if that is what the page had shown: else (somebody changed
+the register in between) it is undone again, and the page shows the new finding.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from threading import Event, Thread
-from types import TracebackType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from geo import originals
-from geo.errors import Conflict, GeoError, Invalid, NotAllowed, Unreadable
-from geo.intake import changes, datasets
-from geo.intake.report import Delivery, grouped
-from geo.records import accounts, audit, previews, queue
-from geo.records.intakes import Intake
+from geo.errors import Conflict, NotAllowed
+from geo.records import previews, queue
 from geo.records.previews import Preview
-from geo.scope import Role, Scope, house
+from geo.scope import Role, Scope
 
 TASK = "preview"  # the name of its job
-BEAT_S = 2.0  # our choice: how often the worker says that it is at it, and asks whether to stop
 QUIET = timedelta(seconds=60)  # our choice: after 30 beats unheard the worker is taken for dead
 KEPT_FOR = timedelta(days=1)  # our choice: an abandoned file may hold what only its sender may read
-LINES_SHOWN = 200  # our choice: lines of one reason that a preview keeps; the rest is counted
 WORKING, OPEN = ("waiting", "working", "applying"), ("asking", "ready", "unreadable", "failed")
-
-Sessions = Callable[[], Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +35,11 @@ class Sent:
     size: int
 
 
-class Stopped(Exception):  # noqa: N818 - not an error
-    """Its sender has given the file up."""
-
-
 def open_preview(
     db: Session, scope: Scope, dataset: str, said: Mapping[str, Any], sent: Sent
 ) -> None:
     """Note a file that was sent, and ask the worker to try it out. Raises NotAllowed."""
-    _check_may(scope)
+    check_may(scope)
     row = Preview(
         id=sent.id,
         municipality=scope.municipality,
@@ -92,7 +75,7 @@ def try_again(
 
 def apply(db: Session, scope: Scope, preview: UUID, sha256: str) -> None:
     """Ask the worker to import exactly the file that was shown. Raises NotFound, Conflict."""
-    _check_may(scope)
+    check_may(scope)
     row = previews.get(db, scope, preview, locked=True)
     if row.state != "ready" or row.sha256 != sha256:
         raise Conflict(theirs={})
@@ -114,197 +97,13 @@ def is_quiet(row: Preview, now: datetime) -> bool:
     return row.state in WORKING and row.seen_at < now - QUIET
 
 
-def work(sessions: Sessions, kept: Path, preview: UUID, beat_s: float = BEAT_S) -> None:
-    """The worker's side: do what a preview waits for. Doing it twice is the same as once.
-
-    sessions  makes a session of the application's role; kept: the folder of the originals
-    """
-    with sessions() as db, db.begin():
-        task = _take(db, kept, preview)
-    if task is None:
-        return
-    with _Beat(sessions, task, beat_s) as beat:
-        try:
-            state, finding = _import(beat) if task.is_applying else _try_out(beat)
-        except Stopped:
-            state, finding = "stopped", {}
-        except GeoError as error:
-            state, finding = "unreadable", {"code": error.code, "facts": _plain(error.facts)}
-        except Exception:
-            _keep(sessions, task, "failed", {})
-            raise
-    _keep(sessions, task, state, finding)
-    if state in ("applied", "stopped"):
-        originals.give_up(kept, preview)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A preview as the worker takes it: for whom, which file, how."""
-
-    id: UUID
-    scope: Scope
-    dataset: str
-    said: dict[str, Any]
-    path: Path
-    sha256: str
-    kept: Path
-    is_applying: bool
-    shown: str
-
-
-def _take(db: Session, kept: Path, preview: UUID) -> _Task | None:
-    """The work of a preview, with the rights that its sender has now; None where there is none."""
-    row = previews.find(db, house(), preview)
-    if row is None or row.state not in WORKING:
-        return None
-    is_applying = row.state == "applying"
-    if not is_applying:
-        row.state = "working"
-    return _Task(
-        row.id,
-        _scope_of(db, row),
-        row.dataset,
-        dict(row.options),
-        originals.waiting_room(kept, row.id) / row.file_name,
-        row.sha256,
-        kept,
-        is_applying,
-        row.finding.get("changes", {}).get("digest", ""),
-    )
-
-
-def _scope_of(db: Session, row: Preview) -> Scope:
-    """How far the sender may reach today; nobody's rights where the account was closed."""
-    if row.account is None:
-        return Scope(row.municipality, Role.RESIDENT)
-    account = accounts.get(db, house(), row.account)
-    areas = accounts.list_areas(db, house(), row.account)
-    at_home = account.is_active and account.municipality in (None, row.municipality)
-    role = Role(account.role) if at_home else Role.RESIDENT
-    return Scope(row.municipality, role, frozenset(areas) or None, account.id)
-
-
-class _Beat(AbstractContextManager["_Beat"]):
-    """Says while the work goes on that it does, and ends it at its next statement when it is to stop."""
-
-    def __init__(self, sessions: Sessions, task: _Task, every_s: float) -> None:
-        self.sessions, self.task = sessions, task
-        self.done = self.total = 0
-        self._every_s = every_s
-        self._over, self._stopped = Event(), Event()
-        self._thread = Thread(target=self._say, name="preview-beat", daemon=True)
-
-    def __enter__(self) -> "_Beat":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def tell(self, done: int, total: int) -> None:
-        """How many rows are done. Raises Stopped."""
-        self.done, self.total = done, total
-        self.check()
-
-    def check(self) -> None:
-        """Raises Stopped when its sender has given the file up."""
-        if self._stopped.is_set():
-            raise Stopped
-
-    def watch(self, db: Session) -> None:
-        """Look before each statement of a session whether to go on."""
-        event.listen(db, "do_orm_execute", lambda _: self.check())
-
-    def _say(self) -> None:
-        while not self._over.wait(self._every_s):
-            with self.sessions() as db, db.begin():
-                state = previews.save_pulse(db, house(), self.task.id, self.done, self.total)
-            if state == "stopped":
-                self._stopped.set()
-
-
-def _try_out(beat: _Beat) -> tuple[str, dict[str, Any]]:
-    """Run the importer and undo it: what it would do."""
-    with beat.sessions() as db:
-        beat.watch(db)
-        _run, finding = _run_importer(db, beat.task, None)
-        db.rollback()
-    return "ready", finding
-
-
-def _import(beat: _Beat) -> tuple[str, dict[str, Any]]:
-    """Run the importer and keep its work, if it does what was shown."""
-    task = beat.task
-    with beat.sessions() as db, db.begin() as transaction:
-        run, finding = _run_importer(db, task, task.kept)
-        row = previews.find(db, house(), task.id)
-        if row is None or row.state != "applying":
-            raise Stopped
-        if finding["changes"]["digest"] != task.shown:
-            transaction.rollback()
-            return "ready", finding | {"moved": True}
-        row.state, row.intake, row.finding = "applied", run.id, {}
-        audit.save(db, task.scope, "apply", "preview", task.id, None, {"intake": str(run.id)})
-    return "applied", {}
-
-
-def _run_importer(db: Session, task: _Task, kept: Path | None) -> tuple[Intake, dict[str, Any]]:
-    """The importer's run in this transaction, and what it found and wrote."""
-    _check_may(task.scope)
-    if not task.path.is_file() or originals.checksum(task.path) != task.sha256:
-        raise Unreadable(reason="cannot_open")
-    dataset = datasets.get(task.dataset)
-    before = dataset.standing(db, task.scope, task.said) if dataset.standing else {}
-    run = dataset.run(db, task.scope, Delivery(task.path, kept), task.said)
-    after = dataset.standing(db, task.scope, task.said) if dataset.standing else {}
-    written = changes.list_changes(db, task.scope, run, before, after)
-    return run, _finding(run, written)
-
-
-def _finding(run: Intake, written: changes.Changes) -> dict[str, Any]:
-    """What a page shows of a run: its books, with lines in groups, and what it wrote."""
-    counts = ("rows", "added", "changed", "unchanged", "missing", "refused")
-    return {
-        "target": run.target,
-        "counts": {name: getattr(run, name) for name in counts},
-        "source": run.report["source"],
-        "assumptions": run.report["assumptions"],
-        "groups": grouped(run.report["rows"], LINES_SHOWN),
-        "missing": run.report["missing"][:LINES_SHOWN],
-        "changes": changes.as_json(written),
-    }
-
-
-def _keep(sessions: Sessions, task: _Task, state: str, finding: Mapping[str, Any]) -> None:
-    """Write down what came of the work, unless it was given up or finished meanwhile."""
-    with sessions() as db, db.begin():
-        row = previews.find(db, house(), task.id)
-        if row is not None and row.state in WORKING:
-            row.state, row.finding = state, dict(finding)
+def check_may(scope: Scope) -> None:
+    """Raises NotAllowed for who may not import."""
+    if scope.role not in (Role.ADMINISTRATOR, Role.OFFICIAL) or scope.municipality is None:
+        raise NotAllowed(action="import")
 
 
 def _defer(db: Session, scope: Scope, row: Preview) -> None:
     db.flush()
     previews.save_pulse(db, scope, row.id, 0, 0)
     queue.save_job(db, scope, TASK, {"preview": str(row.id)}, str(row.id))
-
-
-def _check_may(scope: Scope) -> None:
-    if scope.role not in (Role.ADMINISTRATOR, Role.OFFICIAL) or scope.municipality is None:
-        raise NotAllowed(action="import")
-
-
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts of an error that words are made of; what only a log may say is left out."""
-    return {
-        name: value if isinstance(value, str | int | dict | list) else str(value)
-        for name, value in facts.items()
-        if name != "detail"
-    }

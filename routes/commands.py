@@ -302,7 +302,7 @@ def work() -> None:
     engine = current_app.extensions["engine"]
     queue = jobs.open_queue(settings.conninfo(), engine, settings.var / "originals")
     with queue.open():
-        queue.run_worker(install_signal_handlers=True)
+        queue.run_worker(install_signal_handlers=True, delete_jobs="successful")
 
 
 def _delivery(path: Path) -> Delivery:

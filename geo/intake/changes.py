@@ -52,9 +52,7 @@ def list_changes(db: Session, scope: Scope, run: Intake, before: Rows, after: Ro
         if id_ in before and before[id_] != row
     ]
     content = json.dumps([new, changed], ensure_ascii=False, sort_keys=True, default=str)
-    return Changes(
-        new[:ADDED_SHOWN], changed[:CHANGED_SHOWN], _digest(content, _books(run))
-    )
+    return Changes(new[:ADDED_SHOWN], changed[:CHANGED_SHOWN], _digest(content, _books(run)))
 
 
 def _of_resources(db: Session, scope: Scope, run: Intake) -> Changes:

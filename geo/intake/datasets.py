@@ -4,7 +4,8 @@ The command line calls the importers by themselves; the door in ``routes/preview
 table, so that a new importer appears there with its line here and its words in the template.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -22,8 +23,9 @@ from geo.intake.streets import run_streets
 from geo.records.intakes import Intake
 from geo.scope import Scope
 from geo.sources import geojson, osm_frames, tables
+from geo.sources.mapping import Mapping
 
-Said = Mapping[str, Any]
+Said = Mapped[str, Any]
 Run = Callable[[Session, Scope, Delivery, Said], Intake]
 
 
@@ -48,20 +50,19 @@ class Dataset:
     needs: tuple[str, ...] = ()
 
 
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
 _MAPS = (".geojson", ".json", ".zip", ".gpkg")
 _OF_MAPS = ("crs", "layer")
 
 
 def _resources(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:
-    return run_resources(db, scope, delivery, kind=said.get("kind") or None)
+    mapping = Mapping.parse(said.get("mapping", {}))
+    return run_resources(db, scope, delivery, kind=said.get("kind") or None, mapping=mapping)
 
 
 def _districts(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:
     named = said.get("name_field") or None
-    return run_districts(
-        db, scope, delivery, said["level"], name_field=named, **_of_a_map(said)
-    )
+    return run_districts(db, scope, delivery, said["level"], name_field=named, **_of_a_map(said))
 
 
 def _areas(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:
@@ -104,7 +105,7 @@ def get(code: str) -> Dataset:
     return DATASETS[code]
 
 
-def parse_said(dataset: Dataset, form: Mapping[str, str]) -> dict[str, str]:
+def parse_said(dataset: Dataset, form: Mapped[str, str]) -> dict[str, str]:
     """What a sender said beside the file, as far as this kind asks for it.
 
     Raises Invalid: required for what must be said, too_long, unknown_choice for a level.
