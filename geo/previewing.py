@@ -1,5 +1,6 @@
 """下見の仕事: the worker's side of a preview: try the importer out, or let it work in earnest."""
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping as Mapped
 from contextlib import AbstractContextManager
@@ -225,9 +226,16 @@ def _finding(run: Intake, written: changes.Changes) -> dict[str, Any]:
         "source": run.report["source"],
         "assumptions": run.report["assumptions"],
         "groups": grouped(run.report["rows"], LINES_SHOWN),
+        "categories": _unknown_categories(run.report["rows"]),
         "missing": run.report["missing"][:LINES_SHOWN],
         "changes": changes.as_json(written),
     }
+
+
+def _unknown_categories(lines: list[dict[str, Any]]) -> dict[str, int]:
+    """Category words that no kind is known by → rows, the most frequent first."""
+    words = Counter(line["detail"] for line in lines if line["reason"] == "unknown_kind")
+    return dict(words.most_common(LINES_SHOWN))
 
 
 def _keep(sessions: Sessions, task: _Task, state: str, finding: Mapped[str, Any]) -> None:

@@ -16,6 +16,7 @@ from geo.errors import (
     WrongSignIn,
 )
 from routes import _log
+from routes._guard import FILE_DOORS
 from routes._reasons import REASON_WORDS
 from routes._request import DATABASE_AWAY, NOT_TEXT
 
@@ -85,6 +86,9 @@ STATUS_WORDS = {
 # codes of single fields (Invalid.facts["fields"])
 FIELD_WORDS = {
     "required": "入力してください。",
+    "nothing_chosen": "ひとつ以上えらんでください。",
+    "no_file": "ファイルを選んでください。",
+    "too_many_waiting": "確認の途中のファイルがたくさんあります。取り込むか、やめるかしてから送ってください。",
     "empty": "変更がありません。",
     "incomplete": "送られた内容が足りません。画面を開き直してください。",
     "used_elsewhere": "この下書きは、すでに別の内容で送られています。",
@@ -141,6 +145,8 @@ def show_status(error: HTTPException) -> tuple[str | Response, int] | Response:
     if status < 400 and error.response is not None:
         return error.response
     words, hint = STATUS_WORDS.get(status, STATUS_WORDS[400 if status < 500 else 500])
+    if status == 413 and request.endpoint in FILE_DOORS:
+        hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。分けるか、要らないシートや列を除いてください。"
     if isinstance(error, CSRFError):
         hint = "長い間開いたままの画面だったようです。画面を開き直して、もう一度お試しください。"
     return _page(status, words, hint, code=error.name.lower().replace(" ", "_"))

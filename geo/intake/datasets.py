@@ -95,6 +95,7 @@ DATASETS = {
         Dataset("streets", _streets, None, osm_frames.LIMIT_MB, (".pbf", ".osm")),
     )
 }  # fmt: skip
+TABLE_MB = tables.LIMIT_MB
 LARGEST_MB = max(dataset.limit_mb for dataset in DATASETS.values())
 
 

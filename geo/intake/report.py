@@ -37,11 +37,16 @@ class Report:
     assumptions: list[str]
     rows: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    missing_keys: list[str] = field(default_factory=list)
     unlisted: dict[str, int] = field(default_factory=dict)
 
     def count_unlisted(self, *, refused: int, missing: int) -> None:
         """Rows that are too many to be told one by one: counted, not listed."""
         self.unlisted = {"refused": refused, "missing": missing}
+
+    def miss(self, named: dict[str, str]) -> None:
+        """What is no longer delivered: key by which its source called it → its name."""
+        self.missing, self.missing_keys = list(named.values()), list(named)
 
     def say(
         self, row: int, name: str | None, reason: str, *, refused: bool, detail: object = ""
@@ -112,6 +117,7 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
         "assumptions": report.assumptions,
         "rows": sorted(report.rows, key=lambda line: (not line["refused"], line["row"])),
         "missing": report.missing,
+        "missing_keys": report.missing_keys,
     }
     if written:
         versions.raise_version(db, scope, written)

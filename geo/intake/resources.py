@@ -67,7 +67,7 @@ def run_resources(
     outcome = registry.apply_many(db, scope, dataset, delivered, run.id)
     _say_what_stands_out(db, scope, delivered, outcome, report)
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
-    report.missing = list(outcome.missing.values())
+    report.miss(outcome.missing)
     return finish(db, scope, run, report, None)
 
 
@@ -159,16 +159,12 @@ def _say_what_stands_out(
     report: Report,
 ) -> None:
     """Remarks that only the whole register can make."""
-    for kept in outcome.kept:
-        report.say(
-            kept.row,
-            kept.key,
-            "edit_stands",
-            refused=False,
-            detail={"field": kept.field, "ours": kept.ours, "theirs": kept.theirs},
-        )
-    places = {row.row: row.values["place"] for row in delivered if row.values["place"]}
     names = {row.row: row.values["name"] for row in delivered}
+    for kept in outcome.kept:
+        values = {"field": kept.field, "ours": kept.ours, "theirs": kept.theirs}
+        detail = {**values, "key": kept.key}
+        report.say(kept.row, names[kept.row], "edit_stands", refused=False, detail=detail)
+    places = {row.row: row.values["place"] for row in delivered if row.values["place"]}
     for row in districts.list_outside(db, scope, places):
         report.say(row, names[row], "outside_municipality", refused=False)
 

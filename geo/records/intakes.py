@@ -2,17 +2,29 @@
 last delivered for each row, which are the base of the next merge."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from geo.errors import NotFound
-from geo.records.database import Base, in_scope
+from geo.records.database import Base, any_of, in_scope
 from geo.scope import Scope
+
+WORKBOOK = "workbook"  # the dataset of a run that brought an edited workbook back
 
 
 class Intake(Base):
@@ -76,24 +88,41 @@ def get(db: Session, scope: Scope, intake: UUID) -> Intake:
     return row
 
 
-def list_recent(db: Session, scope: Scope, limit: int = 100) -> list[Intake]:
-    """Runs within the scope, the newest first."""
+def list_recent(
+    db: Session, scope: Scope, limit: int = 100, offset: int = 0, dataset: str = ""
+) -> list[Intake]:
+    """Runs within the scope, the newest first, of one dataset or ("") of all. Their reports are
+    read only where they are asked for."""
     return list(
         db.scalars(
             select(Intake)
-            .where(in_scope(scope, Intake.municipality))
+            .options(defer(Intake.report))
+            .where(in_scope(scope, Intake.municipality), *_of(dataset))
             .order_by(Intake.number.desc())
             .limit(limit)
+            .offset(offset)
         )
     )
 
 
+def count_by_dataset(db: Session, scope: Scope) -> dict[str, int]:
+    """Dataset → runs, by dataset."""
+    rows = db.execute(
+        select(Intake.dataset, func.count())
+        .where(in_scope(scope, Intake.municipality))
+        .group_by(Intake.dataset)
+        .order_by(Intake.dataset)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def list_in_use(db: Session, scope: Scope) -> list[Intake]:
-    """The last run of each dataset and target: where what is on the map comes from."""
+    """The last run of each dataset and target: where what is on the map comes from. A workbook that
+    staff edited is no source: it came from here."""
     return list(
         db.scalars(
             select(Intake)
-            .where(in_scope(scope, Intake.municipality))
+            .where(in_scope(scope, Intake.municipality), Intake.dataset != WORKBOOK)
             .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
             .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
         )
@@ -122,12 +151,30 @@ def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]
     )
 
 
+def load_resources(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> dict[str, UUID]:
+    """Key of a source's row → the resource it became."""
+    rows = db.execute(
+        select(SourceRow.key, SourceRow.resource)
+        .where(
+            in_scope(scope, SourceRow.municipality),
+            SourceRow.dataset == dataset,
+            SourceRow.key == any_of(keys, Text),
+        )
+        .order_by(SourceRow.key)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def save(db: Session, scope: Scope, row: Intake) -> None:
     """Keep a run. Written before what it brings, so that rows can point at it."""
     if scope.municipality not in (None, row.municipality):
         raise NotFound(thing="municipality", id=row.municipality)
     db.add(row)
     db.flush()
+
+
+def _of(dataset: str) -> list[ColumnElement[bool]]:
+    return [Intake.dataset == dataset] if dataset else []
 
 
 _REMEMBER = text("""

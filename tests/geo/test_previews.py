@@ -182,8 +182,8 @@ def test_an_unknown_table_is_asked_about_and_known_the_next_time(db, desk):
     table = "令和8年度 集いの場 調べ,,\n,,\n呼び名,どこで,ようび\n茶の間,松葉1,火\n"
     row = desk.send(table)
     assert (row.state, row.finding["facts"]["reason"]) == ("asking", "no_name_column")
-    (sheet,) = row.finding["sheets"]
-    assert sheet["rows"][1] == {"row": 3, "cells": ["呼び名", "どこで", "ようび"]}
+    assert row.finding["rows"][1] == {"row": 3, "cells": ["呼び名", "どこで", "ようび"]}
+    assert (row.finding["header_row"], row.finding["columns"]) == (3, {"name": "呼び名"})
     spec = {
         "sheet": "", "header_row": 3, "kind": "salon", "kinds": {},
         "columns": {"name": "呼び名", "address": "どこで", "days": "ようび"},

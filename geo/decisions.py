@@ -1,0 +1,148 @@
+"""取り込み結果の決めごと: what a report leaves to a person, and what she decided.
+
+A list no longer has an entry: has it ended? A list says something else than a person wrote: which is
+right? Whatever is decided goes through the gate, stays under the report's line with who and when, and
+is decided once.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from geo import registry
+from geo.edits import ResourceEdit
+from geo.errors import Conflict, Invalid, NotAllowed
+from geo.records import audit, decisions, intakes, resources
+from geo.records.decisions import Decision
+from geo.records.intakes import Intake
+from geo.scope import Scope
+
+# Reason of a line → what may be decided about it.
+CHOICES = {
+    "missing": ("close", "keep"),
+    "edit_stands": ("ours", "theirs"),
+    "near_duplicate": ("apart",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A line that somebody must decide.
+
+    line      its key in the report: m3, the fourth that is missing; r12, the line 12 of the rows
+    detail    of the line: field, ours, theirs …; {} for what is missing
+    resource  None where it cannot be told any more
+    decided   what was decided about it; earlier: what was, of the same resource, in other reports
+    """
+
+    line: str
+    reason: str
+    name: str
+    row: int
+    detail: dict[str, Any]
+    resource: UUID | None
+    decided: Decision | None
+    earlier: Decision | None
+
+
+def list_questions(db: Session, scope: Scope, run: Intake) -> list[Question]:
+    """What a report leaves to a person, decided lines too, in the order of the report."""
+    if run.dataset != "resources":
+        return []
+    report = run.report
+    missing = [
+        (f"m{at}", "missing", name, 0, {"key": key})
+        for at, (key, name) in enumerate(
+            zip(report.get("missing_keys", []), report["missing"], strict=False)
+        )
+    ]
+    rows = [
+        (f"r{at}", line["reason"], line["name"], line["row"], _mapping(line["detail"]))
+        for at, line in enumerate(report["rows"])
+        if line["reason"] in CHOICES
+    ]
+    lines = missing + rows
+    keys = {detail["key"] for *_, detail in lines if "key" in detail}
+    known = intakes.load_resources(db, scope, run.target, keys)
+    found = [(*line, known.get(line[4].get("key", ""))) for line in lines]
+    decided = {row.line: row for row in decisions.list_of(db, scope, run.id)}
+    ids = [resource for *_, resource in found if resource]
+    earlier = {row.resource: row for row in decisions.list_earlier(db, scope, run.id, ids)}
+    return [
+        Question(line, reason, name, row, detail, id_, decided.get(line), earlier.get(id_))
+        for line, reason, name, row, detail, id_ in found
+    ]
+
+
+def decide(
+    db: Session,
+    scope: Scope,
+    run: Intake,
+    lines: Iterable[str],
+    choice: str,
+    closing: Mapping[str, str] | None = None,
+) -> int:
+    """Decide about lines of a report, and change the register where that is what was decided.
+
+    closing  closed_on and closed_reason, for "close"
+    Returns how many lines were decided: one that somebody has decided meanwhile is left as it is.
+    Raises NotAllowed outside the writer's areas, Invalid, and Conflict where the register no longer
+    has the value that the report showed.
+    """
+    open_ = {row.line: row for row in list_questions(db, scope, run) if row.decided is None}
+    chosen = [open_[line] for line in dict.fromkeys(lines) if line in open_]
+    if any(choice not in CHOICES[question.reason] for question in chosen):
+        raise Invalid(fields={"choice": "unknown_choice"})
+    count = 0
+    for question in chosen:
+        resource = question.resource
+        if not decisions.save(db, scope, run.id, question.line, choice, resource):
+            continue
+        _check_may(db, scope, resource)
+        if choice in ("close", "theirs") and resource is not None:
+            _change(db, scope, run, question, resource, closing or {})
+        after = {"line": question.line, "name": question.name, "choice": choice}
+        audit.save(db, scope, "decide", "intake", run.id, None, after)
+        count += 1
+    return count
+
+
+def _change(
+    db: Session,
+    scope: Scope,
+    run: Intake,
+    question: Question,
+    resource: UUID,
+    closing: Mapping[str, str],
+) -> None:
+    """The edit that a decision comes to, through the gate like any other."""
+    revision, now = resources.load_values(db, scope, [resource])[resource]
+    if question.reason == "missing":
+        if now["closed_on"]:
+            return  # somebody has closed it from its own page
+        values: dict[str, Any] = dict(closing)
+    else:
+        field = question.detail["field"]
+        if now[field] != question.detail["ours"]:
+            raise Conflict(theirs={field: now[field]})
+        values = {field: question.detail["theirs"]}
+    draft = uuid5(run.id, question.line)
+    edit = {"id": draft, "resource": resource, "base": revision, "edits": values}
+    registry.apply(db, scope, ResourceEdit.parse(edit))
+
+
+def _check_may(db: Session, scope: Scope, resource: UUID | None) -> None:
+    """Who may write at a place may decide about it. Raises NotAllowed."""
+    if not scope.may_change_resources:
+        raise NotAllowed(action="decide")
+    known = resources.load_values(db, scope, [resource]) if resource else {}
+    places = [values["place"] for _, values in known.values()] or [None]
+    if not all(registry.is_within(db, scope, place) for place in places):
+        raise NotAllowed(action="outside_areas")
+
+
+def _mapping(detail: object) -> dict[str, Any]:
+    return dict(detail) if isinstance(detail, Mapping) else {}
