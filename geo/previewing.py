@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping as Mapped
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
@@ -20,8 +20,9 @@ from geo.intake import changes, datasets
 from geo.intake.report import Delivery, grouped
 from geo.previews import WORKING, check_may
 from geo.records import accounts, audit, previews
-from geo.records.intakes import Intake
+from geo.records.intakes import WORKBOOK, Intake
 from geo.records.previews import Preview
+from geo.returning import run_workbook
 from geo.scope import Role, Scope, house
 from geo.sources.mapping import Mapping
 
@@ -161,7 +162,7 @@ def _try_out(beat: _Beat) -> tuple[str, dict[str, Any]]:
     try:
         with beat.sessions() as db:
             beat.watch(db)
-            _run, finding = _run_importer(db, task, None)
+            _run, finding = _run_importer(db, beat, None)
             db.rollback()
     except Unreadable as error:
         if task.dataset != "resources" or error.facts["reason"] not in mappings.ASKED_FOR:
@@ -192,7 +193,7 @@ def _import(beat: _Beat) -> tuple[str, dict[str, Any]]:
     """Run the importer and keep its work, if it does what was shown."""
     task = beat.task
     with beat.sessions() as db, db.begin() as transaction:
-        run, finding = _run_importer(db, task, task.kept)
+        run, finding = _run_importer(db, beat, task.kept)
         row = previews.find(db, house(), task.id)
         if row is None or row.state != "applying":
             raise Stopped
@@ -204,14 +205,21 @@ def _import(beat: _Beat) -> tuple[str, dict[str, Any]]:
     return "applied", {}
 
 
-def _run_importer(db: Session, task: _Task, kept: Path | None) -> tuple[Intake, dict[str, Any]]:
+def _run_importer(db: Session, beat: _Beat, kept: Path | None) -> tuple[Intake, dict[str, Any]]:
     """The importer's run in this transaction, and what it found and wrote."""
-    check_may(task.scope)
+    task = beat.task
+    check_may(task.scope, task.dataset)
     if not task.path.is_file() or originals.checksum(task.path) != task.sha256:
         raise Unreadable(reason="cannot_open")
+    delivery = Delivery(task.path, kept)
+    if task.dataset == WORKBOOK:
+        taken = task.said.get("taken", [])
+        came = run_workbook(db, task.scope, delivery, task.id, taken, beat.tell)
+        clashes = [asdict(clash) for clash in came.clashes]
+        return came.run, _finding(came.run, came.changes) | {"clashes": clashes}
     dataset = datasets.get(task.dataset)
     before = dataset.standing(db, task.scope, task.said) if dataset.standing else {}
-    run = dataset.run(db, task.scope, Delivery(task.path, kept), task.said)
+    run = dataset.run(db, task.scope, delivery, task.said)
     after = dataset.standing(db, task.scope, task.said) if dataset.standing else {}
     written = changes.list_changes(db, task.scope, run, before, after)
     return run, _finding(run, written)

@@ -6,7 +6,7 @@ the importer once more and keeps its work if that is what the page had shown: el
 the register in between) it is undone again, and the page shows the new finding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Conflict, NotAllowed
 from geo.records import previews, queue
+from geo.records.intakes import WORKBOOK
 from geo.records.previews import Preview
 from geo.scope import Role, Scope
 
@@ -39,7 +40,7 @@ def open_preview(
     db: Session, scope: Scope, dataset: str, said: Mapping[str, Any], sent: Sent
 ) -> None:
     """Note a file that was sent, and ask the worker to try it out. Raises NotAllowed."""
-    check_may(scope)
+    check_may(scope, dataset)
     row = Preview(
         id=sent.id,
         municipality=scope.municipality,
@@ -73,12 +74,20 @@ def try_again(
     _defer(db, scope, row)
 
 
-def apply(db: Session, scope: Scope, preview: UUID, sha256: str) -> None:
-    """Ask the worker to import exactly the file that was shown. Raises NotFound, Conflict."""
-    check_may(scope)
+def apply(
+    db: Session, scope: Scope, preview: UUID, sha256: str, taken: Collection[str] = ()
+) -> None:
+    """Ask the worker to import exactly the file that was shown.
+
+    taken  of a workbook: keys of the clashes where its sender chose the sheet's value
+    Raises NotAllowed, NotFound, Conflict.
+    """
     row = previews.get(db, scope, preview, locked=True)
+    check_may(scope, row.dataset)
     if row.state != "ready" or row.sha256 != sha256:
         raise Conflict(theirs={})
+    if row.dataset == WORKBOOK:
+        row.options = row.options | {"taken": list(taken)}
     row.state = "applying"
     _defer(db, scope, row)
 
@@ -97,9 +106,12 @@ def is_quiet(row: Preview, now: datetime) -> bool:
     return row.state in WORKING and row.seen_at < now - QUIET
 
 
-def check_may(scope: Scope) -> None:
-    """Raises NotAllowed for who may not import."""
-    if scope.role not in (Role.ADMINISTRATOR, Role.OFFICIAL) or scope.municipality is None:
+def check_may(scope: Scope, dataset: str) -> None:
+    """Raises NotAllowed for who may not import, or in a workbook not write."""
+    may = scope.role in (Role.ADMINISTRATOR, Role.OFFICIAL)
+    if dataset == WORKBOOK:
+        may = scope.may_change_resources
+    if not may or scope.municipality is None:
         raise NotAllowed(action="import")
 
 

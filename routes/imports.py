@@ -79,7 +79,12 @@ def decide(intake_id: UUID) -> str | Response | tuple[str, int]:
         problems = [{"name": name, "words": said} for name, said in words.items()]
         return _show(reading(), run, form.to_dict(), problems, set(lines)), 422
     except Conflict:
-        problems = [{"name": "line-edit_stands", "words": "台帳の値が、そのあとまた変わっています。資源のページで確かめてください。"}]
+        problems = [
+            {
+                "name": "line-edit_stands",
+                "words": "台帳の値が、そのあとまた変わっています。資源のページで確かめてください。",
+            }
+        ]
         return _show(reading(), run, form.to_dict(), problems, set(lines)), WORDS[Conflict][0]
     flash("decided")
     return redirect(url_for("imports.show", intake_id=intake_id), 303)

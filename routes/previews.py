@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from flask import (
     Blueprint,
     Response,
-    current_app,
     jsonify,
     redirect,
     render_template,
@@ -16,14 +15,12 @@ from flask import (
 )
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from geo import originals
 from geo import previews as answers
 from geo.errors import Conflict, Invalid, NotFound, Unreadable
 from geo.intake import Mapping, datasets
 from geo.intake.areas import LEVELS
-from geo.previews import Sent
 from geo.records import kinds, municipalities, previews
 from geo.records.previews import Preview
 from geo.scope import Scope
@@ -33,11 +30,11 @@ from routes._guard import SENDING, limiter
 from routes._reasons import REASON_WORDS
 from routes._request import now, own_scope, reading, scope_in, writing
 from routes._roles import WRITERS, Role, allow
+from routes._sending import MOST_OPEN, file_words, receive, waiting_files
 
 bp = Blueprint("previews", __name__, url_prefix="/imports")
 
 IMPORTERS = (Role.OFFICIAL, Role.ADMINISTRATOR)
-MOST_OPEN = 10  # our choice: 300 MB each, a day at the longest
 PAGES = {
     "waiting": "imports/working.html",
     "working": "imports/working.html",
@@ -69,18 +66,16 @@ def send() -> str | Response | tuple[str, int]:
         dataset = _dataset(form.get("dataset", ""))
         said = datasets.parse_said(dataset, form)
         scope = _scope_of(form.get("municipality") or current_user.municipality)
-        received = _receive(sent, preview, dataset.limit_mb)
+        received = receive(sent, preview, dataset.limit_mb)
         with writing() as db:
             if len(previews.list_open(db, own_scope())) >= MOST_OPEN:
                 raise Invalid(fields={"file": "too_many_waiting"})
             answers.open_preview(db, scope, dataset.code, said, received)
     except Invalid as error:
-        originals.give_up(_originals(), preview)
+        originals.give_up(waiting_files(), preview)
         return _new(form, _problems(field_words(error.facts["fields"]))), 422  # type: ignore[arg-type]
     except Unreadable as error:
-        words = reason_words(str(error.facts["reason"]))
-        limit = f"（{error.facts['limit_mb']}MBまで）" if "limit_mb" in error.facts else ""
-        return _new(form, _problems({"file": words.rstrip("。") + limit + "。"})), 422
+        return _new(form, _problems({"file": file_words(error)})), 422
     return redirect(url_for("previews.show", preview_id=preview), 303)
 
 
@@ -134,7 +129,9 @@ def apply(preview_id: UUID) -> Response:
     with writing() as db:
         row = previews.get(db, own_scope(), preview_id)
         try:
-            answers.apply(db, scope_in(row.municipality), row.id, request.form.get("sha256", ""))
+            form = request.form
+            taken = form.getlist("take")
+            answers.apply(db, scope_in(row.municipality), row.id, form.get("sha256", ""), taken)
         except Conflict:  # pressed twice, or given up in another window: the page says how it is
             db.rollback()
     return redirect(url_for("previews.show", preview_id=preview_id), 303)
@@ -150,7 +147,7 @@ def stop(preview_id: UUID) -> Response:
         except Conflict:
             db.rollback()
             return redirect(url_for("previews.show", preview_id=preview_id), 303)
-    originals.give_up(_originals(), preview_id)
+    originals.give_up(waiting_files(), preview_id)
     return redirect(url_for("previews.show", preview_id=preview_id), 303)
 
 
@@ -250,19 +247,6 @@ def _scope_of(municipality: str | None) -> Scope:
     if municipality not in known:
         raise Invalid(fields={"municipality": "required" if not municipality else "unknown_choice"})
     return scope_in(municipality)
-
-
-def _receive(sent: FileStorage | None, preview: UUID, limit_mb: int) -> Sent:
-    """What was sent, in the waiting room. Raises Invalid without a file, Unreadable."""
-    if sent is None or not sent.filename:
-        raise Invalid(fields={"file": "no_file"})
-    folder = originals.waiting_room(_originals(), preview)
-    path, sha256, size = originals.receive(sent.stream, sent.filename, folder, limit_mb)  # type: ignore[arg-type]
-    return Sent(preview, path.name, sha256, size)
-
-
-def _originals() -> Path:
-    return current_app.extensions["settings"].var / "originals"
 
 
 def _problems(fields: dict[str, str]) -> list[dict[str, str]]:
