@@ -110,6 +110,7 @@ FIELD_WORDS = {
     "unknown_municipality": "市町村コードが一覧にありません。新しい市町村のときは --name で名前を添えてください。",
     "unreadable": "読みとれません。",
     "bad_character": "使えない文字が入っています。",
+    "changed_just_now": "ちょうど今、ほかの人が直しました。もう一度送ってください。",
     "outside_areas": "あなたの担当の区域の中の場所を、緯度と経度で入力してください。",
     "outside_japan": "日本の外の座標です。緯度と経度を確かめてください。",
     "password_too_short": "12文字以上にしてください。",

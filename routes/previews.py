@@ -21,13 +21,12 @@ from geo import previews as answers
 from geo.errors import Conflict, Invalid, NotFound, Unreadable
 from geo.intake import Mapping, datasets
 from geo.intake.areas import LEVELS
-from geo.records import kinds, municipalities, previews
+from geo.records import accounts, kinds, municipalities, previews
 from geo.records.previews import Preview
 from geo.scope import Scope
 from routes import _mappings
 from routes._errors import field_words, reason_words
 from routes._guard import SENDING, limiter
-from routes._reasons import REASON_WORDS
 from routes._request import now, own_scope, reading, scope_in, writing
 from routes._roles import WRITERS, Role, allow
 from routes._sending import MOST_OPEN, file_words, receive, waiting_files
@@ -97,8 +96,9 @@ def show(preview_id: UUID) -> str | Response:
         before=previews.count_before(db, scope, row),
         kinds={kind.code: kind.name for kind in kinds.list_all(db, scope)},
         levels={code: name for code, (name, _) in LEVELS.items()},
+        names_of={str(one.id): one.name for one in accounts.list_all(db, own_scope())},
+        may_ask=scope.role in IMPORTERS,
         fields=_mappings.FIELDS,
-        reasons=REASON_WORDS,
         words=reason_words,
         problems=[],
         page_data={

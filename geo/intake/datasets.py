@@ -7,7 +7,6 @@ table, so that a new importer appears there with its line here and its words in 
 from collections.abc import Callable
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -37,22 +36,18 @@ class Dataset:
     standing  the records as they stand, to show each change field by field; None for what keeps a
               history of its own (resources) or is too much to be shown one by one (streets)
     asks      names of what the sender says; those in ``needs`` must be said
-    endings   of the files' names, for the browser's own choice of files; what a file is, its
-              first bytes say
     """
 
     code: str
     run: Run
     standing: Standing | None
     limit_mb: int
-    endings: tuple[str, ...]
     asks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
 
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
-_MAPS = (".geojson", ".json", ".zip", ".gpkg")
 _OF_MAPS = ("crs", "layer")
+_COLUMNS = ("member_column", "area_column")
 
 
 def _resources(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:
@@ -66,7 +61,7 @@ def _districts(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Int
 
 
 def _areas(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:
-    columns = {name: said.get(name, "") for name in ("member_column", "area_column")}
+    columns = {name: said.get(name, "") for name in _COLUMNS}
     return run_area_table(db, scope, delivery, said["level"], by=said["by"], **columns)
 
 
@@ -83,19 +78,18 @@ def _of_a_map(said: Said) -> dict[str, str]:
 
 
 # What the door offers, in the order of its list.
+TABLE_MB, MAP_MB, EXTRACT_MB = tables.LIMIT_MB, geojson.LIMIT_MB, osm_frames.LIMIT_MB
+_LEVEL_BY = ("level", "by")
 DATASETS = {
     dataset.code: dataset
     for dataset in (
-        Dataset("resources", _resources, None, tables.LIMIT_MB, _TABLES, ("kind",)),
-        Dataset("areas", _areas, standing_areas, tables.LIMIT_MB, _TABLES,
-                ("level", "by", "member_column", "area_column"), ("level", "by")),
-        Dataset("districts", _districts, standing_areas, geojson.LIMIT_MB, _MAPS,
-                ("level", "name_field", *_OF_MAPS), ("level",)),
-        Dataset("schools", _schools, standing_schools, geojson.LIMIT_MB, _MAPS, _OF_MAPS),
-        Dataset("streets", _streets, None, osm_frames.LIMIT_MB, (".pbf", ".osm")),
+        Dataset("resources", _resources, None, TABLE_MB, ("kind",)),
+        Dataset("areas", _areas, standing_areas, TABLE_MB, (*_LEVEL_BY, *_COLUMNS), _LEVEL_BY),
+        Dataset("districts", _districts, standing_areas, MAP_MB, ("level", "name_field", *_OF_MAPS), ("level",)),
+        Dataset("schools", _schools, standing_schools, MAP_MB, _OF_MAPS),
+        Dataset("streets", _streets, None, EXTRACT_MB),
     )
 }  # fmt: skip
-TABLE_MB = tables.LIMIT_MB
 LARGEST_MB = max(dataset.limit_mb for dataset in DATASETS.values())
 
 
@@ -120,8 +114,3 @@ def parse_said(dataset: Dataset, form: Mapped[str, str]) -> dict[str, str]:
     if problems:
         raise Invalid(fields=problems)
     return {name: text for name, text in said.items() if text}
-
-
-def suits(dataset: Dataset, file_name: str) -> bool:
-    """Whether a file's name ends as files of this kind do: a hint for people, not a check."""
-    return PurePath(file_name).suffix.casefold() in dataset.endings

@@ -156,6 +156,7 @@ def source(**said: str) -> dict[str, Any]:
         "crs",
         "name_field",
         "key_column",
+        "sheets",
         "publisher",
         "licence",
     )

@@ -177,5 +177,6 @@ def _source_of_resources(file: ResourceFile) -> dict[str, Any]:
         layer=file.form,
         encoding=file.encoding,
         key_column=file.key_column,
+        sheets="、".join(sheet.name for sheet in file.sheets if not sheet.reason),
         publisher=known.name if known else "",
     )

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from geo.kinds import find_code
 from geo.sources import municipal_columns
 from geo.sources.delivery import LAT_JAPAN, LON_JAPAN
 from geo.sources.mapping import ADDRESS
@@ -19,7 +20,7 @@ _INSIDE = {
     "lat": ("緯度",),
     "lon": ("経度",),
     ADDRESS: ("住所", "所在", "会場", "場所", "開催地"),
-    "days": ("曜日", "開催日", "日程", "実施日", "日時", "いつ"),
+    "days": ("曜日", "ようび", "開催日", "日程", "実施日", "日時", "いつ"),
     "opens": ("開始", "はじまり", "始まり"),
     "closes": ("終了", "おわり", "終わり"),
     "eligibility": ("対象", "使える人", "利用できる"),
@@ -90,4 +91,14 @@ def _is_within(bounds: tuple[float, float]) -> Callable[[str], bool]:
     return fits
 
 
-_LOOKS = {"phone": _is_phone, "lat": _is_within(LAT_JAPAN), "lon": _is_within(LON_JAPAN)}
+def _is_days(text: str) -> bool:
+    return bool(re.search("曜|毎[週月日]|第[1-5一二三四五]", text))
+
+
+_LOOKS = {
+    "phone": _is_phone,
+    "lat": _is_within(LAT_JAPAN),
+    "lon": _is_within(LON_JAPAN),
+    "days": _is_days,
+    "category": lambda text: find_code(text) is not None,
+}

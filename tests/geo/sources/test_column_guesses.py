@@ -24,6 +24,11 @@ def test_numbers_that_lie_in_japan_are_coordinates_and_telephones_are_known_by_t
     assert guess(headers, rows) == {"phone": "B", "lat": "C", "lon": "D"}
 
 
+def test_days_and_kinds_are_known_by_what_the_cells_say():
+    rows = [("花の会", "毎週火曜", "サロン"), ("石段会", "第2・第4木曜", "体操"), ("碁", "不定期", "囲碁")]
+    assert guess(("A", "B", "C"), rows) == {"days": "B", "category": "C"}
+
+
 def test_a_column_means_one_thing():
     assert guess(("対象者の名前",), []) == {"eligibility": "対象者の名前"}
 
