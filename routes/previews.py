@@ -21,7 +21,7 @@ from geo import previews as answers
 from geo.errors import Conflict, Invalid, NotFound, Unreadable
 from geo.intake import Mapping, datasets
 from geo.intake.areas import LEVELS
-from geo.records import accounts, kinds, municipalities, previews
+from geo.records import accounts, intakes, kinds, municipalities, previews
 from geo.records.previews import Preview
 from geo.scope import Scope
 from routes import _mappings
@@ -98,6 +98,7 @@ def show(preview_id: UUID) -> str | Response:
         levels={code: name for code, (name, _) in LEVELS.items()},
         names_of={str(one.id): one.name for one in accounts.list_all(db, own_scope())},
         may_ask=scope.role in IMPORTERS,
+        editions=_editions(db, scope) if row.dataset == "resources" else {},
         fields=_mappings.FIELDS,
         words=reason_words,
         problems=[],
@@ -179,6 +180,23 @@ def say_kinds(preview_id: UUID) -> Response:
     mapping["kinds"] |= _mappings.said_kinds(request.form)
     name = row.options.get("mapping_name") or Path(row.file_name).stem
     return _again(preview_id, row.options | {"mapping": mapping, "mapping_name": name})
+
+
+@bp.post("/previews/<uuid:preview_id>/edition")
+@allow(*IMPORTERS)
+def say_edition(preview_id: UUID) -> Response:
+    """Which earlier list the file is the next edition of, or that it is a list of its own."""
+    row = previews.get(reading(), own_scope(), preview_id)
+    said = request.form.get("edition_of", "")
+    if said not in _editions(reading(), scope_in(row.municipality)):
+        said = f"list/{row.id.hex[:12]}"
+    return _again(preview_id, row.options | {"edition_of": said})
+
+
+def _editions(db: Session, scope: Scope) -> dict[str, Any]:
+    """Lists of resources that were imported before → the last run of each."""
+    runs = intakes.list_in_use(db, scope)
+    return {run.target: run for run in runs if run.dataset == "resources"}
 
 
 def _again(preview_id: UUID, said: dict[str, Any] | None) -> Response:

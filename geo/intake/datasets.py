@@ -32,7 +32,8 @@ Run = Callable[[Session, Scope, Delivery, Said], Intake]
 class Dataset:
     """One kind of delivery.
 
-    run       its importer; ``said`` is what the sender said beside the file
+    run       its importer; ``said`` is what the sender said beside the file, and of a list of
+              resources also mapping (its columns) and edition_of (which list it is)
     standing  the records as they stand, to show each change field by field; None for what keeps a
               history of its own (resources) or is too much to be shown one by one (streets)
     asks      names of what the sender says; those in ``needs`` must be said
@@ -52,7 +53,8 @@ _COLUMNS = ("member_column", "area_column")
 
 def _resources(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:
     mapping = Mapping.parse(said.get("mapping", {}))
-    return run_resources(db, scope, delivery, kind=said.get("kind") or None, mapping=mapping)
+    kind, edition_of = said.get("kind") or None, said.get("edition_of", "")
+    return run_resources(db, scope, delivery, kind=kind, mapping=mapping, edition_of=edition_of)
 
 
 def _districts(db: Session, scope: Scope, delivery: Delivery, said: Said) -> Intake:

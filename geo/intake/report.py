@@ -157,6 +157,7 @@ def source(**said: str) -> dict[str, Any]:
         "name_field",
         "key_column",
         "sheets",
+        "header",
         "publisher",
         "licence",
     )

@@ -9,6 +9,7 @@ from geo import kinds, municipalities, registry
 from geo.days import parse_date
 from geo.edits import opening_values, parse_values
 from geo.errors import Invalid, Unreadable
+from geo.intake.editions import fingerprint, list_name
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.openings import parse_openings
 from geo.records import districts
@@ -37,9 +38,12 @@ def run_resources(
     *,
     kind: str | None = None,
     mapping: Mapping | None = None,
+    edition_of: str = "",
     name: str = "",
 ) -> Intake:
     """Read a table of resources into the scope's register.
+
+    edition_of  the list it is the next edition of, where a person says so
 
     The kind of a row is ``kind``, else what the mapping says of its category or of the whole, else
     what the file's form says, else its category through the synonyms of kinds.csv. Raises
@@ -62,7 +66,7 @@ def run_resources(
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     by_category = {} if kind else {search_key(k): code for k, code in mapping.kinds.items()}
     delivered = _delivered(file, by_category, fixed, report)
-    dataset = kind or file.form
+    dataset = edition_of or kind or list_name(db, scope, file.form, file.headers)
     run = begin(db, scope, delivery, "resources", dataset)
     outcome = registry.apply_many(db, scope, dataset, delivered, run.id)
     _say_what_stands_out(db, scope, delivered, outcome, report)
@@ -177,6 +181,7 @@ def _source_of_resources(file: ResourceFile) -> dict[str, Any]:
         layer=file.form,
         encoding=file.encoding,
         key_column=file.key_column,
+        header=fingerprint(file.headers),
         sheets="、".join(sheet.name for sheet in file.sheets if not sheet.reason),
         publisher=known.name if known else "",
     )

@@ -151,6 +151,19 @@ def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]
     )
 
 
+def load_lists(db: Session, scope: Scope) -> dict[str, str]:
+    """List of resources (``target``) → checksum of the column names of its last edition, "" where
+    they were not written down; by name."""
+    header = Intake.report["source"]["header"].astext
+    rows = db.execute(
+        select(Intake.target, header)
+        .where(in_scope(scope, Intake.municipality), Intake.dataset == "resources")
+        .ext(distinct_on(Intake.target))
+        .order_by(Intake.target, Intake.number.desc())
+    )
+    return {row[0]: row[1] or "" for row in rows}
+
+
 def load_resources(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> dict[str, UUID]:
     """Key of a source's row → the resource it became."""
     rows = db.execute(

@@ -183,7 +183,9 @@ def test_an_unknown_table_is_asked_about_and_known_the_next_time(db, desk):
     row = desk.send(table)
     assert (row.state, row.finding["facts"]["reason"]) == ("asking", "no_name_column")
     assert row.finding["rows"][1] == {"row": 3, "cells": ["呼び名", "どこで", "ようび"]}
-    assert (row.finding["header_row"], row.finding["columns"]) == (3, {"name": "呼び名"})
+    assert (row.finding["header_row"], row.finding["columns"]) == (
+        3, {"name": "呼び名", "days": "ようび"},
+    )  # fmt: skip
     spec = {
         "sheet": "", "header_row": 3, "kind": "salon", "kinds": {},
         "columns": {"name": "呼び名", "address": "どこで", "days": "ようび"},
@@ -218,3 +220,23 @@ def test_each_kind_of_delivery_says_what_it_needs():
     for dataset in datasets.DATASETS.values():
         assert set(dataset.needs) <= set(dataset.asks)
     assert datasets.LARGEST_MB == 300
+
+
+def test_another_list_of_the_office_is_not_taken_for_an_edition_of_the_first(db, desk):
+    desk.apply(desk.send(rows(SALON, SHOP)))
+    other = "名称,住所,緯度,経度,種別,定員\n石の会,松葉2,32.51,136.01,サロン,20\n"
+    row = desk.apply(desk.send(other, "b.csv"))
+    assert row.state == "applied"
+    again = desk.send(rows(SALON))
+    assert (again.finding["counts"]["missing"], again.finding["missing"]) == (1, ["みどり商店"])
+    assert desk.send(other).finding["counts"]["unchanged"] == 1
+
+
+def test_a_person_may_say_which_list_a_file_is_an_edition_of(desk):
+    desk.apply(desk.send(rows(SALON, SHOP)))
+    renamed = rows(SALON).replace("料金", "参加費")
+    alone = desk.send(renamed)
+    assert (alone.finding["counts"]["added"], alone.finding["counts"]["missing"]) == (1, 0)
+    said = desk.send(renamed, edition_of="other")
+    counts = said.finding["counts"]
+    assert (counts["unchanged"], counts["missing"]) == (1, 1)

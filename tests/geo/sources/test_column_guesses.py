@@ -25,7 +25,11 @@ def test_numbers_that_lie_in_japan_are_coordinates_and_telephones_are_known_by_t
 
 
 def test_days_and_kinds_are_known_by_what_the_cells_say():
-    rows = [("花の会", "毎週火曜", "サロン"), ("石段会", "第2・第4木曜", "体操"), ("碁", "不定期", "囲碁")]
+    rows = [
+        ("花の会", "毎週火曜", "サロン"),
+        ("石段会", "第2・第4木曜", "体操"),
+        ("碁", "不定期", "囲碁"),
+    ]
     assert guess(("A", "B", "C"), rows) == {"days": "B", "category": "C"}
 
 
