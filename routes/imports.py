@@ -24,6 +24,7 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 PAGE = 50
 LINES = 200  # our choice: lines of one reason on the page; all of them are in the file beside it
 COUNTS = ("rows", "added", "changed", "unchanged", "missing", "refused")
+LABELS = {"closed_on": "終わった日", "closed_reason": "終わった理由"}
 REASON_OF = {"keep": "missing", "close": "missing", "ours": "edit_stands", "theirs": "edit_stands"}
 
 
@@ -76,7 +77,10 @@ def decide(intake_id: UUID) -> str | Response | tuple[str, int]:
             decisions.decide(db, scope_in(run.municipality), run, lines, choice, closing)
     except Invalid as error:
         words = field_words(error.facts["fields"])  # type: ignore[arg-type]
-        problems = [{"name": name, "words": said} for name, said in words.items()]
+        problems = [
+            {"name": name, "words": said, "label": LABELS.get(name, "")}
+            for name, said in words.items()
+        ]
         return _show(reading(), run, form.to_dict(), problems, set(lines)), 422
     except Conflict:
         problems = [
