@@ -99,9 +99,9 @@ def decide(
     count = 0
     for question in chosen:
         resource = question.resource
+        _check_may(db, scope, resource)
         if not decisions.save(db, scope, run.id, question.line, choice, resource):
             continue
-        _check_may(db, scope, resource)
         if choice in ("close", "theirs") and resource is not None:
             _change(db, scope, run, question, resource, closing or {})
         after = {"line": question.line, "name": question.name, "choice": choice}

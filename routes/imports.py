@@ -74,7 +74,8 @@ def decide(intake_id: UUID) -> str | Response | tuple[str, int]:
             raise Invalid(fields={f"line-{REASON_OF.get(choice, '')}": "nothing_chosen"})
         closing = _closing() if choice == "close" else None
         with writing() as db:
-            decisions.decide(db, scope_in(run.municipality), run, lines, choice, closing)
+            scope = scope_in(run.municipality)
+            count = decisions.decide(db, scope, run, lines, choice, closing)
     except Invalid as error:
         words = field_words(error.facts["fields"])  # type: ignore[arg-type]
         problems = [
@@ -90,7 +91,7 @@ def decide(intake_id: UUID) -> str | Response | tuple[str, int]:
             }
         ]
         return _show(reading(), run, form.to_dict(), problems, set(lines)), WORDS[Conflict][0]
-    flash("decided")
+    flash("decided" if count else "decided_before")
     return redirect(url_for("imports.show", intake_id=intake_id), 303)
 
 

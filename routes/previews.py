@@ -167,6 +167,8 @@ def say_columns(preview_id: UUID) -> str | Response | tuple[str, int]:
     try:
         said = _mappings.said(request.form, request.files.get("file"), row)
     except (Invalid, Unreadable) as error:
+        if row.state != "asking":  # nothing was asked on the page that sent this
+            return redirect(url_for("previews.show", preview_id=preview_id), 303)
         return _asking(row, _mappings.problems(error)), 422
     return _again(preview_id, said)
 

@@ -69,7 +69,10 @@ def send() -> str | Response | tuple[str, int]:
     """Keep an edited workbook in the waiting room, and let the worker compare it."""
     preview = uuid4()
     try:
-        scope = _scope(request.form.get("municipality") or current_user.municipality or "")
+        municipality = request.form.get("municipality") or current_user.municipality
+        if not municipality:
+            raise Invalid(fields={"municipality": "required"})
+        scope = _scope(municipality)
         received = receive(request.files.get("file"), preview, TABLE_MB)
         with writing() as db:
             if len(preview_records.list_open(db, own_scope())) >= MOST_OPEN:
