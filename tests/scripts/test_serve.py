@@ -185,6 +185,17 @@ def test_a_proxy_is_heard_only_where_one_is_trusted(
     line.close()
 
 
+def test_more_than_any_file_may_have_is_refused_in_words_before_it_is_sent(serve: Serve) -> None:
+    line = http.client.HTTPConnection(urlsplit(address_of(serve())).netloc)
+    line.putrequest("POST", "/imports/new")
+    line.putheader("Content-Length", "2000000000")
+    line.endheaders()
+    answer = line.getresponse()
+    assert answer.status == 413
+    assert "300MBまで" in answer.read().decode()
+    line.close()
+
+
 def test_the_demo_sign_ins_stand_in_columns(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     accounts = [
