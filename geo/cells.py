@@ -13,6 +13,7 @@ from geo import kinds
 from geo.days import parse_date
 from geo.edits import opening_of, opening_values
 from geo.openings import parse_openings, words_all
+from geo.service_areas import area_words, parse_areas
 from geo.sources.delivery import tidy
 from geo.sources.register_sheet import COLUMNS, PLACE_SHOWN, PUBLIC, code_of
 
@@ -29,6 +30,7 @@ def choices_of(kind_names: Mapping[str, str]) -> dict[str, dict[str, str]]:
         "place_shown": dict(PLACE_SHOWN),
         "eligibility": kinds.vocabulary("eligibility"),
         "scheme": kinds.vocabulary("scheme"),
+        "accepting": kinds.vocabulary("accepting"),
         "public": {_YES: PUBLIC[True], _NO: PUBLIC[False]},
     }
 
@@ -40,6 +42,7 @@ def cells_of(values: Mapping[str, Any], choices: Choices) -> dict[str, str | flo
         "lat": lat,
         "lon": lon,
         "openings": "\n".join(_lines(values["openings"])),
+        "service_areas": _written("、".join(area_words(values["service_areas"]))),
         "public": choices["public"][_YES if values["public"] else _NO],
         "capacity": values["capacity"],
     }
@@ -118,6 +121,8 @@ def _read(
     text, form = cells[field], _FORMS[field]
     if field == "openings":
         value: Any = _openings(text, base["openings"])
+    elif field == "service_areas":
+        value = parse_areas(text)
     elif field == "public":
         value = _code(text, choices["public"]) == _YES
     elif form == "kind":
@@ -130,7 +135,7 @@ def _read(
 
 
 _FORMS = {column.field: column.form for column in COLUMNS}
-_EMPTY = {"eligibility": "unknown", "place_shown": "exact"}
+_EMPTY = {"eligibility": "unknown", "place_shown": "exact", "accepting": "unknown"}
 
 
 def _place(cells: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from geo.scope import Scope
 CHOICES = {
     "missing": ("close", "keep"),
     "edit_stands": ("ours", "theirs"),
-    "near_duplicate": ("apart",),
+    "alike_near": ("apart",),
+    "alike_address": ("apart",),
 }
 
 
@@ -33,8 +34,8 @@ class Question:
     """A line that somebody must decide.
 
     line      its key in the report: m3, the fourth that is missing; r12, the line 12 of the rows
-    detail    of the line: field, ours, theirs …; {} for what is missing
-    resource  None where it cannot be told any more
+    detail    of the line: field, ours, theirs; or in words
+    resource  None where it cannot be told any more; other: of two that may be one
     decided   what was decided about it; earlier: what was, of the same resource, in other reports
     """
 
@@ -42,8 +43,9 @@ class Question:
     reason: str
     name: str
     row: int
-    detail: dict[str, Any]
+    detail: Any
     resource: UUID | None
+    other: UUID | None
     decided: Decision | None
     earlier: Decision | None
 
@@ -53,28 +55,48 @@ def list_questions(db: Session, scope: Scope, run: Intake) -> list[Question]:
     if run.dataset != "resources":
         return []
     report = run.report
-    missing = [
-        (f"m{at}", "missing", name, 0, {"key": key})
-        for at, (key, name) in enumerate(
-            zip(report.get("missing_keys", []), report["missing"], strict=False)
-        )
+    keyed = zip(report.get("missing_keys", []), report["missing"], strict=False)
+    lines = [
+        (f"m{at}", {"reason": "missing", "name": name, "row": 0, "detail": {"key": key}})
+        for at, (key, name) in enumerate(keyed)
     ]
-    rows = [
-        (f"r{at}", line["reason"], line["name"], line["row"], _mapping(line["detail"]))
-        for at, line in enumerate(report["rows"])
-        if line["reason"] in CHOICES
-    ]
-    lines = missing + rows
-    keys = {detail["key"] for *_, detail in lines if "key" in detail}
-    known = intakes.load_resources(db, scope, run.target, keys)
-    found = [(*line, known.get(line[4].get("key", ""))) for line in lines]
+    rows = enumerate(report["rows"])
+    lines += [(f"r{at}", line) for at, line in rows if line["reason"] in CHOICES]
+    said = intakes.list_said(db, scope, run.target, {_key(line) for _, line in lines} - {""})
+    known = {one.key: one for one in said}
     decided = {row.line: row for row in decisions.list_of(db, scope, run.id)}
-    ids = [resource for *_, resource in found if resource]
+    about = {at: _about(line, known) for at, line in lines}
+    ids = [resource for resource, _ in about.values() if resource]
     earlier = {row.resource: row for row in decisions.list_earlier(db, scope, run.id, ids)}
     return [
-        Question(line, reason, name, row, detail, id_, decided.get(line), earlier.get(id_))
-        for line, reason, name, row, detail, id_ in found
+        Question(
+            at,
+            line["reason"],
+            line["name"],
+            line["row"],
+            line["detail"],
+            *about[at],
+            decided.get(at),
+            earlier.get(about[at][0]),
+        )
+        for at, line in lines
     ]
+
+
+def _key(line: Mapping[str, Any]) -> str:
+    """The key by which its source calls the row of a line, "" where the line does not say it."""
+    return line["detail"].get("key", "") if isinstance(line["detail"], Mapping) else ""
+
+
+def _about(
+    line: Mapping[str, Any], known: Mapping[str, intakes.Said]
+) -> tuple[UUID | None, UUID | None]:
+    """The resource that a line is about, and of two that may be one the other."""
+    named = [UUID(id_) for id_ in line.get("about", [])]
+    if named:
+        return named[0], named[1] if len(named) > 1 else None
+    said = known.get(_key(line))
+    return (said.resource if said else None), None
 
 
 def decide(
@@ -142,7 +164,3 @@ def _check_may(db: Session, scope: Scope, resource: UUID | None) -> None:
     places = [values["place"] for _, values in known.values()] or [None]
     if not all(registry.is_within(db, scope, place) for place in places):
         raise NotAllowed(action="outside_areas")
-
-
-def _mapping(detail: object) -> dict[str, Any]:
-    return dict(detail) if isinstance(detail, Mapping) else {}

@@ -112,6 +112,13 @@ class StopValues(_Strict):
     leaves_at: Clock | None = None
 
 
+class ServiceAreaValues(_Strict):
+    """One area a service comes to, as its list calls it; the note says what part of it."""
+
+    name: Annotated[str, Clean, Field(min_length=1, max_length=200)]
+    note: Line = ""
+
+
 class ResourceValues(_Strict):
     """Every field of a resource that the gate may change, with what an empty one means."""
 
@@ -131,6 +138,7 @@ class ResourceValues(_Strict):
     fee: Line = ""
     booking: Line = ""
     capacity: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    accepting: Literal["yes", "waiting", "no", "unknown"] = "unknown"
     phone: Line = ""
     contact: Line = ""
     url: Annotated[Line, AfterValidator(_web_address)] = ""
@@ -141,6 +149,7 @@ class ResourceValues(_Strict):
     closed_reason: Line = ""
     openings: Annotated[list[OpeningValues], Field(max_length=50)] = []
     stops: Annotated[list[StopValues], Field(max_length=200)] = []
+    service_areas: Annotated[list[ServiceAreaValues], Field(max_length=200)] = []
 
 
 FIELDS = tuple(ResourceValues.model_fields)

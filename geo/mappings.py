@@ -4,18 +4,19 @@ An answer is kept by the fingerprint of the row of column names it was given for
 the list has the same names, wherever in its sheet they stand.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo.intake.editions import fingerprint
 from geo.records import mappings
 from geo.records.mappings import MappingRow
 from geo.scope import Scope
 from geo.sources import column_guesses, table_heads, tables
 from geo.sources.mapping import Mapping
+from geo.sources.municipal_columns import plain_name
 from geo.sources.table_heads import WITHIN, Head
 from geo.sources.tables import Sheet
 
@@ -80,6 +81,14 @@ def ask(path: Path, mapping: Mapping) -> dict[str, Any]:
             for at, cells in rows[:ROWS_SHOWN]
         ],
     }
+
+
+def fingerprint(cells: Sequence[str]) -> str:
+    """A checksum of a row of column names, the same for every way to space and widen them."""
+    names = [plain_name(cell).casefold() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def _head(rows: Sequence[Row], mapping: Mapping) -> Head:

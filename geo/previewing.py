@@ -233,7 +233,7 @@ def _finding(run: Intake, written: changes.Changes) -> dict[str, Any]:
         "counts": {name: getattr(run, name) for name in counts},
         "source": run.report["source"],
         "assumptions": run.report["assumptions"],
-        "groups": grouped(run.report["rows"], LINES_SHOWN),
+        "groups": grouped(run.report["rows"], run.report["more"], LINES_SHOWN),
         "categories": _unknown_categories(run.report["rows"]),
         "missing": run.report["missing"][:LINES_SHOWN],
         "changes": changes.as_json(written),
@@ -242,7 +242,8 @@ def _finding(run: Intake, written: changes.Changes) -> dict[str, Any]:
 
 def _unknown_categories(lines: list[dict[str, Any]]) -> dict[str, int]:
     """Category words that no kind is known by → rows, the most frequent first."""
-    words = Counter(line["detail"] for line in lines if line["reason"] == "unknown_kind")
+    said = (line["detail"] for line in lines if line["reason"] == "unknown_kind")
+    words = Counter(detail.split("、")[0] for detail in said)
     return dict(words.most_common(LINES_SHOWN))
 
 

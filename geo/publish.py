@@ -13,6 +13,7 @@ from geo.openings import words_all
 from geo.records import districts, intakes, kinds, shelf
 from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
+from geo.service_areas import area_words
 
 # A cell that begins so could be run as a formula by a spreadsheet (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -92,6 +93,8 @@ def _resource_rows(db: Session, scope: Scope) -> list[dict[str, Any]]:
             "place_shown": row.place_shown,
             "openings": "；".join(words_all([opening_of(values) for values in row.openings])),
             "eligibility": row.eligibility,
+            "accepting": row.accepting,
+            "service_areas": "；".join(area_words(row.service_areas)),
             "fee": row.fee,
             "provider": row.provider,
             "phone": row.phone,

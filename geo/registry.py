@@ -5,28 +5,44 @@ file passes its set-based twin ``apply_many``. Both keep history, know who may w
 write by the same statement.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from geo import service_areas
 from geo.blur import blurred
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
-from geo.records import audit, districts, intakes, kinds, providers, resources, versions
+from geo.records import (
+    audit,
+    districts,
+    intakes,
+    kinds,
+    municipalities,
+    providers,
+    resources,
+    versions,
+)
 from geo.records.database import take_turns
 from geo.scope import Scope, house
+
+AT_ONCE = 2_000  # our choice: rows of a delivery in memory together
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One row of a source, read and checked. Fields it does not name are not the source's."""
+    """One row of a source (and of which sheet), read and checked. Fields it does not name are not
+    the source's."""
 
     row: int
     key: str
     values: dict[str, Any]
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,7 @@ class Kept:
 
     row: int
     key: str
+    name: str
     field: str
     ours: Any
     theirs: Any
@@ -42,13 +59,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery. ``missing``: key → name as the source last said it."""
+    """What became of a delivery.
+
+    missing  key → name as the source last said it
+    written  resource → (row, sheet, key) of the rows that were added or changed
+    """
 
     added: int
     changed: int
     unchanged: int
     missing: dict[str, str]
-    kept: tuple[Kept, ...]
+    written: dict[UUID, tuple[int, str, str]]
 
 
 def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
@@ -96,51 +117,76 @@ def is_within(db: Session, scope: Scope, place: Sequence[float] | None) -> bool:
 
 
 def apply_many(
-    db: Session, scope: Scope, dataset: str, delivered: list[Delivered], intake: UUID
+    db: Session,
+    scope: Scope,
+    dataset: str,
+    delivered: Iterable[Delivered],
+    intake: UUID,
+    kept: Callable[[Kept], object] | None = None,
 ) -> Outcome:
     """Apply a whole delivery: a three-way merge of each row against what its source said last.
 
     A person's edit wins over an unchanged source cell; where both changed, the person's stands
-    and the difference is reported. A row that is no longer delivered is reported, never closed.
-    The values delivered now are remembered as the base of the next merge.
+    and the difference is reported (to ``kept``, as it is met). A row that is no longer delivered
+    is reported, never closed. The values delivered now are remembered as the base of the next
+    merge. Rows are taken AT_ONCE at a time, so that a delivery of any length needs the same room;
+    whatever the list brought before is locked first, in one order.
     """
-    last = {row.key: row for row in intakes.list_source_rows(db, scope, dataset)}
-    known = sorted(last[row.key].resource for row in delivered if row.key in last)
-    resources.list_locked(db, scope, known)
-    today = resources.load_values(db, scope, known)
-    results = [_compare(row, last.get(row.key), today, intake) for row in delivered]
-    _keep(db, scope, [result.change for result in results if result.change])
-    intakes.save_source_rows(
-        db,
-        scope,
-        [
-            {
-                "dataset": dataset,
-                "key": row.key,
-                "resource": result.resource,
-                "intake": intake,
-                "values": row.values,
-            }
-            for row, result in zip(delivered, results, strict=True)
-            if row.key not in last or last[row.key].values != row.values
-        ],
-    )
+    resources.take_delivered(db, scope, dataset)
+    counts: Counter[str] = Counter()
+    written: dict[UUID, tuple[int, str, str]] = {}
+    keys: set[str] = set()
+    tell = kept or (lambda _: None)
+    rows = iter(delivered)
+    while batch := list(islice(rows, AT_ONCE)):
+        keys.update(row.key for row in batch)
+        for row, result in _apply_batch(db, scope, dataset, batch, intake, counts):
+            if result.change:
+                written[result.resource] = (row.row, row.sheet, row.key)
+            for stands in result.kept:
+                tell(stands)
+    if counts["added"] or counts["changed"]:
+        versions.raise_version(db, scope, "resources")
     return Outcome(
-        added=sum(row.key not in last for row in delivered),
-        changed=sum(
-            row.key in last and result.change is not None
-            for row, result in zip(delivered, results, strict=True)
-        ),
-        unchanged=sum(
-            row.key in last and result.change is None
-            for row, result in zip(delivered, results, strict=True)
-        ),
-        missing={
-            key: last[key].values["name"]
-            for key in sorted(last.keys() - {d.key for d in delivered})
-        },
-        kept=tuple(kept for result in results for kept in result.kept),
+        added=counts["added"],
+        changed=counts["changed"],
+        unchanged=counts["unchanged"],
+        missing=dict(intakes.list_unsaid(db, scope, dataset, keys)),
+        written=written,
     )
+
+
+def _apply_batch(
+    db: Session,
+    scope: Scope,
+    dataset: str,
+    batch: list[Delivered],
+    intake: UUID,
+    counts: Counter[str],
+) -> list[tuple[Delivered, "_Compared"]]:
+    """Some rows of a delivery: compare, write, remember, count."""
+    last = {
+        said.key: said for said in intakes.list_said(db, scope, dataset, [r.key for r in batch])
+    }
+    today = resources.load_values(db, scope, sorted(said.resource for said in last.values()))
+    results = [_compare(row, last.get(row.key), today, intake) for row in batch]
+    _write(db, scope, [result.change for result in results if result.change])
+    said_anew = []
+    for row, result in zip(batch, results, strict=True):
+        before = last.get(row.key)
+        counts["added" if before is None else "changed" if result.change else "unchanged"] += 1
+        if before is None or before.values != row.values:
+            said_anew.append(
+                {
+                    "dataset": dataset,
+                    "key": row.key,
+                    "resource": result.resource,
+                    "intake": intake,
+                    "values": row.values,
+                }
+            )
+    intakes.save_source_rows(db, scope, said_anew)
+    return list(zip(batch, results, strict=True))
 
 
 def merge(
@@ -188,7 +234,7 @@ class _Compared:
 
 def _compare(
     row: Delivered,
-    last: intakes.SourceRow | None,
+    last: intakes.Said | None,
     today: dict[UUID, tuple[int, dict[str, Any]]],
     intake: UUID,
 ) -> _Compared:
@@ -199,7 +245,7 @@ def _compare(
         return _Compared(id_, Change(id_, 1, new, {}, row.values, intake=intake), ())
     revision, now = today[last.resource]
     changed, stands = merge(last.values, row.values, now)
-    kept = tuple(Kept(row.row, row.key, f, now[f], row.values[f]) for f in stands)
+    kept = tuple(Kept(row.row, row.key, now["name"], f, now[f], row.values[f]) for f in stands)
     if not changed:
         return _Compared(last.resource, None, kept)
     before = {field: now[field] for field in changed}
@@ -262,12 +308,29 @@ def _check_areas(db: Session, scope: Scope, states: Iterable[Mapping[str, Any]])
 
 def _keep(db: Session, scope: Scope, changes: list[Change]) -> None:
     """Write changes and their history, and say that the register is no longer what it was."""
+    _write(db, scope, changes)
+    versions.raise_version(db, scope, "resources")
+
+
+def _write(db: Session, scope: Scope, changes: list[Change]) -> None:
+    """Write changes and their history."""
     if not changes:
         return
     names = sorted({change.values["provider"] for change in changes} - {""})
     ids = providers.save_names(db, scope, names)
-    resources.save_values(db, scope, [_row(change, ids) for change in changes])
-    versions.raise_version(db, scope, "resources")
+    rows = [_row(change, ids) for change in changes]
+    _say_which_areas(db, scope, [row for row in rows if row["service_areas"]])
+    resources.save_values(db, scope, rows)
+
+
+def _say_which_areas(db: Session, scope: Scope, rows: list[dict[str, Any]]) -> None:
+    """Put beside the names of service areas which areas of ours they mean."""
+    if not rows or scope.municipality is None:
+        return
+    place = municipalities.get(db, scope, scope.municipality)
+    areas = service_areas.open_areas(db, scope, place.name)
+    for row in rows:
+        row["service_areas"] = service_areas.written(areas, row["service_areas"])
 
 
 def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
@@ -276,7 +339,7 @@ def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
     lon, lat = values["place"] or (None, None)
     provider = provider_ids.get(values["provider"])
     return {
-        **{field: values[field] for field in (*resources.WRITTEN, "openings", "stops")},
+        **{field: values[field] for field in (*resources.WRITTEN, *resources.CHILDREN)},
         "id": str(change.resource),
         "revision": change.revision,
         "provider": str(provider) if provider else None,

@@ -109,7 +109,7 @@ def run_workbook(
         choices_of({kind.code: kind.name for kind in kinds.list_all(db, scope)}),
         sheet,
         taken,
-        Report(said, [f"column_not_known={name}" for name in file.unknown]),
+        Report(said, [f"columns_unused={'、'.join(file.unknown)}"] if file.unknown else []),
         resources.load_values(db, scope, sorted({*filter(None, map(_id, file.rows))})),
         {_key(row.name, row.address, row.kind) for row in shelf.list_names(db, scope)},
     )

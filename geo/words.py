@@ -42,6 +42,18 @@ def town_key(text: str) -> str:
     return _BLOCK.sub(lambda found: f"{_number(found[1])}丁目", key)
 
 
+# What people leave out or add where areas are called after a school or a 地区: 東 = 東地区
+_AREA_ENDING = re.compile(
+    "(日常生活圏域|小学校区|中学校区|小学校|中学校|地区|地域|圏域|区域|校区|学区|区)$"
+)
+
+
+def area_key(text: str) -> str:
+    """search_key of an area's name without its ending: 川東, 川東地区 and 川東圏域 are one."""
+    key = search_key(text)
+    return _AREA_ENDING.sub("", key) or key
+
+
 def _number(numerals: str) -> int:
     """二十三 -> 23, as far as 丁目 go."""
     tens, ten, ones = numerals.rpartition("十")

@@ -13,7 +13,10 @@ from geo.kinds import get_default, vocabulary
 from geo.openings import next_dates, words_all
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
+from geo.service_areas import area_words
 
+CODED = ("eligibility", "scheme", "accepting")  # fields whose codes a vocabulary words
+BY_AREA = ("comes", "fetched", "assigned")  # ways of reaching people that go by area, not distance
 OUTLINE_M = 3.0  # our choice: under a pixel at the zoom where a whole 中学校区 fills a screen
 FRESHNESS = {
     "confirmed": "confirmed",
@@ -37,7 +40,7 @@ def code_words(code: str, field: str) -> str:
     """A code of the history in words, as the vocabularies have it."""
     if field == "kind":
         return get_default(code).name
-    return vocabulary(field).get(code, code) if field in ("eligibility", "scheme") else code
+    return vocabulary(field).get(code, code) if field in CODED else code
 
 
 def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
@@ -71,6 +74,13 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
         "fee_words": row.fee,
         "booking_words": row.booking,
         "capacity": row.capacity,
+        "accepting": row.accepting,
+        "accepting_words": ""
+        if row.accepting == "unknown"
+        else vocabulary("accepting")[row.accepting],
+        "reach": kinds[row.kind].reach,
+        "by_area": kinds[row.kind].reach in BY_AREA,
+        "area_words": area_words(row.service_areas),
         "contact": {"name": row.contact, "phone": row.phone},
         "site": row.url,
         "provider_words": row.provider,

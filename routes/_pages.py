@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from geo import days
+from geo.service_areas import area_words
 from routes import _cards
 from routes._request import JAPAN
 
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _device
     jinja.filters["openings"] = _cards.opening_lines
+    jinja.filters["area_words"] = area_words
     jinja.filters["code_words"] = _cards.code_words
     jinja.globals["version"] = _version()
 

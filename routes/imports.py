@@ -25,7 +25,11 @@ PAGE = 50
 LINES = 200  # our choice: lines of one reason on the page; all of them are in the file beside it
 COUNTS = ("rows", "added", "changed", "unchanged", "missing", "refused")
 LABELS = {"closed_on": "終わった日", "closed_reason": "終わった理由"}
-REASON_OF = {"keep": "missing", "close": "missing", "ours": "edit_stands", "theirs": "edit_stands"}
+SECTION_OF = {  # of a choice: the part of the page that offers it
+    **dict.fromkeys(("keep", "close"), "missing"),
+    **dict.fromkeys(("ours", "theirs"), "edit_stands"),
+    "apart": "alike",
+}
 
 
 @bp.get("/")
@@ -71,7 +75,7 @@ def decide(intake_id: UUID) -> str | Response | tuple[str, int]:
     run = intakes.get(reading(), own_scope(), intake_id)
     try:
         if not lines:
-            raise Invalid(fields={f"line-{REASON_OF.get(choice, '')}": "nothing_chosen"})
+            raise Invalid(fields={f"line-{SECTION_OF.get(choice, '')}": "nothing_chosen"})
         closing = _closing() if choice == "close" else None
         with writing() as db:
             scope = scope_in(run.municipality)
@@ -129,7 +133,11 @@ def _show(
     names = {row.id: row.name for row in accounts.list_all(db, own_scope())}
     questions = decisions.list_questions(db, scope, run)
     asked = {question.reason for question in questions}
-    groups = [g for g in grouped(run.report["rows"], LINES) if g["reason"] not in asked]
+    groups = [
+        g
+        for g in grouped(run.report["rows"], run.report.get("more", {}), LINES)
+        if g["reason"] not in asked
+    ]
     return render_template(
         "imports/show.html",
         run=run,

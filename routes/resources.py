@@ -17,6 +17,7 @@ from geo.openings import parse_openings
 from geo.records import accounts, districts, municipalities, shelf
 from geo.records import resources as records
 from geo.scope import EVERYBODY, Scope
+from geo.service_areas import area_words, parse_areas
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
@@ -38,6 +39,7 @@ TEXT_FIELDS = (
     "scheme",
     "fee",
     "booking",
+    "accepting",
     "contact",
     "phone",
     "url",
@@ -156,6 +158,8 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
     problems: dict[str, str] = {}
     if differs & {"lon", "lat"}:
         changed |= _place(typed, problems)
+    if "service_areas" in differs:
+        changed["service_areas"] = parse_areas(typed["service_areas"])
     if "capacity" in differs:
         changed["capacity"] = typed["capacity"].strip() or None
     if "confirmed_on" in differs:
@@ -194,6 +198,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(values[name]) for name in TEXT_FIELDS} | {
         "lon": str(lon),
         "lat": str(lat),
+        "service_areas": "\n".join(area_words(values["service_areas"])),
         "capacity": "" if values["capacity"] is None else str(values["capacity"]),
         "confirmed_on": values["confirmed_on"] or "",
         "public": "yes" if values["public"] else "no",
@@ -235,7 +240,7 @@ def _form(
         resource_id=str(resource_id),
         base=base,
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
-        vocabularies={name: vocabulary(name) for name in ("eligibility", "scheme")},
+        vocabularies={name: vocabulary(name) for name in _cards.CODED},
         theirs=theirs,
         problems=[
             {"name": FIRST_INPUT.get(name, name), "field": name, "words": words}

@@ -218,9 +218,7 @@ def _open(
 class _TooLarge(RequestEntityTooLarge):
     """More than any file may have, told in words: the application never sees it."""
 
-    def to_response(  # noqa: ARG002 - the name of the server is nobody's business
-        self, ident: str | None = None
-    ) -> tuple[str, list[tuple[str, str]], bytes]:
+    def to_response(self, _: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         headers = [("Content-Type", "text/html; charset=utf-8")]
         return f"{self.code} {self.reason}", headers, TOO_LARGE.encode()
 

@@ -39,8 +39,10 @@ NEVER = {
         select v.resource from resource_revision v
         where v.intake is not null
               and not exists (select from source_row s where s.resource = v.resource)""",
-    "openings or halts that are not numbered 1..n": """
+    "openings, halts or service areas that are not numbered 1..n": """
         select resource from opening group by resource having count(*) <> max(position)
+        union all
+        select resource from service_area group by resource having count(*) <> max(position)
         union all
         select resource from stop group by resource having count(*) <> max(position)""",
     "a version that does not say how often the register was written": """

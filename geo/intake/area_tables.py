@@ -1,7 +1,6 @@
 """区域の表の取り込み: areas from a table of towns, or from a table of smaller areas."""
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -9,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from geo.errors import Invalid
-from geo.intake.areas import open_level
+from geo.intake.areas import follow, open_level
 from geo.intake.report import Delivery, Report, begin, finish, source
 from geo.records import districts, groupings
 from geo.records.groupings import Grouping, TownLine
@@ -18,12 +17,10 @@ from geo.scope import Scope
 from geo.sources import area_tables
 from geo.sources.area_tables import AreaLine, AreaTable
 from geo.sources.delivery import name_key
-from geo.words import search_key, town_key
+from geo.words import area_key, search_key, town_key
 
 TOWN = "town"
 NO_POLYGONS = "no_town_polygons"
-# What a table leaves out or adds where areas are called after a school or a 地区: 東 = 東地区
-_ENDINGS = re.compile("(日常生活圏域|小学校区|中学校区|小学校|中学校|地区|圏域|区域|校区|学区|区)$")
 
 
 @dataclass(slots=True)
@@ -46,7 +43,7 @@ class _Parts:
         for row in rows:
             key = self.key(row.name)
             self.by_key.setdefault(key, []).append(row.id)
-            bare = key.partition("丁目")[0].rstrip("0123456789") if is_town else _bare(key)
+            bare = key.partition("丁目")[0].rstrip("0123456789") if is_town else area_key(key)
             if bare != key:
                 self.by_bare.setdefault(bare, []).append(row.id)
             self.names[key] = row.name
@@ -63,7 +60,7 @@ class _Parts:
             return self.by_key[key], "several_towns" if several else ""
         if self.is_town:
             return self.by_bare.get(key, []), "all_blocks"
-        alike = self.by_bare.get(_bare(key), []) or self.by_key.get(_bare(key), [])
+        alike = self.by_bare.get(area_key(key), []) or self.by_key.get(area_key(key), [])
         return (alike, "") if len(alike) == 1 else ([], "")
 
     def nearest(self, name: str) -> str:
@@ -110,7 +107,7 @@ def run_area_table(
     differing = [row for row in wanted if today.get(row.id) != row]
     groupings.save_groupings(db, scope, level, differing, run.id)
     if differing:
-        groupings.save_outlines_above(db, scope, level)
+        follow(db, scope, level, place)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)
@@ -204,7 +201,3 @@ def _to_keep(areas: Iterable[_Area], known: list[Grouping], made_of: str) -> lis
             )
         )
     return wanted
-
-
-def _bare(key: str) -> str:
-    return _ENDINGS.sub("", key) or key

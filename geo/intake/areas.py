@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import shapely
 from sqlalchemy.orm import Session
 
+from geo import service_areas
 from geo.errors import Invalid
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.intake.schools import named_by_schools
@@ -79,7 +80,7 @@ def run_districts(
     ]
     districts.save_many(db, scope, level, differing, run.id)
     if differing:
-        groupings.save_outlines_above(db, scope, level)
+        follow(db, scope, level, place)
     kept = {row.id for row in wanted}
     report.missing = [row.name for row in known if row.id not in kept]
     run.added = sum(row.id not in today for row in wanted)
@@ -101,6 +102,13 @@ def open_level(db: Session, scope: Scope, level: str, name: str = "") -> tuple[M
     kept = Level(municipality=place.code, code=level, name=title, rank=rank)
     districts.save_level(db, scope, kept)
     return place, title
+
+
+def follow(db: Session, scope: Scope, level: str, place: Municipality) -> None:
+    """Bring up to date what hangs on the areas of a level: outlines made of them, and which areas
+    the names in lists of services mean."""
+    groupings.save_outlines_above(db, scope, level)
+    service_areas.match_again(db, scope, place.name)
 
 
 def _own_districts(

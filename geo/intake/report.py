@@ -1,9 +1,11 @@
 """A run of an import: the file at the gate, the books that are kept of it, how it opens and closes."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,9 @@ from geo.records import municipalities as municipality_records
 from geo.records.intakes import Intake
 from geo.records.municipalities import Municipality
 from geo.scope import Role, Scope
+
+LISTED = 500  # our choice: lines of one reason that a person reads; a page of 100,000 opens nowhere
+LISTED_MISSING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Report:
     missing: list[str] = field(default_factory=list)
     missing_keys: list[str] = field(default_factory=list)
     unlisted: dict[str, int] = field(default_factory=dict)
+    told: Counter[str] = field(default_factory=Counter)
+    refused_rows: set[tuple[str, int]] = field(default_factory=set)
 
     def count_unlisted(self, *, refused: int, missing: int) -> None:
         """Rows that are too many to be told one by one: counted, not listed."""
@@ -49,17 +56,42 @@ class Report:
         self.missing, self.missing_keys = list(named.values()), list(named)
 
     def say(
-        self, row: int, name: str | None, reason: str, *, refused: bool, detail: object = ""
+        self,
+        row: int,
+        name: str | None,
+        reason: str,
+        *,
+        refused: bool,
+        detail: object = "",
+        sheet: str = "",
+        about: Sequence[UUID] = (),
     ) -> None:
-        """One line: which row, what about it, and whether it was refused or only remarked upon."""
-        self.rows.append(
-            {"row": row, "name": name or "", "reason": reason, "refused": refused, "detail": detail}
-        )
+        """One line: which row (of which sheet), what about it, and whether it was refused or only
+        remarked upon; ``about`` which resources, where a person must decide. Of one reason the
+        first LISTED lines are told, the rest is counted."""
+        if refused:
+            self.refused_rows.add((sheet, row))
+        self.told[reason] += 1
+        if self.told[reason] > LISTED:
+            return
+        line = {
+            "row": row,
+            "name": name or "",
+            "reason": reason,
+            "refused": refused,
+            "detail": detail,
+        }
+        named = {"sheet": sheet, "about": [str(id_) for id_ in about]}
+        self.rows.append(line | {name: value for name, value in named.items() if value})
 
     @property
     def refused(self) -> int:
-        listed = len({line["row"] for line in self.rows if line["refused"]})
-        return listed + self.unlisted.get("refused", 0)
+        return len(self.refused_rows) + self.unlisted.get("refused", 0)
+
+    @property
+    def more(self) -> dict[str, int]:
+        """Reason → lines that are counted and not told."""
+        return {reason: n - LISTED for reason, n in sorted(self.told.items()) if n > LISTED}
 
 
 def open_municipality(db: Session, scope: Scope, name: str = "") -> Municipality:
@@ -116,8 +148,9 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
         "source": report.source,
         "assumptions": report.assumptions,
         "rows": sorted(report.rows, key=lambda line: (not line["refused"], line["row"])),
-        "missing": report.missing,
-        "missing_keys": report.missing_keys,
+        "missing": report.missing[:LISTED_MISSING],
+        "missing_keys": report.missing_keys[:LISTED_MISSING],
+        "more": report.more,
     }
     if written:
         versions.raise_version(db, scope, written)
@@ -129,9 +162,14 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
     return run
 
 
-def grouped(lines: list[dict[str, Any]], shown: int) -> list[dict[str, Any]]:
+def grouped(
+    lines: list[dict[str, Any]], more: Mapping[str, int], shown: int
+) -> list[dict[str, Any]]:
     """Lines of a report under their reason, refused ones first, then the most frequent:
-    [{"reason", "refused", "rows": distinct rows, "lines": the first ones}]."""
+    [{"reason", "refused", "rows": distinct rows, "lines": the first ones}].
+
+    more  reason → lines that the report has counted and not told
+    """
     groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for line in lines:
         groups.setdefault((line["reason"], line["refused"]), []).append(line)
@@ -139,12 +177,16 @@ def grouped(lines: list[dict[str, Any]], shown: int) -> list[dict[str, Any]]:
         {
             "reason": reason,
             "refused": refused,
-            "rows": len({(line["row"], line["row"] or line["name"]) for line in held}),
+            "rows": len({_row(line) for line in held}) + more.get(reason, 0),
             "lines": held[:shown],
         }
         for (reason, refused), held in groups.items()
     ]
     return sorted(found, key=lambda group: (not group["refused"], -group["rows"], group["reason"]))
+
+
+def _row(line: Mapping[str, Any]) -> tuple[str, object]:
+    return line.get("sheet", ""), line["row"] or line["name"]
 
 
 def source(**said: str) -> dict[str, Any]:
@@ -157,7 +199,6 @@ def source(**said: str) -> dict[str, Any]:
         "name_field",
         "key_column",
         "sheets",
-        "header",
         "publisher",
         "licence",
     )

@@ -1,34 +1,39 @@
-"""地域資源の取り込み: a table of resources into a municipality's register."""
+"""地域資源の取り込み: a list of resources, in any format, into a municipality's register."""
 
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo import kinds, municipalities, registry
-from geo.days import parse_date
-from geo.edits import opening_values, parse_values
+from geo import municipalities, registry, service_areas
+from geo.edits import parse_values
 from geo.errors import Invalid, Unreadable
-from geo.intake.editions import fingerprint, list_name
+from geo.intake import lists
+from geo.intake.alike import tell_alike
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
-from geo.openings import parse_openings
+from geo.intake.resource_values import read_row
+from geo.intake.resource_words import kind_of
 from geo.records import districts
 from geo.records import kinds as kind_records
 from geo.records.database import take_turns
 from geo.records.intakes import Intake
+from geo.registry import AT_ONCE, Delivered
 from geo.scope import Scope
-from geo.sources import resource_tables
+from geo.sources import apart, resource_tables, vector
+from geo.sources.delivery import Refused
 from geo.sources.mapping import Mapping
+from geo.sources.municipal_columns import RUNNING_NUMBERS
 from geo.sources.resource_rows import ResourceRow
-from geo.sources.resource_tables import ResourceFile
+from geo.sources.resource_tables import OpenList
 from geo.words import search_key
 
-# Columns that only count rows: another edition numbers them anew, so they identify nothing.
-RUNNING_NUMBERS = ("NO", "No", "No.", "番号")
-# Words for days that are not planned: read, not left unread.
-UNPLANNED = ("", "不定期", "随時")
-# A dataset form that says by itself what its rows are.
-KIND_OF_FORM = {"medical": "clinic"}
+# A dataset form that says by itself what its rows are, where their own category does not.
+KIND_OF_FORM = {"medical": "clinic", "shelter": "shelter", "aed": "aed", "toilet": "toilet"}
+# Notes that say the same of most rows of a list: counted once for the file
+_OF_THE_FILE = ("from_geo3x3", "point_in_polygon", "from_serial_number")
+_NAMED_UNUSED = 20  # our choice: columns without a field that a report names
 
 
 def run_resources(
@@ -40,148 +45,222 @@ def run_resources(
     mapping: Mapping | None = None,
     edition_of: str = "",
     name: str = "",
+    crs: str = "",
 ) -> Intake:
-    """Read a table of resources into the scope's register.
+    """Read a list of resources into the scope's register.
 
     edition_of  the list it is the next edition of, where a person says so
 
     The kind of a row is ``kind``, else what the mapping says of its category or of the whole, else
-    what the file's form says, else its category through the synonyms of kinds.csv. Raises
-    Unreadable when none of these can say it, Invalid, NotFound for a kind that is not there.
+    its category through the synonyms of kinds.csv, else what the file's form says. ``crs`` is of a
+    layer, where the person knows better than the file. Raises Unreadable when the file is no list or
+    nothing can say a kind, Invalid, NotFound for a kind that is not there.
     """
-    open_municipality(db, scope, name)
+    place = open_municipality(db, scope, name)
     mapping = mapping or Mapping()
     for code in sorted({kind or "", mapping.kind, *mapping.kinds.values()} - {""}):
         kind_records.get(db, scope, code)
     take_turns(db, scope, "resources")
-    file = resource_tables.read(delivery.path, mapping)
-    fixed = kind or mapping.kind or KIND_OF_FORM.get(file.form)
-    if fixed is None and not any(row.category for row in file.rows):
-        raise Unreadable(reason="kind_needed")
+    file = resource_tables.open_list(delivery.path, mapping, crs)
     report = Report(_source_of_resources(file), [])
     for sheet in file.sheets:
         if sheet.reason:
             report.say(0, sheet.name, "sheet_not_read", refused=False, detail=sheet.reason)
-    for refused in file.refused:
-        report.say(refused.row, refused.detail, refused.reason, refused=True)
-    by_category = {} if kind else {search_key(k): code for k, code in mapping.kinds.items()}
-    delivered = _delivered(file, by_category, fixed, report)
-    dataset = edition_of or kind or list_name(db, scope, file.form, file.headers)
-    run = begin(db, scope, delivery, "resources", dataset)
-    outcome = registry.apply_many(db, scope, dataset, delivered, run.id)
-    _say_what_stands_out(db, scope, delivered, outcome, report)
+    reading = _Reading(file, kind, report)
+    first, rest = reading.begin()
+    with apart.private_folder() as folder:
+        original = replace(delivery, path=vector.packed(delivery.path, folder))
+        base = kind or file.form
+        dataset = edition_of or lists.dataset_of(db, scope, base, first, original.path.name)
+        run = begin(db, scope, original, "resources", dataset)
+    told = _Told(service_areas.open_areas(db, scope, place.name), report)
+    delivered = chain(first, chain.from_iterable(rest))
+    outcome = registry.apply_many(
+        db, scope, dataset, told.passing(db, scope, delivered), run.id, kept=told.kept
+    )
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
     report.miss(outcome.missing)
+    tell_alike(db, scope, place, run.id, outcome.written, report)
+    reading.close()
     return finish(db, scope, run, report, None)
 
 
-def _delivered(
-    file: ResourceFile, by_category: dict[str, str], fixed: str | None, report: Report
-) -> list[registry.Delivered]:
-    """Rows of a table as the gate takes them; what it would refuse is refused here, in the report."""
-    seen: set[str] = set()
-    delivered = []
-    stable = file.key_column not in RUNNING_NUMBERS
-    for row in file.rows:
-        for note in row.notes:
-            code, _, detail = note.partition("=")
-            report.say(row.row, row.name, code, refused=False, detail=detail)
-        kind = by_category.get(search_key(row.category)) or fixed or kinds.find_code(row.category)
+@dataclass(slots=True)
+class _Reading:
+    """The rows of a file on their way to the gate, some thousand at a time.
+
+    kind  what the person who imports says of every row
+    """
+
+    file: OpenList
+    kind: str | None
+    report: Report
+    keys: set[str] = field(default_factory=set)
+    publishers: set[str | None] = field(default_factory=set)
+    by_file: dict[str, int] = field(default_factory=dict)
+
+    def begin(self) -> tuple[list[Delivered], Iterator[list[Delivered]]]:
+        """The first rows, and the others as they are asked for. Raises Unreadable: kind_needed."""
+        rows = self.file.read_rows()
+        first = list(islice(rows, AT_ONCE))
+        is_said = self.kind or self.file.mapping.kind or KIND_OF_FORM.get(self.file.form)
+        read = [row for row in first if isinstance(row, ResourceRow)]
+        if read and not is_said and not any(row.categories for row in read):
+            raise Unreadable(reason="kind_needed")
+        return self._delivered(first), map(self._delivered, _batches(rows, AT_ONCE))
+
+    def _delivered(self, rows: Iterable[ResourceRow | Refused]) -> list[Delivered]:
+        """Rows as the gate takes them; what it would refuse is refused here, in the report."""
+        delivered = []
+        for row in rows:
+            if isinstance(row, Refused):
+                self.report.say(row.row, row.detail, row.reason, refused=True, sheet=row.sheet)
+                continue
+            self.publishers.add(row.municipality)
+            self._tell_notes(row)
+            taken = self._taken(row)
+            if taken:
+                delivered.append(taken)
+        return delivered
+
+    def _taken(self, row: ResourceRow) -> Delivered | None:
+        """A row read and checked, or None when it is refused."""
+        say = _speaker(self.report, row)
+        kind = self._kind(row)
         if kind is None:
-            report.say(row.row, row.name, "unknown_kind", refused=True, detail=row.category)
-            continue
-        key = row.key if stable else None
-        key = key or "/".join(map(search_key, (row.name, row.address, kind)))
-        if key in seen:
-            report.say(row.row, row.name, "duplicate_row", refused=True)
-            continue
+            say("unknown_kind", refused=True, detail="、".join(row.categories))
+            return None
+        key, reserved = self._key(row, kind)
+        if key is None:
+            say("duplicate_row", refused=True)
+            return None
+        read = read_row(row, kind)
         try:
-            values = parse_values(_values(row, kind))
+            values = parse_values(read.values)
         except Invalid as error:
             for named, problem in error.facts["fields"].items():  # type: ignore[attr-defined]
-                report.say(row.row, row.name, problem, refused=True, detail=named)
-            continue
-        if row.days not in UNPLANNED and any(o["irregular"] for o in values["openings"]):
-            report.say(row.row, row.name, "openings_irregular", refused=False, detail=row.days)
-        seen.add(key)
-        delivered.append(registry.Delivered(row.row, key, values))
-    return delivered
+                say(problem, refused=True, detail=named)
+            return None
+        for code, detail in read.remarks:
+            say(code, detail=detail)
+        self.keys.update((key, *reserved))
+        return Delivered(row.row, key, values, row.sheet)
+
+    def _kind(self, row: ResourceRow) -> str | None:
+        mapping = self.file.mapping
+        said = {} if self.kind else {search_key(k): code for k, code in mapping.kinds.items()}
+        found = kind_of(row.categories, row.name, said, self.kind or mapping.kind or None)
+        return found or KIND_OF_FORM.get(self.file.form)
+
+    def _key(self, row: ResourceRow, kind: str) -> tuple[str | None, list[str]]:
+        """What the row is known by in the next edition, None where it was delivered before; and
+        all that no later row may be known by.
+
+        Without an ID: name, address and kind; for the second row of the same three also its own
+        category (one office, several services) or where it stands (the toilets of one park).
+        """
+        stable = self.file.key_column not in RUNNING_NUMBERS
+        if stable and row.key and row.key not in self.keys:
+            return row.key, []
+        key = "/".join(map(search_key, (row.name, row.address, kind)))
+        own = [key, f"{key}/{search_key(row.category)}"]
+        own += [] if row.lon is None else [f"{key}/{row.lat:.5f},{row.lon:.5f}"]
+        return next((one for one in own if one not in self.keys), None), own[1:]
+
+    def _tell_notes(self, row: ResourceRow) -> None:
+        for note in row.notes:
+            code, _, detail = note.partition("=")
+            if code in _OF_THE_FILE:
+                self.by_file[code] = self.by_file.get(code, 0) + 1
+            else:
+                _speaker(self.report, row)(code, detail=detail)
+
+    def close(self) -> None:
+        """Say of the whole file what only its last row settles."""
+        unused = [name for name, _ in self.file.unused.most_common()]
+        self.report.assumptions += [*self.file.assumptions]
+        self.report.assumptions += [f"{code}={count}" for code, count in self.by_file.items()]
+        if unused:
+            more = "…" if len(unused) > _NAMED_UNUSED else ""
+            named = "、".join(unused[:_NAMED_UNUSED]) + more
+            self.report.assumptions.append(f"columns_unused={named}")
+        # a list says who publishes it by the municipality's code in each row, or not at all
+        known = (
+            municipalities.find(self.publishers.pop() or "") if len(self.publishers) == 1 else None
+        )
+        if known and not self.report.source["publisher"]:
+            self.report.source["publisher"] = known.name
 
 
-def _values(row: ResourceRow, kind: str) -> dict[str, Any]:
-    """A row in the fields of the register. Fields that a table never speaks of are left out."""
-    eligibility, eligibility_note = _eligibility(row.eligibility)
-    confirmed = parse_date(row.confirmed_on_text)
-    says_when = row.days or row.opens or row.closes or row.months
-    # a chair or a toilet is there all day: of those a list says the months at most
-    days = row.days or ("毎日" if row.months and kinds.get_default(kind).reach == "there" else "")
-    when = (days, row.opens, row.closes, row.days_note, row.months)
-    # without a day or an hour the note is about something else
-    openings = _read_openings(*when) if says_when else ()
-    about = (row.description, "" if says_when else row.days_note)
-    return {
-        "kind": kind,
-        "name": row.name,
-        "kana": row.kana,
-        "description": "\n".join(filter(None, about)),
-        "provider": row.provider,
-        "place": None if row.lon is None else [row.lon, row.lat],
-        # our choice: a coordinate in a published list is where the building stands
-        "place_level": "unknown" if row.lon is None else "building",
-        "address": row.address,
-        "eligibility": eligibility,
-        "eligibility_note": eligibility_note,
-        "fee": row.fee,
-        "capacity": row.capacity,
-        "phone": row.phone,
-        "url": row.url,
-        "confirmed_on": confirmed.isoformat() if confirmed else None,
-        "openings": [opening_values(opening) for opening in openings],
-    }
+class _Told:
+    """Remarks that only the register and its areas can make, said while rows pass."""
+
+    def __init__(self, areas: service_areas.Areas, report: Report) -> None:
+        self.areas = areas
+        self.report = report
+        self.names: dict[str, str] = {}  # key of a row → its name, of those to be spoken of
+        self.unknown: set[str] = set()
+
+    def passing(
+        self, db: Session, scope: Scope, delivered: Iterable[Delivered]
+    ) -> Iterator[Delivered]:
+        """The rows as they come, those outside the municipality and in unknown areas told."""
+        for batch in _batches(iter(delivered), AT_ONCE):
+            places = {n: r.values["place"] for n, r in enumerate(batch) if r.values["place"]}
+            for number in districts.list_outside(db, scope, places):
+                row = batch[number]
+                self.report.say(row.row, row.values["name"], "outside_municipality", refused=False)
+            for row in batch:
+                self._tell_areas(row)
+                yield row
+
+    def _tell_areas(self, row: Delivered) -> None:
+        for area in row.values["service_areas"]:
+            name = area["name"]
+            if name in self.unknown or self.areas.meaning(name).is_known:
+                continue
+            self.unknown.add(name)
+            nearest = self.areas.nearest(name)
+            detail = f"{name}（{nearest}）" if nearest else name
+            self.report.say(
+                row.row, row.values["name"], "unknown_service_area", refused=False, detail=detail
+            )
+
+    def kept(self, kept: registry.Kept) -> None:
+        """A person's edit that stands against what the source says now."""
+        self.report.say(
+            kept.row,
+            kept.name,
+            "edit_stands",
+            refused=False,
+            detail={
+                **{"field": kept.field, "ours": kept.ours, "theirs": kept.theirs},
+                "key": kept.key,
+            },
+        )
 
 
-def _eligibility(text: str) -> tuple[str, str]:
-    """The code whose name a cell says, else the words themselves beside 「未確認」."""
-    code = _eligibility_codes().get(search_key(text)) if text else None
-    return (code, "") if code else ("unknown", text[:200])
+def _speaker(report: Report, row: ResourceRow) -> Callable[..., None]:
+    """say(code, refused=…, detail=…) of a row."""
+
+    def say(code: str, *, refused: bool = False, detail: object = "") -> None:
+        report.say(row.row, row.name, code, refused=refused, detail=detail, sheet=row.sheet)
+
+    return say
 
 
-@cache
-def _eligibility_codes() -> dict[str, str]:
-    return {search_key(name): code for code, name in kinds.vocabulary("eligibility").items()}
+def _batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while batch := list(islice(items, size)):
+        yield batch
 
 
-# a list says the same days again and again
-_read_openings = lru_cache(maxsize=1000)(parse_openings)
-
-
-def _say_what_stands_out(
-    db: Session,
-    scope: Scope,
-    delivered: list[registry.Delivered],
-    outcome: registry.Outcome,
-    report: Report,
-) -> None:
-    """Remarks that only the whole register can make."""
-    names = {row.row: row.values["name"] for row in delivered}
-    for kept in outcome.kept:
-        values = {"field": kept.field, "ours": kept.ours, "theirs": kept.theirs}
-        detail = {**values, "key": kept.key}
-        report.say(kept.row, names[kept.row], "edit_stands", refused=False, detail=detail)
-    places = {row.row: row.values["place"] for row in delivered if row.values["place"]}
-    for row in districts.list_outside(db, scope, places):
-        report.say(row, names[row], "outside_municipality", refused=False)
-
-
-def _source_of_resources(file: ResourceFile) -> dict[str, Any]:
-    """A list says who publishes it by the municipality's code in each row, or not at all."""
-    codes = {row.municipality for row in file.rows}
-    known = municipalities.find(codes.pop() or "") if len(codes) == 1 else None
+def _source_of_resources(file: OpenList) -> dict[str, Any]:
     return source(
         layer=file.form,
         encoding=file.encoding,
+        crs=file.crs,
         key_column=file.key_column,
-        header=fingerprint(file.headers),
-        sheets="、".join(sheet.name for sheet in file.sheets if not sheet.reason),
-        publisher=known.name if known else "",
+        sheets="、".join(filter(None, (one.name for one in file.sheets if not one.reason))),
+        publisher=file.publisher,
+        licence=file.licence,
     )

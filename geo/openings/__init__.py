@@ -1,14 +1,16 @@
 """開催日時: when a place is open, as a rule that repeats.
 
 opening.py   the rule, the days that follow from it, whether a moment is inside
-wording.py   an opening as people say it
+wording.py   an opening as people say it; lines.py: several, with their hosts' words
+moving.py    a weekly closing that a public holiday moves
 reading.py   the cells of a row as municipalities fill them, read into openings;
              pieces.py, weekdays.py, clock.py and said.py are the pieces of such a text
 """
 
+from geo.openings.lines import words_all
 from geo.openings.opening import Opening, covers, next_dates, opening_dates
 from geo.openings.reading import parse_openings
-from geo.openings.wording import words, words_all
+from geo.openings.wording import words
 
 __all__ = [
     "Opening",

@@ -6,7 +6,7 @@ wording.py and reading.py; the calendar itself in days.py.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
@@ -15,6 +15,7 @@ from dateutil.rrule import rrulestr
 
 from geo.days import is_holiday
 from geo.errors import Invalid
+from geo.openings.moving import moved_closing, moved_days
 
 OnHolidays = Literal["open", "closed", "unknown"]
 
@@ -81,7 +82,8 @@ class Opening:
     except_on    not open whatever the rule says
     also_on      open whatever rule, month and holiday say
     irregular    不定期, or text that could not be read (kept in note): no day but also_on
-    note         the host's words. 「年末年始は休み」 and 「お盆は休み」 in it take those days out
+    note         the host's words. 「年末年始は休み」 and 「お盆は休み」 in it take those days out,
+                 「月曜休館（祝日のときは翌日）」 moves the closing (moving.py)
     """
 
     rrule: str | None
@@ -165,6 +167,7 @@ def opening_dates(opening: Opening, start: date, days: int = WINDOW_DAYS) -> lis
     """The planned days from ``start`` on, ``days`` of them looked at, ascending and unique."""
     end = start + timedelta(days=days)  # exclusive
     planned = {day for day in _by_rule(opening, start, end) if _is_kept(opening, day)}
+    _move_closings(opening, planned, start, end)
     planned |= set(opening.also_on)
     if opening.rrule is None and opening.first_on == opening.last_on and opening.first_on:
         planned.add(opening.first_on)
@@ -173,6 +176,18 @@ def opening_dates(opening: Opening, start: date, days: int = WINDOW_DAYS) -> lis
     return sorted(
         day for day in planned - set(opening.except_on) if first <= day < end and day <= last
     )
+
+
+def _move_closings(opening: Opening, planned: set[date], start: date, end: date) -> None:
+    """「月曜休館（祝日のときは翌日）」: open on that Monday, closed on the day it moves to."""
+    closing = moved_closing(opening.note) if opening.rrule and not opening.irregular else None
+    if closing is None or read_rule(opening.rrule or "").freq == "MONTHLY":
+        return
+    usual = replace(opening, on_holidays="unknown")
+    for holiday, instead in moved_days(closing, start, end):
+        if _is_kept(usual, holiday):
+            planned.add(holiday)
+        planned.discard(instead)
 
 
 def next_dates(openings: Iterable[Opening], as_of: date, count: int = 3) -> list[date]:

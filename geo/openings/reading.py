@@ -5,6 +5,7 @@ from datetime import date
 
 from geo.days import WEEKDAYS, plain
 from geo.openings.clock import Hours
+from geo.openings.moving import without_move
 from geo.openings.opening import ALL_MONTHS, CLOSING, YEARLY_PAUSES, OnHolidays, Opening, Rule
 from geo.openings.pieces import read_pieces
 from geo.openings.said import Days, Reading
@@ -59,15 +60,17 @@ def _joined_hours(opens: str, closes: str) -> str:
 
 def _read_cells(days: str, hours: str, months: str, note: str) -> Reading | None:
     """One reading of all cells; None where one is not understood or two disagree."""
-    reading, clock, season = read_pieces(days), read_pieces(hours), read_pieces(months)
+    # a closing that moves is found in the note again, whenever days are asked for
+    fixed = without_move(days)
+    reading, clock, season = read_pieces(fixed), read_pieces(hours), read_pieces(months)
     if reading is None or clock is None or season is None:
         return None
     if clock.subjects - {"hours"} or season.subjects - {"months"}:
         return None
-    remarks = [(text, read_pieces(text)) for text in re.split("[。\n]", note)]
+    remarks = [(text, read_pieces(text)) for text in re.split("[。\n]", without_move(note))]
     if any(remark is None and _CHANGES_DAYS.search(plain(text)) for text, remark in remarks):
         return None
-    reading.is_rough |= clock.is_rough
+    reading.is_rough |= clock.is_rough or fixed != days
     for other in (clock, season, *(remark for _, remark in remarks if remark)):
         if not _agree(reading, other):
             return None

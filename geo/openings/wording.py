@@ -6,7 +6,7 @@ What is said here, reading.py reads back to an equal opening.
 from collections.abc import Iterable, Sequence
 from datetime import time
 
-from geo.days import WEEKDAYS, era_words, plain
+from geo.days import WEEKDAYS, era_words
 from geo.openings.opening import ALL_MONTHS, Opening, Rule, read_rule, yearly_pauses
 
 ASK_THE_HOST = "主催者に確かめてください"
@@ -25,22 +25,6 @@ def words(opening: Opening) -> str:
     hours = _hours_words(opening.opens_at, opening.closes_at)
     remarks = "、".join(_remarks(opening))
     return days + (f" {hours}" if hours else "") + (f"（{remarks}）" if remarks else "")
-
-
-def words_all(openings: Iterable[Opening]) -> list[str]:
-    """One line for each opening, in the order given; the same line once.
-
-    A note follows its opening in the host's own words, unless the line says it already; where the
-    days are unknown the note is the best there is and leads.
-    """
-    return list(dict.fromkeys(_line(opening) for opening in openings))
-
-
-def _line(opening: Opening) -> str:
-    note, said = opening.note, words(opening)
-    if opening.irregular and note:
-        return f"{note}（日は{ASK_THE_HOST}）"
-    return said if plain(note) in plain(said) else f"{said}　{note}"
 
 
 def _days_words(opening: Opening) -> str:

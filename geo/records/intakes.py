@@ -140,34 +140,28 @@ def list_sha256(db: Session, scope: Scope) -> set[str]:
     )
 
 
-def list_source_rows(db: Session, scope: Scope, dataset: str) -> list[SourceRow]:
-    """What a dataset last said, by key."""
-    return list(
-        db.scalars(
-            select(SourceRow)
-            .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
-            .order_by(SourceRow.key)
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a dataset last said about one of its rows."""
+
+    key: str
+    resource: UUID
+    values: dict
 
 
-def load_lists(db: Session, scope: Scope) -> dict[str, str]:
-    """List of resources (``target``) → checksum of the column names of its last edition, "" where
-    they were not written down; by name."""
-    header = Intake.report["source"]["header"].astext
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """Of some rows, how many a dataset has under the same name and under another; and all it has."""
+
+    same: int
+    other: int
+    rows: int
+
+
+def list_said(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> list[Said]:
+    """What a dataset last said of the rows of these keys, by key."""
     rows = db.execute(
-        select(Intake.target, header)
-        .where(in_scope(scope, Intake.municipality), Intake.dataset == "resources")
-        .ext(distinct_on(Intake.target))
-        .order_by(Intake.target, Intake.number.desc())
-    )
-    return {row[0]: row[1] or "" for row in rows}
-
-
-def load_resources(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> dict[str, UUID]:
-    """Key of a source's row → the resource it became."""
-    rows = db.execute(
-        select(SourceRow.key, SourceRow.resource)
+        select(SourceRow.key, SourceRow.resource, SourceRow.values)
         .where(
             in_scope(scope, SourceRow.municipality),
             SourceRow.dataset == dataset,
@@ -175,7 +169,43 @@ def load_resources(db: Session, scope: Scope, dataset: str, keys: Iterable[str])
         )
         .order_by(SourceRow.key)
     )
-    return {row[0]: row[1] for row in rows}
+    return [Said(*row) for row in rows]
+
+
+def list_unsaid(
+    db: Session, scope: Scope, dataset: str, keys: Iterable[str]
+) -> list[tuple[str, str]]:
+    """(key, name) of a dataset's rows that are none of these, by key."""
+    rows = db.execute(
+        text("""
+            select s.key, s."values"->>'name' from source_row s
+            where s.municipality = :municipality and s.dataset = :dataset
+              and not exists (select from unnest(cast(:keys as text[])) as d(key)
+                              where d.key = s.key)
+            order by s.key
+        """),
+        {"municipality": scope.municipality, "dataset": dataset, "keys": list(keys)},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def count_known(
+    db: Session, scope: Scope, keys: list[str], names: list[str]
+) -> dict[str, KnownRows]:
+    """Dataset → how many of these rows (key and name) it has said before, by dataset."""
+    rows = db.execute(
+        text("""
+            select s.dataset, count(*) filter (where d.name = s."values"->>'name'),
+                   count(*) filter (where d.name <> s."values"->>'name'), count(*)
+            from source_row s
+            left join unnest(cast(:keys as text[]), cast(:names as text[])) as d(key, name)
+                 on d.key = s.key
+            where s.municipality = :municipality
+            group by s.dataset order by s.dataset
+        """),
+        {"municipality": scope.municipality, "keys": keys, "names": names},
+    )
+    return {row[0]: KnownRows(*row[1:]) for row in rows}
 
 
 def save(db: Session, scope: Scope, row: Intake) -> None:

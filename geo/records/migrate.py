@@ -56,6 +56,7 @@ def remove_invented(owner: Callable[[], str]) -> None:
                 "draft",
                 "opening",
                 "stop",
+                "service_area",
                 "resource",
                 "provider",
                 "district_town",

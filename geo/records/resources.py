@@ -48,6 +48,7 @@ class Resource(Base):
             "place_level in ('surveyed', 'building', 'block', 'district', 'unknown')",
             name="place_level",
         ),
+        CheckConstraint("accepting in ('yes', 'waiting', 'no', 'unknown')", name="accepting"),
         CheckConstraint("name <> ''", name="has_a_name"),
         UniqueConstraint("number"),
         Index("ix_resource_municipality_kind", "municipality", "kind"),
@@ -73,6 +74,7 @@ class Resource(Base):
     fee: Mapped[str] = mapped_column(server_default="")
     booking: Mapped[str] = mapped_column(server_default="")
     capacity: Mapped[int | None]
+    accepting: Mapped[str] = mapped_column(server_default="unknown")
     phone: Mapped[str] = mapped_column(server_default="")
     contact: Mapped[str] = mapped_column(server_default="")
     url: Mapped[str] = mapped_column(server_default="")
@@ -177,6 +179,7 @@ WRITTEN = {
     "fee": "text",
     "booking": "text",
     "capacity": "integer",
+    "accepting": "text",
     "phone": "text",
     "contact": "text",
     "url": "text",
@@ -209,6 +212,13 @@ _STOP = {
     "landmark": "text",
     "arrives_at": "time",
     "leaves_at": "time",
+}
+_SERVICE_AREA = {
+    "name": "text",
+    "note": "text",
+    "whole": "boolean",
+    "district": "uuid",
+    "without": "uuid[]",
 }
 
 
@@ -244,8 +254,13 @@ _CHILDREN = {
         text(_DROP.format(table=table)),
         text(_FILL.format(table=table, names=_names(columns), types=_types(columns))),
     )
-    for table, children, columns in (("opening", "openings", _OPENING), ("stop", "stops", _STOP))
+    for table, children, columns in (
+        ("opening", "openings", _OPENING),
+        ("stop", "stops", _STOP),
+        ("service_area", "service_areas", _SERVICE_AREA),
+    )
 }
+CHILDREN = tuple(_CHILDREN)
 _REVISE = text("""
     insert into resource_revision
            (resource, revision, municipality, draft, intake, before, changed, account)
@@ -275,8 +290,23 @@ def list_locked(db: Session, scope: Scope, ids: list[UUID]) -> list[UUID]:
     )
 
 
+def take_delivered(db: Session, scope: Scope, dataset: str) -> None:
+    """Lock every resource that a dataset brought, in the order of their ids, before any is written."""
+    db.execute(
+        text("""
+            select r.id from resource r
+            where r.municipality = :municipality and r.id in (
+                select resource from source_row
+                where municipality = :municipality and dataset = :dataset)
+            order by r.id for update
+        """),
+        {"municipality": scope.municipality, "dataset": dataset},
+    )
+
+
 def load_values(db: Session, scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[int, dict]]:
-    """Resource → (revision, its fields as JSON writes them), openings and stops included."""
+    """Resource → (revision, its fields as JSON writes them), openings, stops and service areas
+    included."""
     rows = db.execute(_VALUES, {"ids": ids, "municipality": scope.municipality})
     return {row[0]: (row[1], row[2]) for row in rows}
 
@@ -315,10 +345,11 @@ def save_draft(db: Session, scope: Scope, draft: UUID, resource: UUID) -> bool:
 
 
 def save_values(db: Session, scope: Scope, rows: list[dict]) -> None:
-    """Write resources as a whole, one or ten thousand: row, openings, stops and revision.
+    """Write resources as a whole, one or ten thousand: row, children and revision.
 
     Each row holds every field of WRITTEN, lon, lat, shown_lon, shown_lat (or None), provider
-    (id or None), openings, stops, revision, and before and changed for its history.
+    (id or None), openings, stops, service_areas (with the district each means, if any), revision,
+    and before and changed for its history.
     """
     given = {"municipality": scope.municipality, "account": scope.account}
     db.execute(_SAVE, given | {"rows": _json(rows, (*_KEPT, *_PLACES))})
@@ -329,7 +360,7 @@ def save_values(db: Session, scope: Scope, rows: list[dict]) -> None:
 
 
 def _save_children(db: Session, given: dict, children: str, rows: list[dict]) -> None:
-    """Openings or stops of the resources for which they changed."""
+    """Openings, stops or service areas of the resources for which they changed."""
     drop, fill = _CHILDREN[children]
     older = [row["id"] for row in rows if row["revision"] > 1]
     if older:

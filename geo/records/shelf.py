@@ -65,6 +65,7 @@ def _view(name: str, *more: Column[Any]) -> Table:
         Column("fee", Text),
         Column("booking", Text),
         Column("capacity", Integer),
+        Column("accepting", Text),
         Column("phone", Text),
         Column("contact", Text),
         Column("url", Text),
@@ -75,6 +76,7 @@ def _view(name: str, *more: Column[Any]) -> Table:
         Column("intake", Uuid),
         Column("openings", JSONB),
         Column("stops", JSONB),
+        Column("service_areas", JSONB),
         Column("public", Boolean),
         *more,
     )

@@ -33,11 +33,13 @@ class Refused:
     row     as the file counts: first feature 1; in a table the header is 1, as in Excel
     reason  code
     detail  the name, cell or number that explains it, as delivered; may be empty
+    sheet   of a workbook, else ""
     """
 
     row: int
     reason: str
     detail: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

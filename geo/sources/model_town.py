@@ -28,6 +28,7 @@ import numpy as np
 
 from geo import crs
 from geo.sources import model_town_streets
+from geo.sources.model_town_quirks import quirks_csv
 from geo.sources.model_town_resources import RESOURCES, TownResource
 from geo.sources.municipality_code import check_digit
 
@@ -86,6 +87,7 @@ def write(folder: Path) -> tuple[Path, ...]:
         boundaries / f"N03-20240101_{CODE}.geojson": _geojson(f"N03-20240101_{CODE}", _town()),
         boundaries / f"living_area_{CODE}.geojson": _geojson(f"living_area_{CODE}", _living()),
         folder / "model_town" / f"{CODE}_resources.csv": _resources_csv(RESOURCES),
+        folder / "model_town" / f"{CODE}_quirks.csv": quirks_csv(corner_lonlat),
     }
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 # others stay in ``other``. RDF addresses are written without http(s)://.
 COLUMNS: dict[str, tuple[str, ...]] = {
     # 事業所番号 is no key: an office that offers three services has three rows with one number
-    "key": ("ID", "NO", "No.", "管理番号"),
+    "key": ("ID", "共通ID", "NO", "No.", "管理番号"),
     "municipality": (
         *("全国地方公共団体コード", "都道府県コード又は市区町村コード", "市区町村コード"),
         "municipality",
@@ -20,13 +20,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "category": (
         *("種別", "施設種別", "施設の種類", "施設分類", "種類", "カテゴリ", "分類"),
         *("医療機関の種類", "実施サービス", "サービス種別", "サービスの種類", "区分", "category"),
-        # 越前市: category1 福祉, 2 介護福祉施設, 3 居宅介護支援事業
-        *("code4fukui.github.io/rdf/#category3", "schema.org/category"),
+        # 越前市: category1 福祉, 2 介護福祉施設, 3 居宅介護支援事業; but for shelters 3 is 全災害
+        *(f"code4fukui.github.io/rdf/#category{level}" for level in (3, 2, 1)),
+        "schema.org/category",
     ),
     "name": (
         *("名称", "施設名", "施設名称", "介護サービス事業所名称", "事業所名称", "事業所名"),
         *("医療機関名称", "医療機関名", "イベント名", "店舗名", "店名", "団体名称", "活動名"),
-        *("会の名前", "サロン名", "名前", "name", "schema.org/name"),
+        *("会の名前", "サロン名", "名前", "施設・場所名", "name", "facility", "schema.org/name"),
     ),
     "kana": (
         *("名称_カナ", "名称カナ", "名称(カナ)", "フリガナ", "ふりがな", "イベント名_カナ"),
@@ -35,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "lon": ("経度", "lon", "lng", "longitude", "www.w3.org/2003/01/geo/wgs84_pos#long"),
     "lat": ("緯度", "lat", "latitude", "www.w3.org/2003/01/geo/wgs84_pos#lat"),
     "geo3x3": ("geo3x3",),
+    "shape": ("the_geom", "geom", "wkb_geometry", "WKT"),  # a database's own export
     "phone": (*("電話番号", "連絡先電話番号", "電話", "TEL", "phone", "schema.org/telephone"),),
     "contact": ("連絡先", "連絡先名称", "問い合わせ先", "問合せ先", "お問い合わせ"),
     "url": ("URL", "ホームページ", "HP", "schema.org/url"),
@@ -61,7 +63,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("団体名", "実施主体", "運営主体", "提供主体", "法人の名称", "法人名", "主催者", "運営者"),
         *("管理", "管理者"),
     ),
-    "eligibility": ("対象者", "利用対象者", "利用対象", "対象", "参加資格"),
+    "eligibility": ("対象者", "利用対象者", "利用対象", "対象", "参加資格", "受入対象者"),
     "fee": ("料金", "利用料", "利用料金", "参加費", "費用", "料金(基本)"),
     "booking": ("予約", "申込方法", "参加申込方法", "申し込み"),
     "accepting": ("受付状況", "受付", "受け入れ", "受入状況", "空き状況", "空き"),
@@ -70,18 +72,40 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("配達地域", "サービス区域", "対象区域", "対応地域", "訪問区域", "送迎区域", "区域"),
     ),
     "shown": ("公開", "公開区分", "公開の範囲", "公開可否"),
-    "confirmed_on_text": ("確認日", "最終確認日", "情報確認日"),
+    "landmark": ("目印", "近くの目印"),
+    "confirmed_on_text": ("確認日", "最終確認日", "情報確認日", "点検日"),
     "note": ("備考", "schema.org/Comment"),
 }
 
 # The whole address in one cell ("連結標記" is a misprint that spread), else in parts.
 ADDRESSES = (
-    *("所在地_連結表記", "所在地_連結標記", "住所", "所在地"),
-    *("address", "schema.org/address"),
+    *("所在地_連結表記", "所在地_連結標記", "住所", "所在地", "開催場所", "会場"),
+    *("address", "schema.org/address", "町名", "町丁目"),
 )
 ADDRESS_PARTS = ("所在地_都道府県", "所在地_市区町村", "所在地_町字", "所在地_番地以下")
 STREETS = ("schema.org/streetAddress",)  # 越前市 健康応援団: address is the city, this the rest
-ROOMS = ("方書", "建物名等(方書)")
+ROOMS = ("方書", "建物名等(方書)", "schema.org/Place")
+# What else a person wants to know before she goes; told under its own name with the description.
+DETAILS = (
+    *("バリアフリー情報", "アクセス方法", "駐車場情報", "料金(詳細)", "時間外における対応"),
+    *("場所名称", "設置位置", "サービス内容", "持ち物", "病床数"),
+    *("schema.org/option", "schema.org/Service"),
+)
+# What the municipality or the address says already.
+REDUNDANT = (
+    *("都道府県名", "市区町村名", "地方公共団体名", "都道府県名及び市町村名", "NO"),
+    *(
+        "所在地_全国地方公共団体コード",
+        *ADDRESS_PARTS,
+        "code4fukui.github.io/rdf/#echizen_city_origin",
+    ),
+)
+# 越前市 食事サービス: where it has 祝日, the area of the city is where meals are brought to; in its
+# other lists it is where the office stands
+SERVICE_AREAS_BESIDE = ("schema.org/PublicHolidays", "code4fukui.github.io/rdf/#echizen_city_area")
+
+# Columns that only count rows: another edition numbers them anew, so they identify nothing.
+RUNNING_NUMBERS = ("NO", "No", "No.", "番号")
 
 RDF_MARK = "schema.org/"
 
@@ -90,15 +114,14 @@ _FORMS = (
     ("care_service", ("介護サービス事業所名称", "実施サービス")),
     ("medical", ("医療機関の種類", "診療曜日", "診療開始時間")),
     ("event", ("イベント名",)),
+    # 避難所: 推奨データセット, and the Survey's own layers (国土地理院)
+    ("shelter", ("災害種別_洪水", "想定収容人数", "崖崩れ、土石流及び地滑り")),
+    ("shelter", ("指定緊急避難場所との住所同一", "指定避難所との住所同一")),
+    ("aed", ("小児対応設備の有無",)),
+    ("toilet", ("男性トイレ総数", "車椅子使用者用トイレ有無")),
 )
-# Lists on the skeleton of 公共施設一覧 that are something else: AED, 公衆トイレ, 避難場所, 子育て
-_NOT_FACILITIES = (
-    "設置位置",
-    "男性トイレ総数",
-    "災害種別_洪水",
-    "想定収容人数",
-    "一時預かりの有無",
-)
+# Other lists on the skeleton of 公共施設一覧: an AED list without 小児, 子育て施設
+_NOT_FACILITIES = ("設置位置", "一時預かりの有無")
 _FACILITIES = ("利用可能日時特記事項", "バリアフリー情報")
 
 
@@ -108,13 +131,24 @@ def plain_name(header: str) -> str:
     return even.removeprefix("https://").removeprefix("http://")
 
 
+# Two of these together: a list of data sets, not of places
+_CATALOGUE = (
+    *("license", "schema.org/license", "download_from", "schema.org/downloadUrl", "csv"),
+    *("attribution_url", "code4fukui.github.io/rdf/#attribution_url", "データセット名"),
+)
+CATALOGUE = "catalogue"
+
+
 def recognise(headers: Sequence[str]) -> str:
     """The form of a list by its plain column names.
 
-    public_facility, care_service, medical, event, rdf (addresses of properties), or other: a
-    list we can read whose kind must be said by a column or by the person who imports.
+    public_facility, care_service, medical, event, shelter, aed, toilet, rdf (addresses of
+    properties), catalogue (a list of data sets), or other: a list we can read whose kind must be
+    said by a column or by the person who imports.
     """
     present = set(headers)
+    if len(present.intersection(_CATALOGUE)) >= 2:
+        return CATALOGUE
     if any(header.startswith(RDF_MARK) for header in headers):
         return "rdf"
     for form, marks in _FORMS:
@@ -131,7 +165,11 @@ def places(headers: Sequence[str]) -> dict[str, int]:
     Names in Latin letters are compared without regard to case.
     """
     found = {field: places_of(names, headers) for field, names in COLUMNS.items()}
-    return {field: at[0] for field, at in found.items() if at}
+    first = {field: at[0] for field, at in found.items() if at}
+    beside, areas = SERVICE_AREAS_BESIDE
+    if "service_areas" not in first and beside in headers and areas in headers:
+        first["service_areas"] = headers.index(areas)
+    return first
 
 
 def places_of(names: Sequence[str], headers: Sequence[str]) -> list[int]:

@@ -54,6 +54,8 @@ COLUMNS = (
     Column("fee", "料金", 16),
     Column("booking", "申し込み", 18),
     Column("capacity", "定員", 8, "number"),
+    Column("accepting", "受けつけ", 16, "accepting"),
+    Column("service_areas", "来てくれる地域", 28),
     Column("scheme", "制度区分", 20, "scheme"),
     Column("contact", "連絡先の名前（公開）", 22),
     Column("phone", "電話（公開）", 16),

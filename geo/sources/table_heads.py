@@ -43,7 +43,7 @@ class Head:
 
 def find(rows: Sequence[tuple[int, Row]], mapping: Mapping) -> Head | str:
     """The head of a table whose first rows these are (with their numbers as Excel counts), or a
-    reason why there is none: empty, not_a_table, no_name_column."""
+    reason why there is none: empty, not_a_table, is_a_catalogue, no_name_column."""
     if mapping.header_row is not None:
         rows = [(at, cells) for at, cells in rows if at >= mapping.header_row][:2]
         if not rows:
@@ -55,6 +55,10 @@ def find(rows: Sequence[tuple[int, Row]], mapping: Mapping) -> Head | str:
     heads = [head for here in range(len(rows)) for head in _heads(rows, here, mapping)]
     if mapping.header_row is not None:
         heads = [head for head in heads if head.row == mapping.header_row]
+    if any(
+        municipal_columns.recognise(head.plain) == municipal_columns.CATALOGUE for head in heads
+    ):
+        return "is_a_catalogue"
     heads = [head for head in heads if "name" in head.at]
     if not heads:
         return "no_name_column"
@@ -154,6 +158,8 @@ def distinct(named: Sequence[str]) -> tuple[str, ...]:
 def is_no_row(head: Head, cells: Row) -> bool:
     """Whether a row below the names is a remark, a total, or the names once more."""
     said = [cell for cell in cells if cell]
+    if not said:  # a feature without properties
+        return False
     first = unicodedata.normalize("NFKC", said[0])
     if len(set(said)) == 1 and first.startswith(_REMARKS):
         return True

@@ -3,6 +3,7 @@ office wrote them."""
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,17 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an Excel workbook by its first bytes; one that cannot be opened is none."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (_OLD_EXCEL, b"PK\x03\x04")
+    except OSError:
+        return False
+
+
 def read_sheets(path: Path) -> tuple[Sheet, ...]:
     """Every visible sheet of a workbook, or the one table of a CSV.
 
@@ -46,7 +58,7 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
             raise Unreadable(reason="not_a_workbook")
         return _workbook(delivered, "book.xlsx")
     decoded = decode(delivered)
-    return (Sheet("", decoded.encoding, _csv(decoded.text)),)
+    return (Sheet("", decoded.encoding, tuple(csv_rows(decoded.text))),)
 
 
 def _workbook(delivered: bytes, name: str) -> tuple[Sheet, ...]:
@@ -66,14 +78,16 @@ def _workbook(delivered: bytes, name: str) -> tuple[Sheet, ...]:
     return tuple(Sheet(name, "", tuple(rows)) for name, rows in sheets)
 
 
-def _csv(text: str) -> tuple[tuple[str, ...], ...]:
+def csv_rows(text: str) -> Iterator[tuple[str, ...]]:
+    """Rows of a CSV as they stand, blank ones too. Raises Unreadable: broken_quotes and
+    cell_too_long, with ``row``."""
     first = text.lstrip().partition("\n")[0]
     delimiter = "\t" if "\t" in first and "," not in first else ","  # Excel's 「Unicode テキスト」
-    rows: list[tuple[str, ...]] = []
+    row = 0
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            rows.append(tuple(tidy(cell) for cell in cells))
+            row += 1
+            yield tuple(tidy(cell) for cell in cells)
     except csv.Error as problem:
         reason = "cell_too_long" if "field limit" in str(problem) else "broken_quotes"
-        raise Unreadable(reason=reason, row=len(rows) + 1) from None
-    return tuple(rows)
+        raise Unreadable(reason=reason, row=row + 1) from None

@@ -32,11 +32,18 @@ _STEM = "layer"  # every copy in a private folder is called so
 _DEGREES = 361.0  # a coordinate beyond it is in metres
 
 
-def read_features(path: Path, *, layer: str = "", crs: str = "") -> FeatureFile:
+def read_features(
+    path: Path,
+    *,
+    layer: str = "",
+    crs: str = "",
+    wanted: tuple[int, ...] = shapefile.POLYGONS,
+) -> FeatureFile:
     """Read the features of a file.
 
-    layer  which Shapefile of an archive, which table of a GeoPackage, where there are several
-    crs    "EPSG:n" where the person who imports knows better than the file
+    layer   which Shapefile of an archive, which table of a GeoPackage, where there are several
+    crs     "EPSG:n" where the person who imports knows better than the file
+    wanted  shape types: of several Shapefiles in an archive the one that holds such
 
     Raises Unreadable: the reasons of geojson.read_features, archives.members, shapefile.look_over
     and apart.read, and give_the_shp, not_a_shapefile, not_a_geopackage, no_layer,
@@ -44,7 +51,7 @@ def read_features(path: Path, *, layer: str = "", crs: str = "") -> FeatureFile:
     """
     head = _head(path)
     if head.startswith(_ZIP):
-        return _archive(path, layer, crs)
+        return _archive(path, layer, crs, wanted)
     if head.startswith(_GEOPACKAGE):
         with apart.private_folder() as folder:
             return _geopackage(path, folder, path.stem, layer, crs)
@@ -103,7 +110,7 @@ def _copy(part: Path, to: Path) -> None:
     shutil.copyfile(part, to)
 
 
-def _archive(path: Path, layer: str, crs: str) -> FeatureFile:
+def _archive(path: Path, layer: str, crs: str, wanted: tuple[int, ...]) -> FeatureFile:
     """The one Shapefile, GeoPackage or GeoJSON file of an archive, looked for in this order."""
     inside = archives.members(path)
     with apart.private_folder() as folder:
@@ -114,7 +121,7 @@ def _archive(path: Path, layer: str, crs: str) -> FeatureFile:
             if not found:
                 continue
             if len(found) > 1 and ending == ".shp":
-                found = _with_polygons(path, found, folder) or found
+                found = _with_shapes(path, found, folder, wanted) or found
             if len(found) > 1:
                 raise Unreadable(reason="several_layers", layers=[Path(m.name).stem for m in found])
             return _unpacked(path, inside, found[0], folder, layer, crs)
@@ -142,17 +149,20 @@ def _unpacked(
     return geojson.read_features(own, crs)
 
 
-def _with_polygons(path: Path, found: list[Member], folder: Path) -> list[Member]:
-    """Those of several Shapefiles that hold areas: 国土数値情報 packs schools and districts together."""
-    areas = []
+def _with_shapes(
+    path: Path, found: list[Member], folder: Path, wanted: tuple[int, ...]
+) -> list[Member]:
+    """Those of several Shapefiles that hold such shapes: 国土数値情報 packs schools and districts
+    together."""
+    holding = []
     for number, member in enumerate(found):
         look = folder / f"look{number}"
         archives.unpack(path, member, look)
         with look.open("rb") as file:
-            if shapefile.shape_type(file.read(100)) in shapefile.POLYGONS:
-                areas.append(member)
+            if shapefile.shape_type(file.read(100)) in wanted:
+                holding.append(member)
         look.unlink()
-    return areas
+    return holding
 
 
 def _shapefile(folder: Path, name: str, crs: str) -> FeatureFile:

@@ -133,3 +133,16 @@ def test_the_next_report_says_what_was_decided_before(office, scope_of):
     office.run = office.edition(SALON.replace("100円", "400円"))
     again = ask(office, scope)["missing"]
     assert (again.decided, again.earlier.choice) == (None, "keep")
+
+
+def test_two_that_may_be_one_are_named_with_both_and_can_be_told_apart(db, tmp_path, scope_of):
+    office, scope = Office(db, tmp_path), scope_of(Role.OFFICIAL)
+    twin = SALON.replace("A1,茶の間", "A9,（株）茶の間")
+    office.run = office.edition(SALON, twin)
+    question = next(q for q in decisions.list_questions(db, scope, office.run))
+    assert question.reason in ("alike_near", "alike_address")
+    pair = {question.resource, question.other}
+    assert pair == {office.named("茶の間"), office.named("（株）茶の間")}
+    assert decisions.decide(db, scope, office.run, [question.line], "apart") == 1
+    (decided,) = decisions.list_questions(db, scope, office.run)
+    assert decided.decided.choice == "apart"

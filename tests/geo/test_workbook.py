@@ -255,7 +255,7 @@ def test_columns_may_be_moved_left_out_and_added(db, office):
     sheet.cell(3, 6).value = "茶の間 花"
     returned = office.bring_back(book)
     assert [f["field"] for f in returned.changes.changed[0]["fields"]] == ["name"]
-    assert returned.run.report["assumptions"][0] == "column_not_known=係のメモ"
+    assert returned.run.report["assumptions"][0] == "columns_unused=係のメモ"
     assert office.values(id_)[1]["fee"] == "100円"
 
 
@@ -287,5 +287,5 @@ def test_the_lists_of_choices_are_offered_and_the_header_stays_in_sight(db, offi
     sheet = office.take_along(make(db))[SHEET]
     assert sheet.freeze_panes == "E2"
     offered = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
-    assert offered == {"C2:C502", "K2:K502", "L2:L502", "Q2:Q502", "W2:W502"}
+    assert offered == {"C2:C502", "K2:K502", "L2:L502", "Q2:Q502", "S2:S502", "Y2:Y502"}
     assert shelf.count_open(office.db, house(TOWN), Wanted()) == 26

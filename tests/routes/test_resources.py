@@ -39,7 +39,7 @@ def test_openings_are_a_plan_with_the_day_they_were_confirmed(client, db):
 
 def test_a_resource_that_ended_says_so_and_stays(client, db):
     resource = make(db, closed_on="2026-03-31")
-    assert "終わりました" in client.get(f"/resources/{resource}").text
+    assert "からは、開いていません" in client.get(f"/resources/{resource}").text
     assert str(resource) not in client.get(f"/map/{TOWN}").text
 
 

@@ -24,6 +24,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     providers,
     resources,
     schools,
+    service_areas,
     versions,
 )
 from geo.records.database import Base

@@ -21,6 +21,10 @@ SKELETON = [
         ([*SKELETON, "利用可能日時特記事項", "バリアフリー情報"], "public_facility"),
         ([*SKELETON, "利用可能日時特記事項", "設置位置"], "other"),  # AED
         (["介護サービス事業所名称", "実施サービス", "住所"], "care_service"),
+        ([*SKELETON, "設置位置", "小児対応設備の有無"], "aed"),
+        ([*SKELETON, "設置位置", "男性トイレ総数"], "toilet"),
+        (["施設・場所名", "洪水", "崖崩れ、土石流及び地滑り"], "shelter"),  # 国土地理院
+        (["schema.org/name", "schema.org/license", "schema.org/downloadUrl"], "catalogue"),
         (["名称", "医療機関の種類", "診療曜日"], "medical"),
         (["イベント名", "開始日", "場所名称"], "event"),
         (["schema.org/name", "www.w3.org/2003/01/geo/wgs84_pos#lat"], "rdf"),

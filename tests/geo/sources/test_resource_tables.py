@@ -123,8 +123,8 @@ def test_the_old_standard_is_read_into_fields(deliver):
     assert row.other == {
         "都道府県名": "福井県",
         "市区町村名": "鯖江市",
-        "バリアフリー情報": "車椅子;オストメイト",
     }
+    assert row.details == (("バリアフリー情報", "車椅子;オストメイト"),)
 
 
 def test_care_services_are_read_into_fields(deliver):
@@ -259,7 +259,7 @@ def test_a_line_end_within_quotes_is_part_of_the_cell(deliver):
 
 def test_text_stays_text(deliver):
     [row] = deliver("名称,備考,電話番号", "=①喫茶,+1,-").rows
-    assert (row.name, row.note, row.phone) == ("=①喫茶", "+1", "-")
+    assert (row.name, row.note, row.phone) == ("=①喫茶", "+1", "")  # a lone dash is empty
 
 
 def test_an_id_that_excel_rounded_is_no_key(deliver):
@@ -298,7 +298,12 @@ def test_columns_are_told_apart_when_names_repeat_or_are_missing(deliver):
         (b"\xef\xbb\xbf", {"reason": "empty"}),
         (b"\xef\xbb\xbf,,\r\n", {"reason": "empty"}),
         (b"<OGRVRTDataSource/>", {"reason": "not_a_table"}),
-        (b'{"type": "FeatureCollection"}', {"reason": "not_a_table"}),
+        (b'{"type": "FeatureCollection"}', {"reason": "not_feature_collection"}),
+        (b"csv,LINK,license,download_from\na,b,c,d\n", {"reason": "is_a_catalogue"}),
+        (
+            b'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"/>',
+            {"reason": "is_kml"},
+        ),
         ("名称\n茶話会\n".encode(), {"reason": "not_a_table"}),
         ("地区,人口\n東,5\n".encode(), {"reason": "no_name_column"}),
         (b"PK\x03\x04\x14\x00\x06\x00", {"reason": "not_a_zip"}),

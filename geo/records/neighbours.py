@@ -1,0 +1,109 @@
+"""となりどうし: resources at one place or one address, which may be one and the same thing."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.scope import Scope
+
+# An address in one form: 「福井県越前市府中一丁目１１番２号」 and 「府中1丁目11-2」 are one. Without a number
+# it names a town and not a place.
+_ADDRESS = """
+    rtrim(regexp_replace(
+        translate(regexp_replace(
+            regexp_replace(normalize({0}.address, nfkc), '\\s', '', 'g'),
+            '^(' || :prefecture || ')?(' || :name || ')?', ''),
+            :signs, :plain_signs),
+        :ends, '-', 'g'), '-')
+"""
+# Degrees that are more than 50 m anywhere in Japan (at 46 N a degree of longitude has 77 km)
+_AROUND_LON, _AROUND_LAT = 0.0007, 0.0005
+_PAIRS = f"""
+    with place as materialized (
+        select r.id, r.kind, r.name, r.place, k.element, k.reach,
+               r.place_level in ('building', 'surveyed') as is_exact,
+               {_ADDRESS.format("r")} as address
+        from resource r join kind k on k.municipality = r.municipality and k.code = r.kind
+        where r.municipality = :municipality and r.closed_on is null and r.merged_into is null),
+    new as materialized (
+        select p.* from place p
+        where p.id in (select resource from resource_revision where intake = :intake)),
+    near as (
+        select a.id, b.id as other,
+               st_distancesphere(a.place, r.place) as apart_m
+        from new a
+        join resource r on r.municipality = :municipality and r.id <> a.id
+             and r.place && st_expand(a.place, :around_lon, :around_lat)
+        join place b on b.id = r.id
+        where a.is_exact and b.is_exact and st_distancesphere(a.place, r.place) <= :within_m),
+    same as (
+        select a.id, b.id as other, null::float8 as apart_m
+        from new a join place b on b.address = a.address and b.id <> a.id
+        where a.address ~ '[0-9]'),
+    pairs as (
+        select id, other, min(apart_m) as apart_m from (
+            select * from near union all select * from same) as found
+        group by id, other)
+    select a.id, a.name, b.id, b.name, a.kind = b.kind, p.apart_m
+    from pairs p join new a on a.id = p.id join place b on b.id = p.other
+    where a.kind = b.kind or (a.element = b.element and a.reach = b.reach and a.reach <> 'there')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWords:
+    """How addresses are brought to one form.
+
+    prefecture, name    of the municipality, which they may begin with or leave out
+    signs, plain_signs  each sign of the one is written as that of the other: 一 as 1
+    ends                regular expression of what stands behind numbers: 丁目, 番
+    """
+
+    prefecture: str
+    name: str
+    signs: str
+    plain_signs: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A resource that an intake wrote, and another at its place or its address.
+
+    apart_m  metres between them, None where only the address is the same
+    """
+
+    resource: UUID
+    name: str
+    other: UUID
+    other_name: str
+    same_kind: bool
+    apart_m: float | None
+
+
+def list_beside(
+    db: Session,
+    scope: Scope,
+    intake: UUID,
+    *,
+    within_m: float,
+    address: AddressWords,
+) -> Iterator[Pair]:
+    """Every pair of what an intake wrote and what runs at the same place (known to the building)
+    or address, of one kind or of kinds that reach people alike; by their ids.
+    """
+    rows = db.execute(
+        text(f"{_PAIRS} order by a.id, b.id").execution_options(yield_per=5_000),
+        {
+            "municipality": scope.municipality,
+            "intake": intake,
+            "within_m": within_m,
+            "around_lon": _AROUND_LON,
+            "around_lat": _AROUND_LAT,
+            **asdict(address),
+        },
+    )
+    return (Pair(*row) for row in rows)

@@ -1,0 +1,83 @@
+"""来てくれる地域: the areas a service comes to, by the names its list gives them.
+
+Rows are written with their resource (geo.records.resources); what this file does is to know which
+of our areas a name means, again whenever areas are imported.
+"""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Uuid, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from geo.records.database import Base, in_scope
+from geo.records.districts import District
+from geo.scope import Scope
+
+
+class ServiceArea(Base):
+    """One area of one resource.
+
+    name, note  as its list writes it: 高岡地区, の一部
+    whole       the whole municipality (市内全域)
+    district    the area of ours that the name means, None while nothing is called so
+    without     areas of ours that the note takes out (奥沢を除く)
+    """
+
+    __tablename__ = "service_area"
+
+    resource: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(ForeignKey("municipality.code"), index=True)
+    name: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default="")
+    whole: Mapped[bool]
+    district: Mapped[UUID | None] = mapped_column(ForeignKey("district.id"), index=True)
+    without: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
+
+
+@dataclass(frozen=True, slots=True)
+class AreaName:
+    """An area that a list may mean, under its level."""
+
+    id: UUID
+    level: str
+    name: str
+
+
+def list_area_names(db: Session, scope: Scope) -> list[AreaName]:
+    """Every area of today, by level and code: what a list may call by its name."""
+    rows = db.execute(
+        select(District.id, District.level, District.name)
+        .where(in_scope(scope, District.municipality), District.valid_to.is_(None))
+        .order_by(District.level, District.code)
+    )
+    return [AreaName(*row) for row in rows]
+
+
+def list_written(db: Session, scope: Scope) -> list[tuple[str, str]]:
+    """Every (name, note) that a service area has, in their order."""
+    rows = db.execute(
+        select(ServiceArea.name, ServiceArea.note)
+        .where(in_scope(scope, ServiceArea.municipality))
+        .distinct()
+        .order_by(ServiceArea.name, ServiceArea.note)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def save_meanings(db: Session, scope: Scope, meanings: list[dict]) -> None:
+    """Say anew what names mean: {name, note, whole, district, without} for each name and note."""
+    db.execute(
+        text("""
+            update service_area a
+            set whole = m.whole, district = m.district, without = m.without
+            from jsonb_to_recordset(cast(:meanings as jsonb))
+                 as m(name text, note text, whole boolean, district uuid, without uuid[])
+            where a.municipality = :municipality and a.name = m.name and a.note = m.note
+              and (a.whole, a.district, a.without) is distinct from (m.whole, m.district, m.without)
+        """),
+        {"meanings": json.dumps(meanings, default=str), "municipality": scope.municipality},
+    )
