@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo import addresses, locate, originals
+from geo import addresses, locate, originals, previewing, previews
 from geo.records import accounts, intakes
 from geo.records import addresses as address_records
+from geo.records import previews as preview_records
 from geo.scope import house
 
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
@@ -21,18 +23,25 @@ def open_queue(conninfo: str, engine: Engine, folder: Path) -> App:
     queue = App(connector=PsycopgConnector(conninfo=conninfo))
     for cron, name, task in ((("30 3 * * *"), "sweep", _sweeper(engine, folder)),):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
+    queue.task(name=previews.TASK)(_previewer(engine, folder))
     return queue
 
 
 def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
     """Remove what nobody needs: ended sessions and links, old tries, originals without an intake,
-    dictionaries that newer ones took the place of."""
+    dictionaries that newer ones took the place of, files that were sent and neither imported nor
+    given up."""
     yesterday = now - timedelta(days=1)
-    rows = accounts.sweep(db, house(), now - KEPT_FOR)
-    files = originals.sweep(folder, intakes.list_sha256(db, house()), yesterday)
     versions = address_records.list_versions(db, house())
-    books = addresses.sweep(locate.dictionaries(folder), versions, yesterday)
-    return {"rows": rows, "originals": files, "dictionaries": books}
+    return {
+        "rows": accounts.sweep(db, house(), now - KEPT_FOR),
+        "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
+        "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
+        "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
+        "waiting": originals.sweep_waiting(
+            folder, preview_records.list_ids(db, house()), yesterday
+        ),
+    }
 
 
 def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:
@@ -41,3 +50,10 @@ def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:
             return sweep(db, folder, datetime.fromtimestamp(timestamp, UTC))
 
     return nightly
+
+
+def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
+    def work(preview: str, municipality: str) -> None:  # noqa: ARG001 - for who reads the queue
+        previewing.work(lambda: Session(engine), folder, UUID(preview))
+
+    return work

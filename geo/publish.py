@@ -27,7 +27,7 @@ def districts_geojson(db: Session, municipality: str) -> str:
 def districts_csv(db: Session, municipality: str) -> str:
     """Areas of every level as a table, without outlines."""
     features = _district_features(db, Scope(municipality, EVERYBODY.role))
-    return _table([feature["properties"] for feature in features])
+    return table([feature["properties"] for feature in features])
 
 
 def resources_geojson(db: Session, municipality: str) -> str:
@@ -50,7 +50,7 @@ def resources_geojson(db: Session, municipality: str) -> str:
 
 def resources_csv(db: Session, municipality: str) -> str:
     """Open resources as a table."""
-    return _table(_resource_rows(db, Scope(municipality, EVERYBODY.role)))
+    return table(_resource_rows(db, Scope(municipality, EVERYBODY.role)))
 
 
 def _district_features(db: Session, scope: Scope) -> list[dict[str, Any]]:
@@ -112,14 +112,14 @@ def _collection(features: Iterable[dict[str, Any]]) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> str:
+def table(rows: Sequence[dict[str, Any]]) -> str:
     """CSV as spreadsheets in offices read it: a byte order mark, CRLF, no cell that is a formula."""
     out = io.StringIO()
     out.write("\ufeff")
     if rows:
-        table = csv.DictWriter(out, fieldnames=list(rows[0]))
-        table.writeheader()
-        table.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        sheet = csv.DictWriter(out, fieldnames=list(rows[0]))
+        sheet.writeheader()
+        sheet.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 

@@ -54,6 +54,7 @@ class Kept:
 
     row: int
     key: str
+    name: str
     field: str
     ours: Any
     theirs: Any
@@ -249,7 +250,7 @@ def _compare(
         return _Compared(id_, Change(id_, 1, new, {}, row.values, intake=intake), ())
     revision, now = today[last.resource]
     changed, stands = merge(last.values, row.values, now)
-    kept = tuple(Kept(row.row, row.key, f, now[f], row.values[f]) for f in stands)
+    kept = tuple(Kept(row.row, row.key, now["name"], f, now[f], row.values[f]) for f in stands)
     if not changed:
         return _Compared(last.resource, None, kept)
     before = {field: now[field] for field in changed}

@@ -16,6 +16,7 @@ from geo.errors import (
     WrongSignIn,
 )
 from routes import _log
+from routes._guard import FILE_DOORS
 from routes._reasons import REASON_WORDS
 from routes._request import DATABASE_AWAY, NOT_TEXT
 
@@ -85,6 +86,9 @@ STATUS_WORDS = {
 # codes of single fields (Invalid.facts["fields"])
 FIELD_WORDS = {
     "required": "入力してください。",
+    "nothing_chosen": "ひとつ以上えらんでください。",
+    "no_file": "ファイルを選んでください。",
+    "too_many_waiting": "確認の途中のファイルがたくさんあります。取り込むか、やめるかしてから送ってください。",
     "empty": "変更がありません。",
     "incomplete": "送られた内容が足りません。画面を開き直してください。",
     "used_elsewhere": "この下書きは、すでに別の内容で送られています。",
@@ -106,6 +110,7 @@ FIELD_WORDS = {
     "unknown_municipality": "市町村コードが一覧にありません。新しい市町村のときは --name で名前を添えてください。",
     "unreadable": "読みとれません。",
     "bad_character": "使えない文字が入っています。",
+    "changed_just_now": "ちょうど今、ほかの人が直しました。もう一度送ってください。",
     "outside_areas": "あなたの担当の区域の中の場所を、緯度と経度で入力してください。",
     "outside_japan": "日本の外の座標です。緯度と経度を確かめてください。",
     "password_too_short": "12文字以上にしてください。",
@@ -142,6 +147,8 @@ def show_status(error: HTTPException) -> tuple[str | Response, int] | Response:
     if status < 400 and error.response is not None:
         return error.response
     words, hint = STATUS_WORDS.get(status, STATUS_WORDS[400 if status < 500 else 500])
+    if status == 413 and request.endpoint in FILE_DOORS:
+        hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。分けるか、要らないシートや列を除いてください。"
     if isinstance(error, CSRFError):
         hint = "長い間開いたままの画面だったようです。画面を開き直して、もう一度お試しください。"
     return _page(status, words, hint, code=error.name.lower().replace(" ", "_"))

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,12 +10,16 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from geo.intake.datasets import LARGEST_MB, TABLE_MB
 from routes._request import FILES
 
 MEGABYTE = 1_000_000
+# Doors that take files, and the largest in MB; each kind of file has its own limit below that.
+FILE_DOORS = {"previews.send": LARGEST_MB, "workbooks.send": TABLE_MB}
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
 READS = "1800 per minute"
 SIGN_INS = "60 per minute"
+SENDING = "30 per minute"
 TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
 csrf = CSRFProtect()
@@ -44,6 +48,7 @@ def register(app: Flask) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     app.session_interface = _CookieWhereItMatters()
+    app.before_request(_make_room)  # before the token is looked for, which reads what was sent
     csrf.init_app(app)
     limiter.init_app(app)
     app.jinja_env.globals["csp_nonce"] = nonce
@@ -55,6 +60,19 @@ def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return g.nonce
+
+
+def _make_room() -> Response | None:
+    """A file may be larger than a form, from those who may send one; nobody else's is read at all."""
+    largest_mb = FILE_DOORS.get(request.endpoint or "")
+    if largest_mb is None or request.method != "POST":
+        return None
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()
+    if current_user.role not in current_app.view_functions[request.endpoint].allowed_roles:
+        abort(403)
+    request.max_content_length = (largest_mb + 1) * MEGABYTE  # and the other fields of the form
+    return None
 
 
 def _raster() -> str:

@@ -1,5 +1,6 @@
 """What every page has at hand: filters, gettext, and a version for the foot of the page."""
 
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     jinja.filters["finite"] = lambda numbers: [x if isfinite(x) else None for x in numbers]
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
+    jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _device
     jinja.filters["openings"] = _cards.opening_lines
     jinja.filters["area_words"] = area_words

@@ -25,13 +25,23 @@ from typing import Any
 import waitress
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
+from waitress.utilities import RequestEntityTooLarge
 
 from scripts.cluster import Cluster, ClusterProblem
 from scripts.worker import Worker
 
 THREADS = 8
 VISITORS_PATIENCE_S = 5.0  # our choice: a killed database is back in two or three
+# Our choice: the largest file of any importer (300 MB) and the rest of its form. waitress writes what is
+# sent to disk before anybody is asked who sends it.
+LARGEST_BODY = 302_000_000
+TOO_LARGE = (
+    "<!doctype html><html lang=ja><meta charset=utf-8><title>大きすぎます｜えんがわ</title>"
+    "<h1>送られた内容が大きすぎます。</h1><p>ファイルは300MBまでです。何も変更していません。</p>"
+    "<p><a href=/>はじめのページへ</a></p></html>"
+)
 DRAIN_S = 10.0  # our choice: requests in hand may take this long after the order to stop
 
 
@@ -213,6 +223,7 @@ def _open(
             sockets=[listening],
             threads=THREADS,
             ident=None,
+            max_request_body_size=LARGEST_BODY,
             # With proxies in front the application reads X-Forwarded-* itself; waitress would drop it.
             clear_untrusted_proxy_headers=not trusted_proxies,
         )
@@ -221,6 +232,28 @@ def _open(
     except OSError as error:  # two programs may bind a port; the second to listen learns it here
         host, port = listening.getsockname()[:2]
         raise _taken(host, port, error) from error
+    server.channel_class = _Channel
+    return server
+
+
+class _TooLarge(RequestEntityTooLarge):
+    """More than any file may have, told in words: the application never sees it."""
+
+    def to_response(self, _: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        headers = [("Content-Type", "text/html; charset=utf-8")]
+        return f"{self.code} {self.reason}", headers, TOO_LARGE.encode()
+
+
+class _Parser(HTTPRequestParser):
+    def received(self, data: bytes) -> int:
+        consumed = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = _TooLarge("")
+        return consumed
+
+
+class _Channel(HTTPChannel):
+    parser_class = _Parser
 
 
 def _drain(server: Any, channels: dict[int, Any]) -> None:

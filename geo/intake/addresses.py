@@ -43,7 +43,7 @@ def run_addresses(db: Session, scope: Scope, delivery: Delivery, *, name: str = 
     run.added, run.changed, run.unchanged = swapped.added, swapped.changed, swapped.unchanged
     report.count_unlisted(refused=file.refused_more, missing=swapped.missing)
     differs = swapped.added or swapped.changed or swapped.missing
-    if differs:
+    if differs and delivery.address_books:
         locate.refresh(db, scope, delivery.address_books, run.id)
     return finish(db, scope, run, report, "addresses" if differs else None)
 

@@ -64,7 +64,8 @@ def tell_alike(
         code = "alike_address" if pair.apart_m is None else "alike_near"
         apart = "" if pair.apart_m is None else f"（{pair.apart_m:.0f}m）"
         detail = f"{pair.other_name}{apart}"
-        report.say(row, pair.name, code, refused=False, detail=detail, sheet=sheet)
+        ids = (pair.resource, pair.other)
+        report.say(row, pair.name, code, refused=False, detail=detail, sheet=sheet, about=ids)
 
 
 def _one_office(key: str, other: str) -> bool:

@@ -26,14 +26,20 @@ _SAID = {
 
 
 def with_places(
-    db: Session, scope: Scope, folder: Path, delivered: Sequence[Delivered], report: Report
+    db: Session,
+    scope: Scope,
+    folder: Path | None,
+    delivered: Sequence[Delivered],
+    report: Report,
 ) -> list[Delivered]:
     """The same rows, those without coordinates placed by their address; the report says which, how
     well, and why others were not. A whole list, or some thousand rows of it after the other.
 
-    folder  holds the dictionaries
+    folder  holds the dictionaries; without one nothing is placed
     """
     rows = list(delivered)
+    if folder is None:
+        return rows
     asked = [at for at, row in enumerate(rows) if not row.values["place"] and row.values["address"]]
     texts = [rows[at].values["address"] for at in asked]
     answers = locate(db, scope, folder, texts) if texts else []

@@ -1,11 +1,11 @@
 """A run of an import: the file at the gate, the books that are kept of it, how it opens and closes."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -27,18 +27,20 @@ class Delivery:
     """A file at the gate.
 
     path          where it lies; name: as its sender called it
-    originals     the folder in which the original is kept
+    originals     the folder in which the original is kept; None for a dry run, which keeps nothing
     dictionaries  the folder of the dictionaries of addresses, if not beside the originals
     """
 
     path: Path
-    originals: Path
+    originals: Path | None
     dictionaries: Path | None = None
 
     @property
-    def address_books(self) -> Path:
-        """The folder of the dictionaries of addresses."""
-        return self.dictionaries or locate.dictionaries(self.originals)
+    def address_books(self) -> Path | None:
+        """The folder of the dictionaries of addresses; None where nothing may be kept."""
+        if self.dictionaries or self.originals is None:
+            return self.dictionaries
+        return locate.dictionaries(self.originals)
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Report:
     assumptions: list[str]
     rows: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    missing_keys: list[str] = field(default_factory=list)
     unlisted: dict[str, int] = field(default_factory=dict)
     told: Counter[str] = field(default_factory=Counter)
     refused_rows: set[tuple[str, int]] = field(default_factory=set)
@@ -56,6 +59,10 @@ class Report:
     def count_unlisted(self, *, refused: int, missing: int) -> None:
         """Rows that are too many to be told one by one: counted, not listed."""
         self.unlisted = {"refused": refused, "missing": missing}
+
+    def miss(self, named: dict[str, str]) -> None:
+        """What is no longer delivered: key by which its source called it → its name."""
+        self.missing, self.missing_keys = list(named.values()), list(named)
 
     def say(
         self,
@@ -66,9 +73,11 @@ class Report:
         refused: bool,
         detail: object = "",
         sheet: str = "",
+        about: Sequence[UUID] = (),
     ) -> None:
         """One line: which row (of which sheet), what about it, and whether it was refused or only
-        remarked upon. Of one reason the first LISTED lines are told, the rest is counted."""
+        remarked upon; ``about`` which resources, where a person must decide. Of one reason the
+        first LISTED lines are told, the rest is counted."""
         if refused:
             self.refused_rows.add((sheet, row))
         self.told[reason] += 1
@@ -81,7 +90,8 @@ class Report:
             "refused": refused,
             "detail": detail,
         }
-        self.rows.append(line | ({"sheet": sheet} if sheet else {}))
+        named = {"sheet": sheet, "about": [str(id_) for id_ in about]}
+        self.rows.append(line | {name: value for name, value in named.items() if value})
 
     def withdraw(self, rows: Collection[tuple[int, str]], reason: str) -> None:
         """Take back what was said of some rows (number, name) and turned out otherwise."""
@@ -157,6 +167,7 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
         "assumptions": report.assumptions,
         "rows": sorted(report.rows, key=lambda line: (not line["refused"], line["row"])),
         "missing": report.missing[:LISTED_MISSING],
+        "missing_keys": report.missing_keys[:LISTED_MISSING],
         "more": report.more,
     }
     if written:
@@ -169,6 +180,33 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
     return run
 
 
+def grouped(
+    lines: list[dict[str, Any]], more: Mapping[str, int], shown: int
+) -> list[dict[str, Any]]:
+    """Lines of a report under their reason, refused ones first, then the most frequent:
+    [{"reason", "refused", "rows": distinct rows, "lines": the first ones}].
+
+    more  reason → lines that the report has counted and not told
+    """
+    groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
+    for line in lines:
+        groups.setdefault((line["reason"], line["refused"]), []).append(line)
+    found = [
+        {
+            "reason": reason,
+            "refused": refused,
+            "rows": len({_row(line) for line in held}) + more.get(reason, 0),
+            "lines": held[:shown],
+        }
+        for (reason, refused), held in groups.items()
+    ]
+    return sorted(found, key=lambda group: (not group["refused"], -group["rows"], group["reason"]))
+
+
+def _row(line: Mapping[str, Any]) -> tuple[str, object]:
+    return line.get("sheet", ""), line["row"] or line["name"]
+
+
 def source(**said: str) -> dict[str, Any]:
     """What a file says of itself; what it does not say is empty."""
     parts = (
@@ -178,6 +216,7 @@ def source(**said: str) -> dict[str, Any]:
         "crs",
         "name_field",
         "key_column",
+        "sheets",
         "publisher",
         "licence",
     )

@@ -78,7 +78,7 @@ def run_resources(
         db, scope, series.dataset, told.passing(db, scope, delivered), run.id, kept=told.kept
     )
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
-    report.missing = list(outcome.missing.values())
+    report.miss(outcome.missing)
     tell_alike(db, scope, place, run.id, outcome.written, report)
     reading.close()
     return finish(db, scope, run, report, None)
@@ -251,10 +251,13 @@ class _Told:
         """A person's edit that stands against what the source says now."""
         self.report.say(
             kept.row,
-            kept.key,
+            kept.name,
             "edit_stands",
             refused=False,
-            detail={"field": kept.field, "ours": kept.ours, "theirs": kept.theirs},
+            detail={
+                **{"field": kept.field, "ours": kept.ours, "theirs": kept.theirs},
+                "key": kept.key,
+            },
         )
 
 
@@ -278,6 +281,7 @@ def _source_of_resources(file: OpenList) -> dict[str, Any]:
         encoding=file.encoding,
         crs=file.crs,
         key_column=file.key_column,
+        sheets="、".join(filter(None, (one.name for one in file.sheets if not one.reason))),
         publisher=file.publisher,
         licence=file.licence,
     )

@@ -1,9 +1,10 @@
 """区域の組み立て: areas made of towns or of other areas, their lists, and outlines from their parts."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -60,6 +61,25 @@ def list_groupings(db: Session, scope: Scope, level: str) -> list[Grouping]:
         )
         for id_, code, name, made_of, parts in rows
     ]
+
+
+def load_sizes(db: Session, scope: Scope, level: str) -> dict[UUID, list[Any]]:
+    """Area → [km² on the ellipsoid, checksum of its outline]; areas without an outline are absent."""
+    rows = db.execute(
+        select(
+            District.id,
+            func.ST_Area(func.geography(District.geom)) / 1e6,
+            func.md5(func.ST_AsBinary(District.geom, "NDR")),
+        )
+        .where(
+            in_scope(scope, District.municipality),
+            District.level == level,
+            District.valid_to.is_(None),
+            District.geom.is_not(None),
+        )
+        .order_by(District.id)
+    )
+    return {row[0]: [round(row[1], 3), row[2]] for row in rows}
 
 
 def save_groupings(

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Identity,
     Text,
@@ -20,12 +21,14 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from geo.errors import NotFound
 from geo.records.database import Base, any_of, in_scope
 from geo.records.shelf import PUBLIC
 from geo.scope import Scope
+
+WORKBOOK = "workbook"  # the dataset of a run that brought an edited workbook back
 
 
 class Intake(Base):
@@ -89,21 +92,38 @@ def get(db: Session, scope: Scope, intake: UUID) -> Intake:
     return row
 
 
-def list_recent(db: Session, scope: Scope, limit: int = 100) -> list[Intake]:
-    """Runs within the scope, the newest first."""
+def list_recent(
+    db: Session, scope: Scope, limit: int = 100, offset: int = 0, dataset: str = ""
+) -> list[Intake]:
+    """Runs within the scope, the newest first, of one dataset or ("") of all. Their reports are
+    read only where they are asked for."""
     return list(
         db.scalars(
             select(Intake)
-            .where(in_scope(scope, Intake.municipality))
+            .options(defer(Intake.report))
+            .where(in_scope(scope, Intake.municipality), *_of(dataset))
             .order_by(Intake.number.desc())
             .limit(limit)
+            .offset(offset)
         )
     )
 
 
+def count_by_dataset(db: Session, scope: Scope) -> dict[str, int]:
+    """Dataset → runs, by dataset."""
+    rows = db.execute(
+        select(Intake.dataset, func.count())
+        .where(in_scope(scope, Intake.municipality))
+        .group_by(Intake.dataset)
+        .order_by(Intake.dataset)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def list_in_use(db: Session, scope: Scope) -> list[Intake]:
     """The last run of each dataset and target: where what the reader sees comes from. A list of
-    which everybody may see nothing is not named to everybody either."""
+    which everybody may see nothing is not named to everybody either. A workbook that staff edited
+    is no source: it came from here."""
     seen = exists().where(
         SourceRow.municipality == Intake.municipality,
         SourceRow.dataset == Intake.target,
@@ -112,7 +132,7 @@ def list_in_use(db: Session, scope: Scope) -> list[Intake]:
     return list(
         db.scalars(
             select(Intake)
-            .where(in_scope(scope, Intake.municipality))
+            .where(in_scope(scope, Intake.municipality), Intake.dataset != WORKBOOK)
             .where(or_(Intake.dataset != "resources", seen) if scope.is_public else true())
             .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
             .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
@@ -263,6 +283,10 @@ def save(db: Session, scope: Scope, row: Intake) -> None:
         raise NotFound(thing="municipality", id=row.municipality)
     db.add(row)
     db.flush()
+
+
+def _of(dataset: str) -> list[ColumnElement[bool]]:
+    return [Intake.dataset == dataset] if dataset else []
 
 
 _REMEMBER = text("""

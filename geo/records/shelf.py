@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    exists,
     func,
     literal,
     select,
@@ -127,6 +128,25 @@ def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     shown = ("id", "name", "kind", "lon", "lat", "place_shown", "place_level", "confirmed_on")
     columns = [of(scope).c[name] for name in shown]
     return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
+
+
+def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
+    """id, name, address and kind of what runs today, by id: to tell what is there already."""
+    columns = [of(scope).c[name] for name in ("id", "name", "address", "kind")]
+    return list(db.execute(_open(select(*columns), scope, Wanted()).order_by(of(scope).c.id)))
+
+
+def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
+    """Ids of what runs today where the scope's areas allow to write, in the order of lists."""
+    asked = _order_by_kind(_open(select(of(scope).c.id), scope, wanted), scope)
+    if scope.areas is not None:
+        within = exists().where(
+            District.id == any_of(scope.areas, Uuid),
+            District.municipality == of(scope).c.municipality,
+            func.ST_Covers(District.geom, of(scope).c.place),
+        )
+        asked = asked.where(within)
+    return list(db.execute(asked))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:

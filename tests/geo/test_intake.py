@@ -148,7 +148,8 @@ def test_a_persons_edit_outlives_the_next_edition(db, deliver):
     after = shelf.get(db, house(TOWN), row.id)
     assert (after.name, after.fee) == ("茶の間 花", "無料")
     (line,) = [line for line in run.report["rows"] if line["reason"] == "edit_stands"]
-    assert line["detail"] == {"field": "fee", "ours": "無料", "theirs": "300円"}
+    assert line["detail"] == {"field": "fee", "ours": "無料", "theirs": "300円", "key": "A1"}
+    assert line["name"] == "茶の間 花"
 
 
 def test_a_vanished_row_is_reported_and_never_closed_by_itself(db, deliver):

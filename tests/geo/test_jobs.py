@@ -2,13 +2,16 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import text
 
-from geo import jobs, sign_in
-from geo.records import intakes
+from geo import jobs, originals, sign_in
+from geo.records import intakes, queue
+from geo.records.previews import Preview
 from geo.scope import house
 from geo.sign_in import Caller
+from tests.conftest import TOWN
 
 NOW = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 
@@ -18,17 +21,51 @@ def test_old_tries_and_originals_without_an_intake_go_and_the_rest_stays(db, tmp
     sign_in.count_failure(db, "a@example.jp", caller, NOW - timedelta(days=31))
     sign_in.count_failure(db, "a@example.jp", caller, NOW - timedelta(days=29))
     kept = sorted(intakes.list_sha256(db, house()))[0]
+    folder = tmp_path / "originals"
+    folder.mkdir()
     for name, age in ((kept, 9), ("0" * 64, 9), ("1" * 64, 0)):
-        path = tmp_path / name
+        path = folder / name
         path.write_text("x")
         at = (NOW - timedelta(days=age)).timestamp()
         os.utime(path, (at, at))
-    assert jobs.sweep(db, tmp_path, NOW) == {"rows": 1, "originals": 1, "dictionaries": 0}
-    assert {path.name for path in tmp_path.iterdir()} == {kept, "1" * 64}
+    swept = {"rows": 1, "originals": 1, "dictionaries": 0, "previews": 0, "waiting": 0}
+    assert jobs.sweep(db, folder, NOW) == swept
+    assert {path.name for path in folder.iterdir()} == {kept, "1" * 64}
     assert db.scalar(text("select count(*) from sign_in_try")) == 1
 
 
+def test_a_file_that_nobody_came_back_to_goes_after_a_day(db, tmp_path):
+    """Three files wait: one sent yesterday, one an hour ago, and one of a request that died."""
+    ids = {age: uuid4() for age in (25, 1)}
+    for age, id_ in ids.items():
+        at = NOW - timedelta(hours=age)
+        row = {"municipality": TOWN, "dataset": "resources", "file_name": "a", "sha256": ""}
+        row |= {"size": 1, "options": {}, "state": "ready", "finding": {}, "seen_at": at}
+        db.add(Preview(id=id_, **row))
+    db.flush()
+    for id_, age in (*((id_, age) for age, id_ in ids.items()), (uuid4(), 25)):
+        folder = originals.waiting_room(tmp_path / "originals", id_)
+        folder.mkdir(parents=True)
+        at = (NOW - timedelta(hours=age)).timestamp()
+        os.utime(folder, (at, at))
+    swept = jobs.sweep(db, tmp_path / "originals", NOW)
+    assert (swept["previews"], swept["waiting"]) == (1, 2)
+    assert [path.name for path in (tmp_path / "waiting").iterdir()] == [str(ids[1])]
+
+
 def test_the_queue_knows_its_nightly_sweep(databases, engine, tmp_path):
-    queue = jobs.open_queue(databases.application, engine, tmp_path)
-    (task,) = queue.periodic_registry.periodic_tasks.values()
+    opened = jobs.open_queue(databases.application, engine, tmp_path)
+    (task,) = opened.periodic_registry.periodic_tasks.values()
     assert (task.task.name, task.cron) == ("sweep", "30 3 * * *")
+    assert "preview" in opened.tasks
+
+
+def test_a_job_is_asked_for_by_the_transaction_that_needs_it_and_once(db):
+    """Two requests before the worker comes are one job; when it has begun, another may wait."""
+    for _ in range(2):
+        queue.save_job(db, house(TOWN), "preview", {"preview": "x"}, "x")
+    waiting = text("select args from procrastinate_jobs where queueing_lock = 'preview/x'")
+    assert db.scalars(waiting).all() == [{"municipality": TOWN, "preview": "x"}]
+    db.execute(text("update procrastinate_jobs set status = 'doing'"))
+    queue.save_job(db, house(TOWN), "preview", {"preview": "x"}, "x")
+    assert len(db.scalars(waiting).all()) == 2

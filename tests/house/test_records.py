@@ -118,12 +118,14 @@ def test_the_application_may_not_rewrite_what_was_written_down(db):
     may = db.execute(
         text("""
             select t, p, has_table_privilege('engawa', t, p)
-            from unnest(array['audit', 'resource_revision', 'draft']) t,
+            from unnest(array['audit', 'resource_revision', 'draft', 'decision']) t,
                  unnest(array['update', 'delete', 'truncate', 'insert', 'select']) p
         """)
     ).all()
     assert {(t, p) for t, p, may_do in may if may_do} == {
-        (t, p) for t in ("audit", "resource_revision", "draft") for p in ("insert", "select")
+        (t, p)
+        for t in ("audit", "resource_revision", "draft", "decision")
+        for p in ("insert", "select")
     }
     assert db.scalar(text("select rolsuper from pg_roles where rolname = current_user")) is False
 

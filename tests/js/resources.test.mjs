@@ -16,3 +16,7 @@ test('a known place has no circle, and a blurred one none without a radius', () 
   assert.equal(choices({ resources: [known], blur_m: 400 }).blur, null)
   assert.equal(choices({ resources: [blurred] }).blur, null)
 })
+
+test('a resource whose place nobody knows opens the map of the whole municipality', () => {
+  assert.deepEqual(choices({ resources: [], blur_m: 400 }), { listed: new Set() })
+})

@@ -27,6 +27,8 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
         ),
         "intake_id": first("select id from intake where municipality = :m order by number"),
         "account_id": first("select id from account where municipality = :m order by role desc"),
+        "preview_id": NOBODY,
+        "fingerprint": "f" * 64,
         "session_id": NOBODY,
         "token": "no-such-token",
         "name": "leaflet/leaflet.css",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo import registry, sign_in
 from geo.edits import ResourceEdit
 from geo.records import accounts
+from geo.records.previews import Preview
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from routes._guard import limiter
@@ -34,6 +35,7 @@ FORMS = {
     "accounts.add": {"email": "new@example.jp", "role": "viewer"},
     "accounts.change": {"role": "viewer", "is_active": "1"},
     "accounts.use_reset_link": {"password": "x", "again": "x"},
+    "imports.decide": {"line": "m0", "choice": "keep"},
 }
 
 
@@ -48,7 +50,17 @@ def places(db):
         registry.apply(db, house(town), ResourceEdit.parse(raw))
         return id_
 
+    def waiting_file(town, account):
+        id_ = uuid4()
+        row = {"dataset": "resources", "file_name": "a.csv", "sha256": "", "size": 1}
+        row |= {"options": {}, "state": "unreadable", "finding": {}}
+        db.add(Preview(id=id_, municipality=town, account=account, **row))
+        db.flush()
+        return id_
+
+    official = next(row for row in accounts.list_all(db, house(TOWN)) if row.role == "official")
     own, other, town = known(db), known(db), known(db, FOREIGN)
+    own["preview_id"] = other["preview_id"] = waiting_file(TOWN, official.id)
     own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
     other |= {"resource_id": resource(TOWN, corner_lonlat(35, 5)), "lonlat": corner_lonlat(35, 5)}
     stranger = sign_in.add(
@@ -72,6 +84,7 @@ def places(db):
         "resource_id": resource(FOREIGN, (136.5, 32.5)),
         "lonlat": (136.5, 32.5),
         "account_id": stranger.id,
+        "preview_id": waiting_file(FOREIGN, stranger.id),
         "intake_id": intake,
         "district_id": own["district_id"],
     }
@@ -157,7 +170,11 @@ def test_the_policy_has_no_hole():
     staff = [
         line
         for line in lines
-        if line[5:29].strip().startswith(("imports.", "resources.edit", "resources.add"))
+        if line[5:29]
+        .strip()
+        .startswith(
+            ("imports.", "previews.", "workbooks.", "mappings.", "resources.edit", "resources.add")
+        )
     ]
     staff += [
         line

@@ -202,6 +202,16 @@ def test_an_answer_without_a_body_does_not_end_the_line(serve: Serve, status: in
     line.request("GET", f"/answers/{status}", headers={"Connection": "close"})
     answer = line.getresponse()
     assert (answer.read(), answer.getheader("Connection")) == (b"", "close")
+
+
+def test_more_than_any_file_may_have_is_refused_in_words_before_it_is_sent(serve: Serve) -> None:
+    line = http.client.HTTPConnection(urlsplit(address_of(serve())).netloc)
+    line.putrequest("POST", "/imports/new")
+    line.putheader("Content-Length", "2000000000")
+    line.endheaders()
+    answer = line.getresponse()
+    assert answer.status == 413
+    assert "300MBまで" in answer.read().decode()
     line.close()
 
 

@@ -22,6 +22,8 @@ from playwright.sync_api import (
 )
 from waitress import wasyncore
 
+from geo import jobs
+
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PATIENCE_MS = 20_000  # for a machine that others are using too
 AXE = Axe()
@@ -52,6 +54,29 @@ def served(app: Flask) -> Iterator[str]:
         thread.join()
         server.task_dispatcher.shutdown(timeout=5)
         wasyncore.close_all(channels)
+
+
+@contextmanager
+def working(app: Flask) -> Iterator[None]:
+    """A worker beside the house, as ./run starts one: what waits in the queue is done."""
+    settings = app.extensions["settings"]
+    queue = jobs.open_queue(
+        settings.conninfo(), app.extensions["engine"], settings.var / "originals"
+    )
+    closing = threading.Event()
+
+    def work() -> None:
+        while not closing.wait(0.2):
+            queue.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    with queue.open():
+        thread = threading.Thread(target=work, name="walks-worker")
+        thread.start()
+        try:
+            yield
+        finally:
+            closing.set()
+            thread.join()
 
 
 class Person:
@@ -198,8 +223,10 @@ FOREIGN = re.compile(
     | \b[0-9a-f]{16,}\b                               # a checksum, a request's number
     | urn:\S+ | \bEPSG:\d+
     | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
-    | \b(?:SHA-256|CSV|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
-    | \b(?:A27|A32|N03)\b
+    | Excel | GeoJSON | GeoPackage | OpenStreetMap | CSV | \d+MB | \bID\b
+    | \.(?:zip|json|osm\.pbf|osm)(?![a-z])          # an ending of files
+    | \b(?:SHA-256|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
+    | \b(?:A27|A32|N03|P29)\b
     | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
     | \bEngawa（架空の[町市]） | \be-Stat\b
     """,
