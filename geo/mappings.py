@@ -6,6 +6,7 @@ the list has the same names, wherever in its sheet they stand.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 from geo.records import mappings
 from geo.records.mappings import MappingRow
 from geo.scope import Scope
-from geo.sources import column_guesses, table_heads, tables
+from geo.sources import column_guesses, resource_layers, resource_tables, table_heads, tables
+from geo.sources.delivery import decode, read_bytes
 from geo.sources.mapping import Mapping
 from geo.sources.municipal_columns import plain_name
 from geo.sources.table_heads import WITHIN, Head
@@ -25,6 +27,7 @@ ASKED_FOR = ("no_name_column", "not_a_table", "kind_needed", "column_missing", "
 ROWS_SHOWN = 12  # our choice: titles above a header, the header, and some rows below it
 COLUMNS_SHOWN, CELL_SHOWN = 60, 60  # our choice: what a person can look through; signs of a cell
 SHEETS_SHOWN = 30  # our choice
+ROWS_READ = 200  # our choice: of a CSV, blank ones among them; a header stands far above
 
 Row = tuple[int, tuple[str, ...]]
 
@@ -32,13 +35,11 @@ Row = tuple[int, tuple[str, ...]]
 def find_known(db: Session, scope: Scope, path: Path) -> MappingRow | None:
     """The mapping that somebody of the municipality gave for a header like one of this file's.
 
-    Raises Unreadable: the reasons of tables.read_sheets.
+    Raises Unreadable as the readers of its format do.
     """
     if not mappings.list_all(db, scope):
         return None
-    prints = [
-        fingerprint(cells) for sheet in tables.read_sheets(path) for _, cells in _first(sheet)
-    ]
+    prints = [fingerprint(cells) for sheet in _sheets(path) for _, cells in _first(sheet)]
     return mappings.find(db, scope, prints)
 
 
@@ -47,7 +48,7 @@ def remember(db: Session, scope: Scope, path: Path, mapping: Mapping, name: str)
     words says nothing about a table, and is not kept. Raises Unreadable."""
     if not (mapping.columns or mapping.kinds):
         return
-    for sheet in tables.read_sheets(path):
+    for sheet in _sheets(path):
         head = table_heads.find(_first(sheet), mapping)
         if mapping.sheet in ("", sheet.name) and isinstance(head, Head) and not head.missing:
             print_ = fingerprint(sheet.rows[head.row - 1])
@@ -59,9 +60,9 @@ def ask(path: Path, mapping: Mapping) -> dict[str, Any]:
     """What a page needs to ask which column is what: the sheets' names, the first rows of one, its
     header as far as it is known or was said, and our guesses.
 
-    Raises Unreadable: the reasons of tables.read_sheets.
+    Raises Unreadable as the readers of its format do.
     """
-    sheets = tables.read_sheets(path)
+    sheets = _sheets(path)
     said = [sheet for sheet in sheets if sheet.name == mapping.sheet]
     sheet = (said or sorted(sheets, key=lambda one: -len(one.rows)))[0]
     rows = _first(sheet)
@@ -72,7 +73,6 @@ def ask(path: Path, mapping: Mapping) -> dict[str, Any]:
         "mapping": mapping.as_json(),
         "sheets": [one.name for one in sheets[:SHEETS_SHOWN]],
         "sheet": sheet.name,
-        "count": sum(any(cells) for cells in sheet.rows),
         "header_row": head.row,
         "headers": list(head.headers[:COLUMNS_SHOWN]),
         "columns": guessed | table_heads.columns_of(head) | mapping.columns,
@@ -105,6 +105,21 @@ def _fullness(row: Row) -> tuple[int, int]:
     """Cells that hold something; of equals the upper row."""
     at, cells = row
     return sum(map(bool, cells)), -at
+
+
+def _sheets(path: Path) -> list[Sheet]:
+    """Every sheet of a workbook, the first rows of a CSV, or a layer as a table of its attributes.
+
+    Raises Unreadable.
+    """
+    if resource_layers.is_layer(path):
+        layers = resource_tables.survey(path)
+        return [Sheet(layer.sheet, "", (layer.headers, *layer.sample)) for layer in layers]
+    if tables.is_workbook(path):
+        return list(tables.read_sheets(path))
+    text = decode(read_bytes(path, tables.LIMIT_MB))
+    rows = islice(tables.csv_rows(text.text), ROWS_READ)
+    return [Sheet("", text.encoding, tuple(rows))]
 
 
 def _first(sheet: Sheet) -> list[Row]:

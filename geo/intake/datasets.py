@@ -95,7 +95,7 @@ _LEVEL_BY = ("level", "by")
 DATASETS = {
     dataset.code: dataset
     for dataset in (
-        Dataset("resources", _resources, None, TABLE_MB, ("kind",)),
+        Dataset("resources", _resources, None, TABLE_MB, ("kind", "crs")),
         Dataset("areas", _areas, standing_areas, TABLE_MB, (*_LEVEL_BY, *_COLUMNS), _LEVEL_BY),
         Dataset("districts", _districts, standing_areas, MAP_MB, ("level", "name_field", *_OF_MAPS), ("level",)),
         Dataset("schools", _schools, standing_schools, MAP_MB, _OF_MAPS),

@@ -1,6 +1,7 @@
 """取り込む前の確認: the page shows what the importer would do, and 取り込む does that or nothing."""
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -238,3 +239,22 @@ def test_a_person_may_say_which_list_a_file_is_an_follows(desk):
     alone, said = desk.send(moved, "b.csv"), desk.send(moved, "b.csv", follows="other")
     counts = [(r.finding["counts"]["added"], r.finding["counts"]["missing"]) for r in (alone, said)]
     assert counts == [(1, 0), (1, 2)]
+
+
+def test_a_layer_of_places_is_asked_about_and_known_by_its_attributes(db, desk):
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"よびな": name, "ようび": "毎週火曜"},
+            "geometry": {"type": "Point", "coordinates": [136.01, 32.51]},
+        }
+        for name in ("花の会", "石の会")
+    ]
+    layer = json.dumps({"type": "FeatureCollection", "features": features})
+    row = desk.send(layer, "集い.geojson")
+    assert (row.state, row.finding["headers"]) == ("asking", ["よびな", "ようび"])
+    spec = {"columns": {"name": "よびな", "days": "ようび"}, "kind": "salon"}
+    said = {"mapping": spec, "mapping_name": "集い"}
+    previews.try_again(db, desk.scope, row.id, datetime.now(UTC), said)
+    assert desk.work(row.id).finding["counts"]["added"] == 2
+    assert desk.send(layer, "集い.geojson").options["mapping_name"] == "集い"
