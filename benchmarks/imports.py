@@ -19,6 +19,7 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from benchmarks import people
 from geo import intake, registry
 from geo.edits import ResourceEdit, opening_values, parse_values
 from geo.intake import Delivery
@@ -56,6 +57,7 @@ def cases() -> dict[str, dict[str, object]]:
         return {
             "import_10000": _delivery(engine, db, folder),
             "import_file_10000": _file(engine, db, folder),
+            "population_100000": _squares(engine, db, folder),
             **_edits(engine, db),
         }
 
@@ -112,6 +114,20 @@ def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, obj
             _copy(db, next(lines), lines)
 
     return _compare(ours, other, f"csv.reader and {COPY}", ROWS)
+
+
+def _squares(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
+    """``flask import population`` of a census, into a municipality with an outline and areas."""
+    path, areas = people.write(folder)
+    codes = [["13303", "13305", "13307"][run] for run in range(RUNS)]
+    for code in codes:
+        people.prepare(engine, areas, folder, code)
+    return _compare(
+        lambda run: people.ours(engine, path, folder, codes[run]),
+        lambda _run: people.plain(db, path),
+        people.INSERT,
+        people.SIDE**2,
+    )
 
 
 def _edits(engine: Engine, db: psycopg.Connection) -> dict[str, dict[str, object]]:

@@ -166,20 +166,15 @@ def _shares(shapes: NDArray[Any], outline: Any) -> NDArray[np.float64]:
 
 def _count(run: Intake, report: Report, known: Cells, stays: NDArray[np.bool_], now: Cells) -> bool:
     """What became of each square; whether anything differs."""
-    before = {
-        code: row
-        for code, row, stay in zip(known.codes.tolist(), _rows(known), stays, strict=True)
-        if not stay
-    }
-    rows = _rows(now)
-    added = [code not in before for code in now.codes.tolist()]
-    same = [
-        np.array_equal(before[code], row, equal_nan=True) if code in before else False
-        for code, row in zip(now.codes.tolist(), rows, strict=True)
-    ]
-    run.added, run.unchanged = sum(added), sum(same)
-    run.changed = len(rows) - run.added - run.unchanged
-    gone = len(before.keys() - set(now.codes.tolist()))
+    before = _taken(known, ~stays)
+    is_known = np.isin(now.codes, before.codes, assume_unique=True)
+    was_there = np.isin(before.codes, now.codes, assume_unique=True)
+    # both are sorted by code, so that what is in both stands in the same order
+    ours, theirs = _rows(_taken(now, is_known)), _rows(_taken(before, was_there))
+    same = ((ours == theirs) | (np.isnan(ours) & np.isnan(theirs))).all(axis=1)
+    run.added, run.unchanged = int((~is_known).sum()), int(same.sum())
+    run.changed = int((~same).sum())
+    gone = int((~was_there).sum())
     report.count_unlisted(refused=report.unlisted.get("refused", 0), missing=gone)
     return bool(run.added or run.changed or gone)
 

@@ -72,26 +72,31 @@ def find_finest(db: Session, scope: Scope) -> PopulationSource | None:
 
 def load_cells(db: Session, scope: Scope, source: UUID) -> Cells:
     """The squares of a source. Empty arrays when there are none."""
-    columns = (MeshCell.people, MeshCell.people_65, MeshCell.people_75, MeshCell.people_85)
-    rows = db.execute(
+    asked = (
         select(
-            MeshCell.code,
-            MeshCell.counted_in,
-            MeshCell.inside,
-            *columns,
+            *(MeshCell.code, MeshCell.counted_in, MeshCell.inside),
+            *(MeshCell.people, MeshCell.people_65, MeshCell.people_75, MeshCell.people_85),
             MeshCell.households,
             MeshCell.geom.ST_AsBinary(),
         )
         .where(MeshCell.source == source, in_scope(scope, MeshCell.municipality))
         .order_by(MeshCell.code)
-    ).all()
-    numbers = np.array([row[:8] for row in rows], dtype=np.float64).reshape(-1, 8)
+        .execution_options(yield_per=_BLOCK)
+    )
+    codes, hosts = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    numbers, shapes = [np.empty((0, 6))], [np.empty(0, dtype=object)]
+    for rows in db.execute(asked).partitions():
+        codes.append(np.array([row[0] for row in rows], dtype=np.int64))
+        hosts.append(np.array([row[1] or 0 for row in rows], dtype=np.int64))
+        numbers.append(np.array([row[2:8] for row in rows], dtype=np.float64))
+        shapes.append(np.asarray(shapely.from_wkb([bytes(row[8]) for row in rows]), dtype=object))
+    table = np.concatenate(numbers)
     return Cells(
-        codes=np.array([row[0] for row in rows], dtype=np.int64),
-        shapes=np.asarray(shapely.from_wkb([bytes(row[8]) for row in rows]), dtype=object),
-        counts=numbers[:, 3:],
-        counted_in=np.array([row[1] or 0 for row in rows], dtype=np.int64),
-        inside=numbers[:, 2],
+        codes=np.concatenate(codes),
+        shapes=np.concatenate(shapes),
+        counts=table[:, 1:],
+        counted_in=np.concatenate(hosts),
+        inside=table[:, 0],
     )
 
 
