@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from benchmarks import extracts
+from benchmarks import extracts, people
 from benchmarks.measuring import case, compare, ground, ms, percentile
 from geo import intake, registry
 from geo.edits import ResourceEdit, opening_values, parse_values
@@ -47,6 +47,7 @@ def cases() -> dict[str, dict[str, object]]:
         return {
             "import_10000": _delivery(place.engine, db, place.folder),
             "import_file_10000": _file(place.engine, db, place.folder),
+            "population_100000": _squares(place.engine, db, place.folder),
             **_edits(place.engine, db),
             **extracts.cases(place),
         }
@@ -89,6 +90,20 @@ def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, obj
             _copy(db, next(lines), lines)
 
     return compare(ours, other, f"csv.reader and {COPY}", ROWS)
+
+
+def _squares(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
+    """``flask import population`` of a census, into a municipality with an outline and areas."""
+    path, areas = people.write(folder)
+    codes = [["13303", "13305", "13307"][run] for run in range(RUNS)]
+    for code in codes:
+        people.prepare(engine, areas, folder, code)
+    return compare(
+        lambda run: people.ours(engine, path, folder, codes[run]),
+        lambda _run: people.plain(db, path),
+        people.INSERT,
+        people.SIDE**2,
+    )
 
 
 def _edits(engine: Engine, db: psycopg.Connection) -> dict[str, dict[str, object]]:

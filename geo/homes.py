@@ -7,7 +7,6 @@ Arrays; row i is the same square as in geo.records.mesh.Cells.
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
@@ -120,10 +119,9 @@ def at_home(cells: Cells, counts: Floats, facilities: Facilities) -> AtHome:
 def _cell_of(cells: Cells, lonlat: Floats) -> NDArray[np.int64]:
     """(m,) the square each place lies in, -1 for none."""
     found = np.full(len(lonlat), -1, dtype=np.int64)
-    if len(cells.codes) and len(lonlat):
-        places, squares = shapely.STRtree(cells.shapes).query(
-            shapely.points(lonlat), predicate="intersects"
-        )
-        first = np.unique(places, return_index=True)[1]
-        found[places[first]] = squares[first]
+    for at, (lon, lat) in enumerate(lonlat):
+        west, south, east, north = cells.boxes.T
+        here = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
+        if len(here):
+            found[at] = here[0]
     return found

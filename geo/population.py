@@ -140,13 +140,23 @@ def answers(db: Session, scope: Scope, district: UUID) -> list[Answer]:
 def _residents(rows: Sequence[Row], is_public: bool) -> Residents:
     everybody = _band(rows, 0, 0, is_public)
     over = tuple(_band(rows, at, age, is_public) for at, age in enumerate(BANDS, start=1))
-    others: list[Band] = []
-    for row in rows:
-        band = _of_row(row, 0, 0, is_public)
-        told = [(one.people, one.source.as_of) for one in (everybody, *others) if one.source]
-        if band.source and band.people is not None and (band.people, band.source.as_of) not in told:
-            others.append(band)
+    others = _others(rows, everybody, is_public)
     return Residents(everybody, _younger(rows, is_public), over, tuple(others))
+
+
+def _others(rows: Sequence[Row], chosen: Band, is_public: bool) -> list[Band]:
+    """What each other source says of everybody; the same number of the same day is told once."""
+    found: list[Band] = []
+    sources = [chosen.source]
+    told = {(chosen.people, chosen.source.as_of if chosen.source else None)}
+    for row in sorted(rows, key=_worth):
+        band = _of_row(row, 0, 0, is_public)
+        said = (band.people, row[1].as_of)
+        if band.people is not None and band.source not in sources and said not in told:
+            found.append(band)
+            sources.append(band.source)
+            told.add(said)
+    return found
 
 
 def _band(rows: Sequence[Row], at: int, age: int, is_public: bool) -> Band:

@@ -86,7 +86,7 @@ def run_population(
     _count(run, report, known, lines)
     values = {
         **{"series": series, "kind": SURVEY if file.form == SURVEY else "table"},
-        **{"form": file.form, "level": joined.level, "title": file.title},
+        **{"form": file.form, "level": joined.level, "title": file.title or _title(file, delivery)},
         **{"as_of": file.edition.day, "as_of_unit": file.edition.unit},
         **{name: report.source[name] for name in ("publisher", "licence")},
         **{"public": is_public, "side_m": None},
@@ -113,6 +113,11 @@ def _save(
         population.save_lines(db, scope, own, lines)
     count_residents(db, scope)
     return True
+
+
+def _title(file: PopulationTable, delivery: Delivery) -> str:
+    """What a table without a title is called: by its file, but for forms that have a name."""
+    return "" if file.form in ("standard", SURVEY) else delivery.path.name
 
 
 def _publisher(place: Municipality, office: str) -> tuple[str, str]:

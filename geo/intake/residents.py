@@ -11,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from geo.homes import ages_by_cell
@@ -26,6 +27,7 @@ TOWN = "town"
 # Borders of towns and of areas are drawn by different offices: our choice, a town with so much of
 # its land inside is inside.
 WHOLLY = 0.99
+BLOCK = 10_000  # squares looked at together
 Counts = tuple[float | None, float | None, float | None, float | None]
 
 
@@ -218,7 +220,6 @@ class _Squares:
         self.source = source
         self.cells = mesh.load_cells(db, scope, source.id)
         self.counts = ages_by_cell(self.cells)[:, :4]
-        self.tree = shapely.STRtree(self.cells.shapes)
         self.first = np.unique(self.cells.codes // 10 ** (len(str(self.cells.codes.max())) - 4))
 
     def of(self, areas: Iterable[_Area]) -> Iterator[OfDistrict]:
@@ -231,7 +232,7 @@ class _Squares:
             one, two, three, four = (None if np.isnan(n) else float(n) for n in sums)
             yield OfDistrict(
                 *(self.source.id, area.id, "cells", (one, two, three, four)),
-                *(int((share > 0).sum()), self._not_delivered(area.shape)),
+                *(len(at), self._not_delivered(area.shape)),
             )
 
     def share(self, whole: Any, area: Any) -> float | None:
@@ -240,21 +241,23 @@ class _Squares:
         people = np.nan_to_num(self.counts[at, 0])
         if not (people * share).sum():
             return None
-        part = shapely.intersection(shapely.intersection(self.cells.shapes[at], whole), area)
-        inside = shapely.area(part) / shapely.area(self.cells.shapes[at])
+        squares = shapely.box(*self.cells.boxes[at].T)
+        part = shapely.intersection(shapely.intersection(squares, whole), area)
+        inside = shapely.area(part) / shapely.area(squares)
         return float((people * inside).sum() / (people * share).sum())
 
     def _shares(self, shape: Any) -> tuple[Any, Any]:
-        """Squares that touch a shape, and the share of each that lies in it (in degrees: within one
-        square their scale does not change)."""
-        shapely.prepare(shape)
-        at = np.sort(self.tree.query(shape, predicate="intersects"))
-        squares = self.cells.shapes[at]
-        share = np.ones(len(at))
-        border = ~shapely.contains(shape, squares)
-        cut = shapely.intersection(squares[border], shape)
-        share[border] = shapely.area(cut) / shapely.area(squares[border])
-        return at, share
+        """Squares that touch a shape, and the share of each that lies in it."""
+        west, south, east, north = shape.bounds
+        boxes = self.cells.boxes
+        near = np.flatnonzero(
+            (boxes[:, 0] <= east)
+            & (boxes[:, 2] >= west)
+            & (boxes[:, 1] <= north)
+            & (boxes[:, 3] >= south)
+        )
+        share = shares(boxes[near], shape)
+        return near[share > 0], share[share > 0]
 
     def _not_delivered(self, shape: Any) -> tuple[str, ...]:
         """First meshes an area reaches into of which no square was delivered."""
@@ -266,6 +269,21 @@ class _Squares:
             if shape.intersects(shapely.box(100 + lon, lat / 1.5, 101 + lon, (lat + 1) / 1.5))
         }
         return tuple(str(code) for code in sorted(reached - set(self.first.tolist())))
+
+
+def shares(boxes: NDArray[np.float64], shape: Any) -> NDArray[np.float64]:
+    """(n, 4) boxes → (n,) the share of each that lies in a shape, in degrees: within one square their
+    scale does not change. A block at a time, so that memory does not grow with them."""
+    shapely.prepare(shape)
+    found = np.zeros(len(boxes))
+    for start in range(0, len(boxes), BLOCK):
+        squares = shapely.box(*boxes[start : start + BLOCK].T)
+        share = np.asarray(shapely.contains(shape, squares), dtype=np.float64)
+        border = (share == 0) & shapely.intersects(shape, squares)
+        cut = shapely.intersection(squares[border], shape)
+        share[border] = shapely.area(cut) / shapely.area(squares[border])
+        found[start : start + BLOCK] = share
+    return found
 
 
 def _counts(line: Any) -> Counts:

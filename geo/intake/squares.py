@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.errors import Unreadable
 from geo.intake.report import Delivery, Report, begin, finish, source
-from geo.intake.residents import count_residents
+from geo.intake.residents import count_residents, shares
 from geo.records import districts, mesh, population
 from geo.records.intakes import Intake
 from geo.records.mesh import Cells
@@ -131,12 +131,14 @@ def _outline(db: Session, scope: Scope) -> Any | None:
 
 def _within(file: MeshFile, outline: Any | None, report: Report) -> Cells:
     """The squares inside, those on the border with their share, and the rest of their groups."""
-    shapes = mesh_codes.squares(file.codes)
+    boxes = mesh_codes.boxes(file.codes)
     inside = np.ones(len(file.codes))
     if outline is None:
         report.assumptions.append(NO_OUTLINE)
     else:
-        inside = _shares(shapes, outline)
+        inside = shares(boxes, outline)
+        inside[inside < SLIVER] = 0
+        inside[inside > 1 - SLIVER] = 1
     if not (inside > 0).any():
         raise Unreadable(reason="no_square_inside")
     host = np.where(file.counted_in > 0, file.counted_in, file.codes)
@@ -150,36 +152,20 @@ def _within(file: MeshFile, outline: Any | None, report: Report) -> Cells:
     if (~kept).any():
         report.say(0, "", "squares_outside", refused=False, detail=str(int((~kept).sum())))
     counts = np.stack([file.counts[name] for name in COUNTS], axis=1)
-    return Cells(file.codes[kept], shapes[kept], counts[kept], file.counted_in[kept], inside[kept])
-
-
-def _shares(shapes: NDArray[Any], outline: Any) -> NDArray[np.float64]:
-    """(n,) the share of each square that lies in the outline."""
-    shapely.prepare(outline)
-    found = np.asarray(shapely.contains(outline, shapes), dtype=np.float64)
-    border = (found == 0) & shapely.intersects(outline, shapes)
-    cut = shapely.area(shapely.intersection(shapes[border], outline))
-    share = cut / shapely.area(shapes[border])
-    found[border] = np.where(share < SLIVER, 0, np.where(share > 1 - SLIVER, 1, share))
-    return found
+    return Cells(file.codes[kept], boxes[kept], counts[kept], file.counted_in[kept], inside[kept])
 
 
 def _count(run: Intake, report: Report, known: Cells, stays: NDArray[np.bool_], now: Cells) -> bool:
     """What became of each square; whether anything differs."""
-    before = {
-        code: row
-        for code, row, stay in zip(known.codes.tolist(), _rows(known), stays, strict=True)
-        if not stay
-    }
-    rows = _rows(now)
-    added = [code not in before for code in now.codes.tolist()]
-    same = [
-        np.array_equal(before[code], row, equal_nan=True) if code in before else False
-        for code, row in zip(now.codes.tolist(), rows, strict=True)
-    ]
-    run.added, run.unchanged = sum(added), sum(same)
-    run.changed = len(rows) - run.added - run.unchanged
-    gone = len(before.keys() - set(now.codes.tolist()))
+    before = _taken(known, ~stays)
+    is_known = np.isin(now.codes, before.codes, assume_unique=True)
+    was_there = np.isin(before.codes, now.codes, assume_unique=True)
+    # both are sorted by code, so that what is in both stands in the same order
+    ours, theirs = _rows(_taken(now, is_known)), _rows(_taken(before, was_there))
+    same = ((ours == theirs) | (np.isnan(ours) & np.isnan(theirs))).all(axis=1)
+    run.added, run.unchanged = int((~is_known).sum()), int(same.sum())
+    run.changed = int((~same).sum())
+    gone = int((~was_there).sum())
     report.count_unlisted(refused=report.unlisted.get("refused", 0), missing=gone)
     return bool(run.added or run.changed or gone)
 
@@ -197,12 +183,12 @@ def _first(codes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _none() -> Cells:
     nothing = np.empty(0)
     whole = nothing.astype(np.int64)
-    return Cells(whole, nothing.astype(object), np.empty((0, 5)), whole, nothing)
+    return Cells(whole, np.empty((0, 4)), np.empty((0, 5)), whole, nothing)
 
 
 def _taken(cells: Cells, which: NDArray[np.bool_]) -> Cells:
     return Cells(
-        *(cells.codes[which], cells.shapes[which], cells.counts[which]),
+        *(cells.codes[which], cells.boxes[which], cells.counts[which]),
         *(cells.counted_in[which], cells.inside[which]),
     )
 
@@ -210,13 +196,13 @@ def _taken(cells: Cells, which: NDArray[np.bool_]) -> Cells:
 def _joined(one: Cells, two: Cells) -> Cells:
     both = Cells(
         np.concatenate([one.codes, two.codes]),
-        np.concatenate([one.shapes, two.shapes]),
+        np.concatenate([one.boxes, two.boxes]),
         np.concatenate([one.counts, two.counts]),
         np.concatenate([one.counted_in, two.counted_in]),
         np.concatenate([one.inside, two.inside]),
     )
     order = np.argsort(both.codes, kind="stable")
     return Cells(
-        *(both.codes[order], both.shapes[order], both.counts[order]),
+        *(both.codes[order], both.boxes[order], both.counts[order]),
         *(both.counted_in[order], both.inside[order]),
     )

@@ -1,14 +1,14 @@
 """地域メッシュ: squares of the census with the people in them, as arrays for engines."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import isnan
 from uuid import UUID
 
 import numpy as np
 import shapely
 from geoalchemy2 import Geometry, WKBElement
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, delete, select
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.records.database import LONLAT, Base, copy_rows, in_scope
@@ -43,14 +43,14 @@ class Cells:
     """Squares of one source, by code. Row i of each array is the same square.
 
     codes       (n,) int64
-    shapes      (n,) polygons in lon, lat
+    boxes       (n, 4) float64: west, south, east, north in degrees
     counts      (n, 5) float64: people, 65+, 75+, 85+, households as delivered; nan = nobody says
     counted_in  (n,) int64: the square that holds its ages; 0 = its own
     inside      (n,) float64: share of its area in the municipality
     """
 
     codes: NDArray[np.int64]
-    shapes: NDArray[Any]
+    boxes: NDArray[np.float64]
     counts: NDArray[np.float64]
     counted_in: NDArray[np.int64]
     inside: NDArray[np.float64]
@@ -72,26 +72,29 @@ def find_finest(db: Session, scope: Scope) -> PopulationSource | None:
 
 def load_cells(db: Session, scope: Scope, source: UUID) -> Cells:
     """The squares of a source. Empty arrays when there are none."""
-    columns = (MeshCell.people, MeshCell.people_65, MeshCell.people_75, MeshCell.people_85)
-    rows = db.execute(
+    asked = (
         select(
-            MeshCell.code,
-            MeshCell.counted_in,
-            MeshCell.inside,
-            *columns,
+            *(MeshCell.code, MeshCell.counted_in, MeshCell.inside),
+            *(MeshCell.people, MeshCell.people_65, MeshCell.people_75, MeshCell.people_85),
             MeshCell.households,
-            MeshCell.geom.ST_AsBinary(),
+            *(func.ST_XMin(MeshCell.geom), func.ST_YMin(MeshCell.geom)),
+            *(func.ST_XMax(MeshCell.geom), func.ST_YMax(MeshCell.geom)),
         )
         .where(MeshCell.source == source, in_scope(scope, MeshCell.municipality))
         .order_by(MeshCell.code)
-    ).all()
-    numbers = np.array([row[:8] for row in rows], dtype=np.float64).reshape(-1, 8)
+        .execution_options(yield_per=_BLOCK)
+    )
+    whole, numbers = [np.empty((0, 2), dtype=np.int64)], [np.empty((0, 10))]
+    for rows in db.execute(asked).partitions():
+        whole.append(np.array([(row[0], row[1] or 0) for row in rows], dtype=np.int64))
+        numbers.append(np.array([row[2:] for row in rows], dtype=np.float64))
+    codes, table = np.concatenate(whole), np.concatenate(numbers)
     return Cells(
-        codes=np.array([row[0] for row in rows], dtype=np.int64),
-        shapes=np.asarray(shapely.from_wkb([bytes(row[8]) for row in rows]), dtype=object),
-        counts=numbers[:, 3:],
-        counted_in=np.array([row[1] or 0 for row in rows], dtype=np.int64),
-        inside=numbers[:, 2],
+        codes=codes[:, 0],
+        boxes=table[:, 6:],
+        counts=table[:, 1:6],
+        counted_in=codes[:, 1],
+        inside=table[:, 0],
     )
 
 
@@ -102,7 +105,7 @@ def save_cells(db: Session, scope: Scope, source: UUID, cells: Cells) -> None:
     )
     for start in range(0, len(cells.codes), _BLOCK):
         block = slice(start, start + _BLOCK)
-        shapes = shapely.set_srid(cells.shapes[block], LONLAT)
+        shapes = shapely.set_srid(shapely.box(*cells.boxes[block].T), LONLAT)
         copy_rows(
             db,
             "copy mesh_cell (source, code, municipality, geom, people, people_65, people_75,"
@@ -110,13 +113,13 @@ def save_cells(db: Session, scope: Scope, source: UUID, cells: Cells) -> None:
             (
                 (
                     *(source, code, scope.municipality, wkb),
-                    *(None if np.isnan(count) else int(count) for count in counts),
+                    *(None if isnan(count) else int(count) for count in counts),
                     *(host or None, inside),
                 )
                 for code, wkb, counts, host, inside in zip(
                     cells.codes[block].tolist(),
                     shapely.to_wkb(shapes, hex=True, include_srid=True),
-                    cells.counts[block],
+                    cells.counts[block].tolist(),
                     cells.counted_in[block].tolist(),
                     cells.inside[block].tolist(),
                     strict=True,

@@ -86,6 +86,26 @@ class _Squares:
             self.lost += 1
 
 
+class _Numbers(dict[str, float]):
+    """Cell → its count; nan where it is hidden. Most cells of a file say what another said before."""
+
+    def __missing__(self, cell: str) -> float:
+        self[cell] = count = self._count(cell.strip())
+        return count
+
+    @staticmethod
+    def _count(cell: str) -> float:
+        if cell in _UNKNOWN:
+            return np.nan
+        if cell == "-":
+            return 0.0
+        if not (cell.isascii() and cell.isdigit() and len(cell) < 13):
+            raise RowError("negative" if cell[:1] in "-−" else "not_a_count", cell[:40])
+        if int(cell) > MOST:
+            raise RowError("too_many_people", cell[:40])
+        return float(cell)
+
+
 def is_mesh(path: Path) -> bool:
     """Whether a file, or the first text in an archive, begins as these tables do."""
     try:
@@ -155,13 +175,14 @@ def _read_text(file: TextIO, found: _Squares) -> str:
         header, words = next(rows, []), next(rows, [])
         if tuple(header[:4]) != _HEADER or len(words) != len(header) or words[0].strip():
             raise Unreadable(reason="no_japanese_header")
-        columns = _columns(words)
+        by_name = _columns(words)
+        columns, numbers = [by_name[name] for name in COUNTS], _Numbers()
         short = 0
         for number, cells in enumerate(rows, start=3):
             if not cells:
                 continue
             short = number if len(cells) < len(header) else 0
-            _read_row(number, cells, len(header), columns, found)
+            _read_row(number, cells, len(header), columns, numbers, found)
         if short:
             raise Unreadable(reason="truncated", row=short)
     except csv.Error:
@@ -192,7 +213,8 @@ def _read_row(
     number: int,
     cells: Sequence[str],
     width: int,
-    columns: dict[str, tuple[int, ...]],
+    columns: Sequence[Sequence[int]],
+    numbers: _Numbers,
     found: _Squares,
 ) -> None:
     code = cells[0].strip()
@@ -203,8 +225,10 @@ def _read_row(
         if state == "2" and not cells[2].strip():
             raise RowError("no_host")
         host = _code(cells[2].strip()) if state == "2" else 0
-        counts = tuple(_total(cells, columns[name]) for name in COUNTS)
-        if state == "0" and any(one > counts[0] for one in counts[1:4]):
+        counts = [sum([numbers[cells[at]] for at in some]) if some else np.nan for some in columns]
+        if state == "0" and (
+            counts[1] > counts[0] or counts[2] > counts[0] or counts[3] > counts[0]
+        ):
             raise RowError("parts_exceed_total")
     except RowError as error:
         found.refuse(error.at(number, code))
@@ -219,27 +243,6 @@ def _code(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) in mesh_codes.SIDE_M):
         raise RowError("bad_mesh_code")
     return int(text)
-
-
-def _total(cells: Sequence[str], columns: Sequence[int]) -> float:
-    """Columns together; nan where one of them is hidden or there is none. Raises RowError."""
-    if not columns:
-        return np.nan
-    total = 0.0
-    for column in columns:
-        cell = cells[column].strip()
-        if cell in _UNKNOWN:
-            return np.nan
-        total += 0 if cell == "-" else _count(cell)
-    return total
-
-
-def _count(cell: str) -> int:
-    if not (cell.isascii() and cell.isdigit() and len(cell) < 13):
-        raise RowError("negative" if cell[:1] in "-−" else "not_a_count", cell[:40])
-    if int(cell) > MOST:
-        raise RowError("too_many_people", cell[:40])
-    return int(cell)
 
 
 def _mesh_file(found: _Squares, tables: tuple[str, ...], encoding: str) -> MeshFile:

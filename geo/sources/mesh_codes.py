@@ -5,10 +5,7 @@ A first mesh (4 digits) is 2/3 of a degree high and one wide; it is parted by 8 
 500 m, 10 about 250 m, 11 about 125 m. A code is the same in every geodetic datum.
 """
 
-from typing import Any
-
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int64]
@@ -58,11 +55,6 @@ def boxes(codes: Codes) -> NDArray[np.float64]:
         (south + 1) / (1.5 * parts),
     ]
     return np.stack(corners, axis=1)
-
-
-def squares(codes: Codes) -> NDArray[Any]:
-    """(n,) polygons in lon, lat."""
-    return np.asarray(shapely.box(*boxes(codes).T), dtype=object)
 
 
 def _digit(codes: Codes, digits: int, place: int) -> Codes:

@@ -26,14 +26,14 @@ def cells(rows):
     codes = np.array([row[0] for row in rows], dtype=np.int64)
     hosts = np.array([row[1] for row in rows], dtype=np.int64)
     inside = np.ones(len(codes))
-    return Cells(codes, mesh_codes.squares(codes), table[:, 2:], hosts, inside)
+    return Cells(codes, mesh_codes.boxes(codes), table[:, 2:], hosts, inside)
 
 
 def of_file(path):
     file = estat_mesh.read(path)
     counts = np.stack([file.counts[name] for name in estat_mesh.COUNTS], axis=1)
     inside = np.ones(len(file.codes))
-    return Cells(file.codes, mesh_codes.squares(file.codes), counts, file.counted_in, inside)
+    return Cells(file.codes, mesh_codes.boxes(file.codes), counts, file.counted_in, inside)
 
 
 def test_six_of_sixty_people_have_a_tenth_of_their_ages():
