@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.addresses import Dictionary, Found, Several, Unknown, Whose, build, find
 
@@ -278,3 +280,20 @@ def test_a_village_without_oaza(tmp_path):
     assert find(book, "架空県こむら村12番地3").level == "block"
     assert find(book, "こむら村字沢5").lonlat[0] == rows[1].lon
     assert isinstance(find(book, "こむら村"), Unknown)
+
+
+SIGNS = "本町緑東中野北南原河内上下一二三十丁目番地号字大小第架空県ためし市区-ー−のノ１2３9 　(（)甲A\t.〒"
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=st.text() | st.text(alphabet=SIGNS, max_size=30))
+def test_whatever_is_written_has_an_answer_in_its_own_words(dictionary, text):
+    answer = find(dictionary, text)
+    found = answer.candidates if isinstance(answer, Several) else (answer,)
+    for one in found:
+        if isinstance(one, Found):
+            assert one.matched in text
+            assert one.rest in text
+            assert 136.0 <= one.lonlat[0] <= 137.0
+    assert isinstance(answer, Found | Several | Unknown)
+    assert not isinstance(answer, Several) or len(answer.candidates) > 1
