@@ -95,7 +95,7 @@ def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, obj
 def _squares(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
     """``flask import population`` of a census, into a municipality with an outline and areas."""
     path, areas = people.write(folder)
-    codes = [["13303", "13305", "13307"][run] for run in range(RUNS)]
+    codes = ("13303", "13305", "13307")  # one for each run of measuring.RUNS
     for code in codes:
         people.prepare(engine, areas, folder, code)
     return compare(

@@ -133,7 +133,7 @@ def path_of(folder: Path, municipality: str, version: str) -> Path:
     return folder / municipality / f"{version}-{FORMAT}-{PIN}"
 
 
-def build(path: Path, whose: Whose, editions: Sequence[Iterable[GazetteerRow]]) -> None:
+def build(path: Path, whose: Whose, editions: Sequence[Sequence[GazetteerRow]]) -> None:
     """Write the dictionary of a municipality as a folder; the most trusted gazetteer comes first.
 
     Written beside, synced, then renamed (DATA 13): after a crash there is all of it or nothing.
@@ -248,13 +248,13 @@ class _Flat:
 
 def _own_keys(node: Node, above: Sequence[tuple[int, Node]]) -> Iterator[str]:
     """The keys under which we look for a name: see the head of this file."""
+    key = node.key.removesuffix("*")
     if node.level == TOWN:
         wards = [one.key for _, one in above if one.level == WARD]
         for head in ("\t", *(f"\t{ward}" for ward in wards)):
-            yield from (f"{head}{end}" for end in (node.key, *_shorter(node.name)))
+            yield from (f"{head}{end}" for end in (key, *_shorter(node.name)))
     if node.level <= TOWN:
         return
-    key = node.key.removesuffix("*")
     yield f"\t{above[-1][0]}\t{key}"
     if key.startswith("k") and (loose := f"k{fold_loosely(node.name)}") != key:
         yield f"\t{above[-1][0]}\t{loose}"

@@ -7,13 +7,14 @@ all of them share. What is not understood stays in ``rest``.
 """
 
 import difflib
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.addresses.dictionary import Dictionary, Entry
 from geo.addresses.fold import Folded, fold, fold_name, without_prefix
-from geo.addresses.tree import BLOCK, TOWN
+from geo.addresses.tree import BLOCK, OAZA, TOWN
 
 SEVERAL = 20  # candidates shown at most; our choice
 LONGEST = 200  # of an address, in signs: what edits.Line takes
@@ -74,14 +75,14 @@ Answer = Found | Several | Unknown
 
 def find(dictionary: Dictionary, text: str) -> Answer:
     """Where an address of the dictionary's municipality is. The text is neither kept nor logged."""
-    folded = fold(text[:LONGEST])
-    if not folded.signs.strip("-"):
+    asked = _Asked(dictionary, text, fold(text[:LONGEST]))
+    if not asked.signs.strip("-"):
         return Unknown("empty")
     for loosely in (False, True):
-        readings = list(_readings(dictionary, folded, loosely=loosely))
+        readings = list(_readings(asked, loosely=loosely))
         if readings:
-            return _answer(dictionary, text, folded, readings)
-    return Unknown("no_town", _like(dictionary, folded))
+            return _answer(asked, readings)
+    return Unknown("no_town", _like(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +111,44 @@ class _Reading:
         return _Reading(self.steps[: known[-1] if known else 0])
 
 
-def _readings(dictionary: Dictionary, asked: Folded, *, loosely: bool) -> Iterator[_Reading]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The address that is read, and the dictionary it is read by.
+
+    is_oaza  whether 大字 is written: then a bare number is no 丁目
+    """
+
+    book: Dictionary
+    text: str
+    folded: Folded
+    is_oaza: bool = False
+
+    @property
+    def signs(self) -> str:
+        return self.folded.signs
+
+
+def _readings(asked: _Asked, *, loosely: bool) -> Iterator[_Reading]:
     """Every reading of the text, from the town with the longest name that fits; ``loosely`` the name
     may lack what people leave out."""
-    start, ward = _after_municipality(dictionary, asked.signs)
+    start, ward = _after_municipality(asked.book, asked.signs)
     if start is None:
         return
     for skip in _skips(asked.signs[start:]):
         signs = asked.signs[start + skip :]
-        found = dictionary.towns_before(signs, ward, loosely=loosely)
+        found = asked.book.towns_before(signs, ward, loosely=loosely)
         for length, towns in sorted(found.items(), reverse=True):
             end = start + skip + length
-            fitting = [town for town in towns if length and _fits(dictionary, asked, town, end)]
-            for town in _spelt_alike(fitting, signs[:length]):
-                yield from _read(dictionary, asked, (_Step(town, end),))
-            if fitting:
-                return
-    for town in dictionary.towns_before("", ward).get(0, []):  # （大字なし）
-        below = _read(dictionary, asked, (_Step(town, start),))
+            fitting = [town for town in towns if length and _fits(asked, town, end)]
+            if not fitting:
+                continue
+            is_oaza = asked.signs.startswith(OAZA, start)
+            whole = replace(asked, is_oaza=is_oaza)
+            for town in _spelt_alike(fitting, signs[:length], is_oaza=is_oaza):
+                yield from _read(whole, (_Step(town, end),))
+            return
+    for town in asked.book.towns_before("", ward).get(0, []):  # （大字なし）
+        below = _read(asked, (_Step(town, start),))
         yield from (reading for reading in below if len(reading.steps) > 1)
 
 
@@ -160,59 +181,62 @@ def _skips(signs: str) -> list[int]:
     return [0, before] if before else [0]
 
 
-def _spelt_alike(entries: list[Entry], signs: str) -> list[Entry]:
-    """Of names that fall together, those that are spelt as written, if there are such."""
-    return [entry for entry in entries if fold_name(entry.name) == signs] or entries
+def _spelt_alike(entries: list[Entry], signs: str, *, is_oaza: bool = False) -> list[Entry]:
+    """Of names that fall together, those that are spelt as written, if there are such. Where a town
+    has 大字北野 beside 北野一丁目, only a written 大字 tells them apart."""
+    alike = [entry for entry in entries if fold_name(entry.name) == signs] or entries
+    return [entry for entry in alike if is_oaza and entry.name.startswith(OAZA)] or alike
 
 
-def _fits(dictionary: Dictionary, asked: Folded, town: Entry, end: int) -> bool:
+def _fits(asked: _Asked, town: Entry, end: int) -> bool:
     """Whether a town's name may end here: also before a 小字 that the town has."""
-    return _may_end(asked, end) or bool(_koaza(dictionary, asked, town.id, end))
+    return _may_end(asked, end) or bool(_koaza(asked, town.id, end))
 
 
-def _may_end(asked: Folded, at: int) -> bool:
+def _may_end(asked: _Asked, at: int) -> bool:
     """Whether a name may end here: 本町 in 本町3-2 and 本町 会館, not in 本町東3-2."""
-    return at in asked.gaps or bool(_BOUNDARY.match(asked.signs, at))
+    return at in asked.folded.gaps or bool(_BOUNDARY.match(asked.signs, at))
 
 
-def _read(dictionary: Dictionary, asked: Folded, steps: tuple[_Step, ...]) -> Iterator[_Reading]:
+def _read(asked: _Asked, steps: tuple[_Step, ...]) -> Iterator[_Reading]:
     """Every reading of what follows a name that the dictionary bears out."""
     here, at = steps[-1].entry, steps[-1].end
     start = at + 1 if _SEPARATOR.match(asked.signs, at) else at
-    chome, problem = _chome(dictionary, asked, here, start)
-    found = [
-        *chome,
-        *_koaza(dictionary, asked, here.id, start),
-        *_blocks(dictionary, asked, here.id, start),
-    ]
-    if not found or problem:
+    chome, problem = _chome(asked, here, start)
+    below = [*_koaza(asked, here.id, start), *_blocks(asked, here.id, start)]
+    is_said = _is_said(asked, start)
+    if problem or not (chome or below) or (chome and not below and here.place and not is_said):
         yield _Reading(steps, problem)
-    for step in found:
+    for step in chome if is_said else [*chome, *below]:
         if step.entry.level == BLOCK:
             yield _Reading((*steps, step))
         else:
-            yield from _read(dictionary, asked, (*steps, step))
+            yield from _read(asked, (*steps, step))
 
 
-def _chome(
-    dictionary: Dictionary, asked: Folded, here: Entry, start: int
-) -> tuple[list[_Step], str]:
+def _is_said(asked: _Asked, start: int) -> bool:
+    """Whether 丁目 is written behind a number."""
+    number = _NUMBER.match(asked.signs, start)
+    return bool(number and _CHOME_UNIT.match(asked.signs, number.end()))
+
+
+def _chome(asked: _Asked, here: Entry, start: int) -> tuple[list[_Step], str]:
     """丁目 that are written here: 三丁目, 3丁, and 3 before a dash or nothing; and what is wrong."""
     number = _NUMBER.match(asked.signs, start)
     if not number or here.level != TOWN:
         return [], ""
     unit = _CHOME_UNIT.match(asked.signs, number.end())
-    if not unit and _OTHER_UNIT.match(asked.signs, number.end()):
+    if not unit and (asked.is_oaza or _OTHER_UNIT.match(asked.signs, number.end())):
         return [], ""
     end = unit.end() if unit else number.end()
-    found = [_Step(entry, end) for entry in dictionary.children(here.id, f"c{number[1]}")]
+    found = [_Step(entry, end) for entry in asked.book.children(here.id, f"c{number[1]}")]
     return found, "no_such_chome" if unit and not found else ""
 
 
-def _koaza(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list[_Step]:
+def _koaza(asked: _Asked, here: int, start: int) -> list[_Step]:
     """小字 that are written here: 字山ノ神, 山ノ神, 19字, and 19 before a dash."""
     skip = len(asked.signs[start:]) - len(without_prefix(asked.signs[start:]))
-    named = dictionary.children_before(here, "k", asked.signs[start + skip :])
+    named = asked.book.children_before(here, "k", asked.signs[start + skip :])
     for length, entries in sorted(named.items(), reverse=True):
         end = start + skip + length
         if _may_end(asked, end):
@@ -223,13 +247,13 @@ def _koaza(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list
         number = _NUMBER.match(asked.signs, start)
         if not number or _OTHER_UNIT.match(asked.signs, number.end()):
             return []
-    counted = dictionary.children(here, f"k{number[1]}.字")
+    counted = asked.book.children(here, f"k{number[1]}.字")
     return [_Step(entry, number.end()) for entry in counted]
 
 
-def _blocks(dictionary: Dictionary, asked: Folded, here: int, start: int) -> list[_Step]:
+def _blocks(asked: _Asked, here: int, start: int) -> list[_Step]:
     """街区 and 地番 that are written here: 3番, 3番地, 3, 甲3."""
-    written = dictionary.children_before(here, "b", asked.signs[start:])
+    written = asked.book.children_before(here, "b", asked.signs[start:])
     for length, entries in sorted(written.items(), reverse=True):
         end = start + length
         unit = _BLOCK_UNIT.match(asked.signs, end)
@@ -240,21 +264,28 @@ def _blocks(dictionary: Dictionary, asked: Folded, here: int, start: int) -> lis
     return []
 
 
-def _answer(dictionary: Dictionary, text: str, asked: Folded, readings: list[_Reading]) -> Answer:
-    """One answer from all readings: the deepest place that they share."""
-    problem = next((reading.problem for reading in readings if reading.problem), "")
-    if problem:
-        return Unknown(problem, readings[0].name)
-    shared = _shared(readings)
-    if shared.placed().steps:
-        return _found(dictionary, text, asked, shared.placed())
-    if len(readings) == 1:
-        last = shared.steps[-1]
-        chome = dictionary.children(last.entry.id, "c")
-        readings = [_Reading((*shared.steps, _Step(entry, last.end))) for entry in chome]
-    placed = [reading.placed() for reading in readings]
-    found = tuple(_found(dictionary, text, asked, one) for one in placed[:SEVERAL] if one.steps)
-    return Several(found) if found else Unknown("no_place", shared.name)
+def _answer(asked: _Asked, readings: list[_Reading]) -> Answer:
+    """One answer from all readings: the deepest place that they share.
+
+    The place of a town with 丁目 is that of what lies outside them, so that readings of which one
+    goes into a 丁目 share nothing there.
+    """
+    possible = [reading for reading in readings if not reading.problem]
+    if not possible:
+        return Unknown(readings[0].problem, readings[0].name)
+    readings = possible
+    shared = _shared(readings).placed()
+    if shared.steps and (len(readings) == 1 or not _chome_of(asked, shared)):
+        readings = [shared]
+    opened = [one for reading in readings for one in _opened(asked, reading)]
+    placed = [one for reading in opened if (one := reading.placed()).steps]
+    if not placed:
+        placed = [one for reading in readings for one in _chome_of(asked, reading)]
+    last = {one.steps[-1].entry.id: one for one in placed}
+    found = tuple(_found(asked, one) for one in list(last.values())[:SEVERAL])
+    if not found:
+        return Unknown("no_place", _shared(readings).name or readings[0].name)
+    return found[0] if len(found) == 1 else Several(found)
 
 
 def _shared(readings: list[_Reading]) -> _Reading:
@@ -267,24 +298,40 @@ def _shared(readings: list[_Reading]) -> _Reading:
     return _Reading(readings[0].steps[:depth])
 
 
-def _found(dictionary: Dictionary, text: str, asked: Folded, reading: _Reading) -> Found:
+def _opened(asked: _Asked, reading: _Reading) -> list[_Reading]:
+    """A town that is named alone is any of its 丁目, too."""
+    end = reading.steps[-1].end
+    is_alone = end == len(asked.signs) or end in asked.folded.gaps
+    return [reading, *(_chome_of(asked, reading) if is_alone else [])]
+
+
+def _chome_of(asked: _Asked, reading: _Reading) -> list[_Reading]:
+    """The 丁目 of the town in which a reading ends."""
     last = reading.steps[-1]
-    cut = asked.starts[last.end]
+    if last.entry.level != TOWN:
+        return []
+    chome = asked.book.children(last.entry.id, "c")
+    return [_Reading((*reading.steps, _Step(entry, last.end))) for entry in chome]
+
+
+def _found(asked: _Asked, reading: _Reading) -> Found:
+    last = reading.steps[-1]
+    cut = asked.folded.starts[last.end]
     return Found(
-        lonlat=last.entry.place or (0.0, 0.0),
+        lonlat=last.entry.place or (math.nan, math.nan),  # placed() leaves no such end
         level="block" if last.entry.level == BLOCK else "district",
-        name=f"{dictionary.ward_of(reading.steps[0].entry)}{reading.name}",
-        matched=text[:cut].strip(),
-        rest=_LEFT_OVER.sub("", text[cut:]).strip(),
+        name=f"{asked.book.ward_of(reading.steps[0].entry)}{reading.name}",
+        matched=asked.text[:cut].strip(),
+        rest=_LEFT_OVER.sub("", asked.text[cut:]).strip(),
     )
 
 
-def _like(dictionary: Dictionary, asked: Folded) -> str:
+def _like(asked: _Asked) -> str:
     """The town whose name is most like what stands where a town should."""
-    start, _ = _after_municipality(dictionary, asked.signs)
+    start, _ = _after_municipality(asked.book, asked.signs)
     if start is None:
         return ""
     written = re.match(r"(?:[^0-9\-]|\d+\.(?=[^0-9\-番号]))*", asked.signs[start:])
     signs = without_prefix(written[0]) if written else ""
-    close = difflib.get_close_matches(signs, dictionary.towns, n=1, cutoff=LIKENESS)
-    return dictionary.towns[close[0]] if close else ""
+    close = difflib.get_close_matches(signs, asked.book.towns, n=1, cutoff=LIKENESS)
+    return asked.book.towns[close[0]] if close else ""

@@ -20,6 +20,7 @@ _CHOME = re.compile(r"^(.+?)((?:[0-9０-９]+|[〇一二三四五六七八九十
 _PLAIN = re.compile(r"b(\d+)\.\*?")
 _BLOCK_ENDING = re.compile("(番地|番|号)$")
 
+OAZA = "大字"
 ENOUGH = 20  # numbers to say that they run through a town; our choice
 
 Lonlat = tuple[float, float]
@@ -50,7 +51,8 @@ class GazetteerRow(Protocol):
 
 @dataclass(slots=True)
 class Node:
-    """One name. ``key`` is what tells it from its siblings: c2 (二丁目), k19.字, b3. ...
+    """One name. ``key`` is what tells it from its siblings: c2 (二丁目), k19.字, b3. ... A * behind
+    it says that a sibling falls together with it and is another.
 
     runs_through  a town whose 地番 run on from 小字 to 小字, so that a number says which 小字 it is in
     """
@@ -67,12 +69,13 @@ class Node:
         return self.children.setdefault(key, Node(key, name, level))
 
 
-def grow(editions: Sequence[Iterable[GazetteerRow]]) -> Node:
+def grow(editions: Sequence[Sequence[GazetteerRow]]) -> Node:
     """The tree of a municipality from its gazetteers, the most trusted first."""
     root = Node("", "", 0)
+    apart = _apart(editions)
     for rows in editions:
         for row in rows:
-            node = _node_of(root, row)
+            node = _node_of(root, row, apart)
             if node.place is None and row.lon is not None and row.lat is not None:
                 node.place = (row.lon, row.lat)
     _fill(root)
@@ -87,13 +90,22 @@ def split_chome(town: str) -> tuple[str, str]:
     return (parts[1], parts[2]) if parts else (town, "")
 
 
-def _node_of(root: Node, row: GazetteerRow) -> Node:
+def _apart(editions: Iterable[Iterable[GazetteerRow]]) -> set[str]:
+    """Towns that stand with and without 大字 in one gazetteer: 大字北野 and 北野一丁目 are two."""
+    apart: set[str] = set()
+    for rows in editions:
+        names = {split_chome(name)[0] for name in {row.town for row in rows}}
+        apart |= {name for name in names if name.startswith(OAZA) and name[len(OAZA) :] in names}
+    return apart
+
+
+def _node_of(root: Node, row: GazetteerRow, apart: set[str]) -> Node:
     node = root.child(f"w{fold_name(row.ward)}", row.ward, WARD) if row.ward else root
     town, chome = split_chome(row.town)
     koaza = row.koaza
     if not chome and _is_chome(koaza):  # Geolonia: 家久町, 小字 一丁目
         chome, koaza = koaza, ""
-    node = node.child(f"t{fold_name(town)}", town, TOWN)
+    node = node.child(f"t{fold_name(town)}{'*' if town in apart else ''}", town, TOWN)
     if chome:
         node = node.child(f"c{fold_name(chome).partition('.')[0]}", chome, PART)
     if koaza:

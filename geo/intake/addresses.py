@@ -62,7 +62,7 @@ def _report(file: AddressFile, municipality: str) -> Report:
         layer=file.form,
         edition=file.edition,
         encoding=file.encoding,
-        crs="" if file.form == "abr_town" else "EPSG:6668",
+        crs="EPSG:6668" if file.form.startswith("isj") else "",
         publisher=publisher,
         licence=licence,
     )

@@ -47,7 +47,7 @@ def with_places(
         if NO_ADDRESSES not in report.assumptions:
             report.assumptions.append(NO_ADDRESSES)
         return rows
-    placed: set[tuple[int, str]] = set()
+    report.withdraw({(rows[at].row, rows[at].values["name"]) for at in asked}, "no_coordinates")
     for at, answer in zip(asked, answers, strict=True):
         row, name = rows[at], rows[at].values["name"]
         code, detail = _remark(answer)
@@ -55,8 +55,6 @@ def with_places(
         if isinstance(answer, Found):
             place = {"place": list(answer.lonlat), "place_level": answer.level}
             rows[at] = replace(row, values=row.values | place)
-            placed.add((row.row, name))
-    report.withdraw(placed, "no_coordinates")
     return rows
 
 

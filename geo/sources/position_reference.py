@@ -187,6 +187,8 @@ class _Gathered:
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"[", b"{")):
             self._is("geolonia", year, "utf-8")
             text = file.read(JSON_MB * 1_000_000).decode("utf-8-sig", "replace")
+            if file.read(1):
+                raise Unreadable(reason="too_large", limit_mb=JSON_MB)
             for at, entry in enumerate(town_lists.geolonia(text), start=1):
                 self._keep(at, entry, "")
             return

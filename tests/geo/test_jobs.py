@@ -7,7 +7,8 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from geo import jobs, originals, sign_in
-from geo.records import intakes, queue
+from geo.addresses import path_of
+from geo.records import addresses, intakes, queue
 from geo.records.previews import Preview
 from geo.scope import house
 from geo.sign_in import Caller
@@ -51,6 +52,18 @@ def test_a_file_that_nobody_came_back_to_goes_after_a_day(db, tmp_path):
     swept = jobs.sweep(db, tmp_path / "originals", NOW)
     assert (swept["previews"], swept["waiting"]) == (1, 2)
     assert [path.name for path in (tmp_path / "waiting").iterdir()] == [str(ids[1])]
+
+
+def test_dictionaries_that_newer_ones_replaced_go(db, tmp_path):
+    (version,) = [v for code, v in addresses.list_versions(db, house()) if code == TOWN]
+    folder = tmp_path / "addresses"
+    kept, lost = (path_of(folder, TOWN, name) for name in (version, "older"))
+    for path in (kept, lost):
+        path.mkdir(parents=True)
+        at = (NOW - timedelta(days=9)).timestamp()
+        os.utime(path, (at, at))
+    assert jobs.sweep(db, tmp_path / "originals", NOW)["dictionaries"] == 1
+    assert (kept.is_dir(), lost.exists()) == (True, False)
 
 
 def test_the_queue_knows_its_nightly_sweep(databases, engine, tmp_path):

@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 
+import numpy as np
 import pytest
 
 from geo.addresses import Dictionary, Found, Whose, build, find
-from geo.sources import gazetteer, mihon, position_reference
+from geo.crs import to_plane_m
+from geo.sources import gazetteer, mihon, municipal_csv, position_reference
 from tests.geo.addresses.variants import thousand
 
 CITY = (mihon.CODE, "架空県", mihon.NAME)
@@ -79,3 +81,23 @@ def test_each_way_of_writing_is_among_them(judged, change):
         if change in written.changes and "typo" not in written.changes
     }
     assert became == {"block"}
+
+
+def test_the_addresses_of_the_citys_lists_lead_where_their_coordinates_are(
+    city, gazetteers, tmp_path
+):
+    """A block is some 100 m wide; the farthest are farms of 大沼町, whose 地番 are few and far between."""
+    build(tmp_path / "v", Whose(*CITY), gazetteers)
+    book, away_m = Dictionary(tmp_path / "v"), []
+    for path in sorted((city / "resources").glob("*.csv")):
+        for row in municipal_csv.read(path).rows:
+            if row.address and not row.address.startswith("架空県浜辺町"):
+                answer = find(book, row.address)
+                assert answer.level == "block", row.address
+                east, north = to_plane_m(
+                    np.array([answer.lonlat, (row.lon, row.lat)]), mihon.ZONE
+                ).T
+                away_m.append(float(np.hypot(east[1] - east[0], north[1] - north[0])))
+    assert len(away_m) > 600
+    assert np.median(away_m) < 80
+    assert max(away_m) < 1000

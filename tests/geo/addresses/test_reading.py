@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.addresses import Dictionary, Found, Several, Unknown, Whose, build, find
 
@@ -53,6 +55,13 @@ ROWS = [
     *(Row("大字南原", "上", str(n), by_block=False, at=300 + n) for n in range(1, 15)),
     *(Row("大字南原", "下", str(n), by_block=False, at=300 + n) for n in range(15, 30)),
     Row("新町"),
+    Row("大字北野", at=500),
+    Row("大字北野", block="2", by_block=False, at=502),
+    Row("北野一丁目", at=510),
+    Row("北野二丁目", at=520),
+    Row("北野二丁目", block="5", by_block=True, at=525),
+    Row("家久町", at=600),
+    Row("家久町", "一丁目", at=610),
     Row("乙川", at=400),
     Row("乙川", block="甲12", by_block=False, at=412),
 ]
@@ -136,6 +145,29 @@ def test_a_number_with_two_meanings_is_read_as_far_as_both_agree(at):
     assert at("上河内町19-37-2") == ("district", 110, "19-37-2")
     assert at("下河内町19-37-2") == ("block", 137, "2")
     assert at("下河内町第19号37番地2") == ("block", 137, "2")
+
+
+def names(answer):
+    return sorted(found.name for found in answer.candidates)
+
+
+def test_an_oaza_beside_the_chome_of_its_name_is_another_town(at):
+    """As in much of 埼玉: 大字北野 is what lies outside 北野一丁目 and 二丁目."""
+    assert at("北野二丁目5-3") == ("block", 525, "3")
+    assert at("大字北野2-5-3") == ("block", 502, "5-3")
+    assert names(at("北野2-5-3")) == ["北野二丁目5番", "大字北野2番地"]
+    assert at("北野950") == at("大字北野950") == ("district", 500, "950")
+    assert names(at("北野")) == ["北野一丁目", "北野二丁目", "大字北野"]
+    assert at("大字北野") == ("district", 500, "")
+    assert at("北野9丁目1").reason == "no_such_chome"
+
+
+def test_a_town_of_its_own_with_a_chome_beside_it(at):
+    """家久町 has one 丁目, and land outside it whose numbers no gazetteer has."""
+    assert at("家久町一丁目2-3") == ("district", 610, "2-3")
+    assert names(at("家久町1-2-3")) == ["家久町", "家久町一丁目"]
+    assert at("家久町46-13-1") == ("district", 600, "46-13-1")
+    assert names(at("家久町")) == ["家久町", "家久町一丁目"]
 
 
 def test_two_numbers_side_by_side_are_none(at):
@@ -248,3 +280,20 @@ def test_a_village_without_oaza(tmp_path):
     assert find(book, "架空県こむら村12番地3").level == "block"
     assert find(book, "こむら村字沢5").lonlat[0] == rows[1].lon
     assert isinstance(find(book, "こむら村"), Unknown)
+
+
+SIGNS = "本町緑東中野北南原河内上下一二三十丁目番地号字大小第架空県ためし市区-ー−のノ１2３9 　(（)甲A\t.〒"
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=st.text() | st.text(alphabet=SIGNS, max_size=30))
+def test_whatever_is_written_has_an_answer_in_its_own_words(dictionary, text):
+    answer = find(dictionary, text)
+    found = answer.candidates if isinstance(answer, Several) else (answer,)
+    for one in found:
+        if isinstance(one, Found):
+            assert one.matched in text
+            assert one.rest in text
+            assert 136.0 <= one.lonlat[0] <= 137.0
+    assert isinstance(answer, Found | Several | Unknown)
+    assert not isinstance(answer, Several) or len(answer.candidates) > 1

@@ -184,6 +184,15 @@ def test_a_folder_and_a_file_that_is_too_large_are_not_opened(tmp_path, table, m
         assert error.value.facts["reason"] == reason
 
 
+def test_a_json_of_more_than_one_municipality_is_too_large(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" + b" " * 1_000_001 + b"]")
+    monkeypatch.setattr(position_reference, "JSON_MB", 1)
+    with pytest.raises(Unreadable) as error:
+        read(path, SABAE)
+    assert error.value.facts["reason"] == "too_large"
+
+
 def test_more_rows_than_a_municipality_can_have_are_refused(table, monkeypatch):
     monkeypatch.setattr(position_reference, "ROWS", 2)
     with pytest.raises(Unreadable) as error:
