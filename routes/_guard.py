@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from routes._request import FILES
+from routes._windows import Windows
 
 MEGABYTE = 1_000_000
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
@@ -19,7 +20,9 @@ SIGN_INS = "60 per minute"
 TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
+limiter = Limiter(
+    get_remote_address, default_limits=[READS], storage_uri=f"{Windows.STORAGE_SCHEME[0]}://"
+)
 
 
 class _CookieWhereItMatters(SecureCookieSessionInterface):
@@ -65,13 +68,13 @@ def _raster() -> str:
 
 def _headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; "
-        f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
-        f"img-src 'self' data: blob:{_raster()}; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'",
-    )
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = (
+            "default-src 'self'; "
+            f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
+            f"img-src 'self' data: blob:{_raster()}; object-src 'none'; base-uri 'none'; "
+            "frame-ancestors 'none'; form-action 'self'"
+        )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
