@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.intake.datasets import LARGEST_MB, TABLE_MB
 from routes._request import FILES
+from routes._windows import Windows
 
 MEGABYTE = 1_000_000
 # Doors that take files, and the largest in MB; each kind of file has its own limit below that.
@@ -23,7 +24,9 @@ SENDING = "30 per minute"
 TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[READS], storage_uri="memory://")
+limiter = Limiter(
+    get_remote_address, default_limits=[READS], storage_uri=f"{Windows.STORAGE_SCHEME[0]}://"
+)
 
 
 class _CookieWhereItMatters(SecureCookieSessionInterface):
@@ -83,13 +86,13 @@ def _raster() -> str:
 
 def _headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; "
-        f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
-        f"img-src 'self' data: blob:{_raster()}; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'",
-    )
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = (
+            "default-src 'self'; "
+            f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
+            f"img-src 'self' data: blob:{_raster()}; object-src 'none'; base-uri 'none'; "
+            "frame-ancestors 'none'; form-action 'self'"
+        )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

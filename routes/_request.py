@@ -33,6 +33,15 @@ def reading() -> Session:
     return g.db
 
 
+def glancing() -> Session:
+    """This request's session where single statements are all that is asked: without a transaction around
+    them, whose beginning and end are two questions more to the database. Never with ``writing``."""
+    if "db" not in g:
+        engine = current_app.extensions["engine"]
+        g.db = Session(engine.execution_options(isolation_level="AUTOCOMMIT"))
+    return g.db
+
+
 @contextmanager
 def writing() -> Iterator[Session]:
     """The same session, kept on leaving and undone on any error. One per view, outermost."""

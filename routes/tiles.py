@@ -8,7 +8,7 @@ from geo.records import tiles
 from geo.scope import EVERYBODY
 from routes._guard import TILES, limiter
 from routes._kept_tiles import Packed, kept_tiles
-from routes._request import reading
+from routes._request import glancing
 from routes._roles import ANYONE, allow
 
 bp = Blueprint("tiles", __name__, url_prefix="/tiles")
@@ -16,7 +16,7 @@ bp = Blueprint("tiles", __name__, url_prefix="/tiles")
 FOR_AN_HOUR = "public, max-age=3600, must-revalidate"
 FOR_GOOD = "public, max-age=31536000, immutable"
 SMALL = 200  # bytes; below, packing makes a tile longer
-# Of zlib's nine; our choice: 6 and more save 1 % of bytes and cost half as much time again.
+# Of zlib's nine; our choice: 1 makes the tiles of みほん市 1.7 % larger than 5, 9 less than 0.1 % smaller.
 LEVEL = 5
 
 
@@ -29,6 +29,7 @@ def show(layer: str, z: int, x: int, y: int) -> Response:
     version, is_named = _version(layer)
     response = Response(mimetype="application/vnd.mapbox-vector-tile")
     response.set_etag(version, weak=True)
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
     response.headers["Cache-Control"] = FOR_GOOD if is_named else FOR_AN_HOUR
     response.vary.add("Accept-Encoding")
     if response.make_conditional(request).status_code == 304:
@@ -51,7 +52,7 @@ def _version(layer: str) -> tuple[str, bool]:
     named, shelf = request.args.get("v", ""), kept_tiles()
     if shelf.is_current(layer, named):
         return named, True
-    version = tiles.get_version(reading(), EVERYBODY, layer)
+    version = tiles.get_version(glancing(), EVERYBODY, layer)
     if not tiles.LAYERS[layer].lasting or named != version:
         return version, False
     shelf.note(layer, version)
@@ -68,7 +69,7 @@ def _kept(layer: str, version: str, z: int, x: int, y: int) -> Packed:
 
 
 def _packed(layer: str, z: int, x: int, y: int) -> Packed:
-    body = tiles.get_tile(reading(), EVERYBODY, layer, z, x, y)
+    body = tiles.get_tile(glancing(), EVERYBODY, layer, z, x, y)
     if len(body) < SMALL:
         return Packed(body, gzipped=False)
     return Packed(gzip.compress(body, LEVEL, mtime=0), gzipped=True)
