@@ -35,7 +35,7 @@ LIMIT_NAME = 200  # characters, our choice
 KANA = ("name:ja-Hira", "name:ja_Hira", "name:ja-Kana", "name:ja_kana", "name:ja-Kata")
 _SLACK_DEG = 1e-4  # some 10 m around the hull of a single straight street, which has no area
 # What osmium raises for a file or a shape it cannot read.
-_BROKEN = (osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError)
+BROKEN = (osmium.InvalidLocationError, RuntimeError, ValueError, OverflowError)
 _BEFORE_OSM = datetime(2004, 1, 1, tzinfo=UTC)
 
 
@@ -145,13 +145,13 @@ class _Reading:
     def _line(self, way: Any) -> BaseGeometry:
         try:
             return shapely.from_wkb(self.wkb.create_linestring(way))
-        except _BROKEN:  # a node is missing, or only one place is left
+        except BROKEN:  # a node is missing, or only one place is left
             return _longest(way.nodes)
 
     def _polygons(self, area: Any) -> BaseGeometry:
         try:
             return shapely.from_wkb(self.wkb.create_multipolygon(area))
-        except (*_BROKEN, shapely.GEOSException):
+        except (*BROKEN, shapely.GEOSException):
             raise RowError("no_geometry") from None
 
     def _middle(self, area: Any) -> BaseGeometry:
@@ -169,8 +169,8 @@ def read(path: Path) -> OsmFile:
             header = reader.header()
         for thing in _things(file):
             reading.take(thing)
-        said = (_box(header), _edition(header, reading.newest), header.get("generator", ""))
-    except _BROKEN as error:
+        said = (box_of(header), _edition(header, reading.newest), header.get("generator", ""))
+    except BROKEN as error:
         raise Unreadable(reason="osm_broken", detail=str(error)[:200]) from None
     if not any(line.drawn in STREETS for line in reading.lines.values()):
         raise Unreadable(reason="no_streets")
@@ -207,7 +207,8 @@ def _longest(nodes: Iterable[Any]) -> BaseGeometry:
     return shapely.LineString(longest)
 
 
-def _box(header: Any) -> tuple[float, float, float, float] | None:
+def box_of(header: Any) -> tuple[float, float, float, float] | None:
+    """West, south, east, north that a header promises; None where it is silent or says too much."""
     box = header.box()
     if not box.valid():
         return None

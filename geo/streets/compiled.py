@@ -1,0 +1,61 @@
+"""Machine code for the kernels: compiled once by numba, kept beside the code that it was made of.
+
+numba asks only whether a kernel's own file has changed, not the files of the functions that it
+calls: after an upgrade it would go on running the old ones. So the machine code lies in a folder
+named by the content of all files here. Where nothing can be written each process compiles anew.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+from numba.extending import intrinsic as intrinsic  # for lanes.py: one door to numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_HERE = Path(__file__).parent
+KEPT_S = 30 * 86_400  # our choice: code of an older checkout goes after a month
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile on first call, without the interpreter's lock, and keep the machine code.
+
+    What it is given must have one type always: int32, int64, uint8 … arrays, C-contiguous.
+    """
+    kernel: Callable[P, R] = numba.njit(cache=_FOLDER is not None, nogil=True)(function)
+    return kernel
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for a short function that only kernels call."""
+    kernel: Callable[P, R] = numba.njit(nogil=True, inline="always")(function)
+    return kernel
+
+
+def _folder() -> Path | None:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(_HERE.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    shelf = Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else _HERE / "__pycache__"
+    mine = shelf / f"kernels-{digest.hexdigest()}"
+    try:
+        mine.mkdir(parents=True, exist_ok=True)
+        os.utime(mine)
+        for other in shelf.glob("kernels-*"):
+            if other.stat().st_mtime < time.time() - KEPT_S:
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError:
+        return None
+    return mine if os.access(mine, os.W_OK) else None
+
+
+_FOLDER = _folder()
+if _FOLDER is not None:
+    _config: Any = numba.config
+    _config.CACHE_DIR = str(_FOLDER)
