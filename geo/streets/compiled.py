@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
-from numba.extending import intrinsic as intrinsic  # for lanes.py: one door to numba
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,10 +34,20 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return kernel
 
 
-def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """The same for a short function that only kernels call."""
-    kernel: Callable[P, R] = numba.njit(nogil=True, inline="always")(function)
-    return kernel
+@intrinsic
+def prefetch(_context: Any, address: Any) -> Any:
+    """Ask for the memory at an address before it is needed: a search knows where it will go next."""
+
+    def code(_target: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        name = "llvm.prefetch.p0"
+        asked = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+        flags = [ir.Constant(word, flag) for flag in (0, 3, 1)]  # to read, near, data
+        builder.call(asked, [builder.inttoptr(given[0], byte), *flags])
+        return ir.Constant(ir.IntType(8).as_pointer(), None)
+
+    return types.void(types.intp), code
 
 
 def _folder() -> Path | None:

@@ -181,6 +181,15 @@ class StreetNetwork:
         return self.point_xy_m[self.first_point[edge] : self.first_point[edge + 1]]
 
 
+def points_of(
+    network: StreetNetwork, edges: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The points of some edges one behind the other: CSR pointer (edges + 1,) and row of each point."""
+    start, end = network.first_point[edges], network.first_point[np.asarray(edges) + 1]
+    first = np.concatenate([[0], np.cumsum(end - start)]).astype(np.int64)
+    return first, np.arange(first[-1]) + np.repeat(start - first[:-1], end - start)
+
+
 ARRAYS = tuple(
     field.name
     for field in fields(StreetNetwork)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.streets.compiled import compiled
-from geo.streets.network import Built, StreetClass, StreetNetwork
+from geo.streets.network import Built, StreetClass, StreetNetwork, frozen, points_of
 
 # Our choice: a grade is taken over at least this length, since heights come rounded to decimetres and
 # a step of 30 cm between two points 2 m apart is no hill.
@@ -36,17 +36,22 @@ class Slopes:
     unknown_m: NDArray[np.float64]
 
 
-def slopes(network: StreetNetwork) -> Slopes:
-    """Grades of every edge, measured anew (some 10 ns a point). Steps are level: they have a modifier
-    of their own."""
-    is_flight = network.edge_class == StreetClass.STEPS
-    is_carried = (network.edge_built & (Built.BRIDGE | Built.TUNNEL)) > 0
+def slopes(network: StreetNetwork, edges: NDArray[np.int64] | None = None) -> Slopes:
+    """Grades of every edge, or of some; measured anew (some 10 ns a point). Steps are level: they have
+    a modifier of their own."""
+    first, points = network.first_point, slice(None)
+    kind = network.edge_class, network.edge_built
+    if edges is not None:
+        first, points = points_of(network, edges)
+        kind = network.edge_class[edges], network.edge_built[edges]
+    is_carried = (kind[1] & (Built.BRIDGE | Built.TUNNEL)) > 0
+    kinds = np.where(kind[0] == StreetClass.STEPS, _FLIGHT, np.where(is_carried, _CARRIED, 0))
     return Slopes(
         *_measure(
-            network.first_point,
-            network.point_xy_m,
-            network.point_height_m,
-            np.where(is_flight, _FLIGHT, np.where(is_carried, _CARRIED, 0)).astype(np.uint8),
+            frozen(first),
+            frozen(network.point_xy_m[points]),
+            frozen(network.point_height_m[points]),
+            kinds.astype(np.uint8),
             SHORTEST_RUN_M,
         )
     )

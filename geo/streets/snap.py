@@ -131,23 +131,48 @@ def ends(
     forbids, and where the place joins no street. What is off the street is not in it.
     """
     network = graph.network
-    joined = snap.edge >= 0
-    edge = np.where(joined, snap.edge, 0)
-    node = network.edge_ends[edge]
-    along, against = graph.edge_units[edge].astype(np.int64).T
-    part, part_back = (np.rint(snap.along * w).astype(np.int64) for w in (along, against))
-    first, first_way = (part_back, against) if leaving else (part, along)
-    last, last_way = (along - part, along) if leaving else (against - part_back, against)
-    before_m = snap.along * network.edge_length_m[edge]
-    at_first, at_last = before_m <= _AT_END_M, network.edge_length_m[edge] - before_m <= _AT_END_M
-    units = np.column_stack(
-        [
-            np.where(at_first, 0, np.where(first_way < CLOSED, first, CLOSED)),
-            np.where(at_last, 0, np.where(last_way < CLOSED, last, CLOSED)),
-        ]
+    return _ends(
+        snap.edge,
+        snap.along,
+        graph.edge_units,
+        network.edge_ends,
+        network.edge_length_m,
+        network.node_shut,
+        graph.profile.mode.bit,
+        leaving,
     )
-    is_shut = (network.node_shut[node] & graph.profile.mode.bit) > 0
-    units[is_shut | ~joined[:, None]] = CLOSED
+
+
+@compiled
+def _ends(
+    edge: NDArray[np.int32],
+    along: NDArray[np.float64],
+    edge_units: NDArray[np.int32],
+    edge_ends: NDArray[np.int32],
+    length_m: NDArray[np.float64],
+    shut: NDArray[np.uint8],
+    bit: int,
+    leaving: bool,
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    node = np.zeros((len(edge), 2), np.int32)
+    units = np.full((len(edge), 2), CLOSED, np.int64)
+    for i in range(len(edge)):
+        e = edge[i]
+        if e < 0:
+            continue
+        forth, back = np.int64(edge_units[e, 0]), np.int64(edge_units[e, 1])
+        # to the first end one walks against the drawing, from it along
+        way = back if leaving else forth
+        to_first = np.int64(np.rint(along[i] * way)) if way < CLOSED else CLOSED
+        way = forth if leaving else back
+        to_last = way - np.int64(np.rint(along[i] * way)) if way < CLOSED else CLOSED
+        before_m = along[i] * length_m[e]
+        for side in range(2):
+            node[i, side] = edge_ends[e, side]
+            if shut[edge_ends[e, side]] & bit:
+                continue
+            is_there = (before_m if side == 0 else length_m[e] - before_m) <= _AT_END_M
+            units[i, side] = 0 if is_there else (to_first if side == 0 else to_last)
     return node, units
 
 
