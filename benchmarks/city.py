@@ -28,7 +28,9 @@ def city(side: int) -> RawStreets:
     pairs = np.concatenate([east, north])
     kept = is_avenue | (rng.random(len(pairs)) < _KEPT)
     bank = xy[..., 1].ravel() - _river(xy[..., 0].ravel(), side)
-    wet = (np.sign(bank[pairs[:, 0]]) != np.sign(bank[pairs[:, 1]])) | (np.abs(bank[pairs]) < 70).any(1)
+    wet = (np.sign(bank[pairs[:, 0]]) != np.sign(bank[pairs[:, 1]])) | (
+        np.abs(bank[pairs]) < 70
+    ).any(1)
     bridge = is_avenue & (np.arange(len(pairs)) >= len(east))
     bridge &= (pairs[:, 0] % side) % (2 * _AVENUE) == 0
     kept &= ~wet | bridge

@@ -7,6 +7,7 @@ each piece that is left is a street; shapes rewritten from GIS files share nodes
 writer of the extract has to join.
 """
 
+import math
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ class _Reading:
         tags = dict(thing.tags)
         if thing.is_node():
             height, shut = _height_m(tags.get("ele", "")), osm_ways.shut_by(tags)
-            if shut or height == height:
+            if shut or not math.isnan(height):
                 self.tagged[thing.id] = (height, shut)
         elif thing.is_way() and thing.id not in self.seen:
             self.seen.add(thing.id)  # a file with the history of its ways would bring it again
@@ -69,7 +70,9 @@ class _Reading:
 def read(path: Path) -> RawStreets:
     """Read an extract. Raises Unreadable with a reason: those of ``form_of``, osm_broken, no_streets."""
     form = form_of(path)
-    file = osmium.io.File(str(path.resolve()), form)  # whole: a bare name could be "-" or an address
+    file = osmium.io.File(
+        str(path.resolve()), form
+    )  # whole: a bare name could be "-" or an address
     reading = _Reading()
     try:
         with osmium.io.Reader(file) as reader:
@@ -115,7 +118,8 @@ def _water(file: Any) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
     areas: list[BaseGeometry] = []
     lines: list[BaseGeometry] = []
     wanted = osmium.filter.KeyFilter(*_WATER_KEYS)
-    for thing in osmium.FileProcessor(file).with_locations().with_areas(wanted).with_filter(wanted):
+    things: Any = osmium.FileProcessor(file).with_locations().with_areas(wanted)
+    for thing in things.with_filter(wanted):
         try:
             if thing.is_area() and class_of_area(dict(thing.tags)) == "water":
                 areas.append(shapely.from_wkb(wkb.create_multipolygon(thing)))

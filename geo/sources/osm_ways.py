@@ -5,6 +5,7 @@ Tags as in the OSM wiki ("Key:access", "OSM tags for routing/Access restrictions
 walked here is one street.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,12 @@ from geo.streets.network import Built, Known, Mode, StreetClass, Surface
 Tags = Mapping[str, str]
 
 # Ways that are walked but not drawn on the base map.
-_WALKED = {"corridor": "footway", "platform": "footway", "elevator": "footway", "crossing": "footway"}
+_WALKED = {
+    "corridor": "footway",
+    "platform": "footway",
+    "elevator": "footway",
+    "crossing": "footway",
+}
 KEYS = ("highway", "route", "railway", "public_transport")
 
 # The keys that say who may pass, from the particular to the general.
@@ -26,10 +32,25 @@ _ACCESS = {
 }
 # What closes a way, and what opens one that its class would close; other words change nothing.
 _CLOSED = frozenset(
-    "no private military permit residents delivery agricultural forestry agricultural;forestry"
-    " emergency restricted use_sidepath dismount".split()
+    [
+        "no",
+        "private",
+        "military",
+        "permit",
+        "residents",
+        "delivery",
+        "agricultural",
+        "forestry",
+        "agricultural;forestry",
+        "emergency",
+        "restricted",
+        "use_sidepath",
+        "dismount",
+    ]
 )
-_OPENED = frozenset("yes designated permissive destination official customers public".split())
+_OPENED = frozenset(
+    ["yes", "designated", "permissive", "destination", "official", "customers", "public"]
+)
 _OPEN_TO = {
     Mode.FOOT: frozenset(StreetClass) - {StreetClass.MOTORWAY},
     Mode.BICYCLE: frozenset(StreetClass)
@@ -42,9 +63,13 @@ _OPEN_TO = {
         ]
     ),
 }
-_PAVED = "paved asphalt concrete concrete:plates concrete:lanes paving_stones sett bricks metal wood"
+_PAVED = (
+    "paved asphalt concrete concrete:plates concrete:lanes paving_stones sett bricks metal wood"
+)
 _FIRM = "compacted fine_gravel chipseal cobblestone unhewn_cobblestone grass_paver"
-_ROUGH = "unpaved gravel ground dirt earth grass sand mud pebblestone rock stepping_stones woodchips"
+_ROUGH = (
+    "unpaved gravel ground dirt earth grass sand mud pebblestone rock stepping_stones woodchips"
+)
 _SURFACES = {
     **dict.fromkeys(_PAVED.split(), Surface.PAVED),
     **dict.fromkeys(_FIRM.split(), Surface.FIRM),
@@ -54,12 +79,32 @@ _LIT = {"yes": Known.YES, "24/7": Known.YES, "automatic": Known.YES, "limited": 
 _WHEELS = {"yes": Known.YES, "designated": Known.YES, "limited": Known.LIMITED, "no": Known.NO}
 # Barriers on a street that stop who cannot step over or through them; a gate opens.
 _STOPS_CARS = frozenset(
-    "bollard block cycle_barrier motorcycle_barrier kissing_gate stile turnstile full-height_turnstile"
-    " log horse_stile jersey_barrier debris chain planter step wicket_gate".split()
+    [
+        "bollard",
+        "block",
+        "cycle_barrier",
+        "motorcycle_barrier",
+        "kissing_gate",
+        "stile",
+        "turnstile",
+        "full-height_turnstile",
+        "log",
+        "horse_stile",
+        "jersey_barrier",
+        "debris",
+        "chain",
+        "planter",
+        "step",
+        "wicket_gate",
+    ]
 )
-_STOPS_BICYCLES = frozenset("stile turnstile full-height_turnstile kissing_gate horse_stile".split())
+_STOPS_BICYCLES = frozenset(
+    ["stile", "turnstile", "full-height_turnstile", "kissing_gate", "horse_stile"]
+)
 _LONGEST_FERRY_S = 48 * 3600
-_MOST_STEPS = 5000  # our choice: a number beyond it is a slip; the longest stairs of Japan have 3,333
+_MOST_STEPS = (
+    5000  # our choice: a number beyond it is a slip; the longest stairs of Japan have 3,333
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +240,7 @@ def _number(text: str, most: float) -> float:
 def _kmh(text: str) -> int:
     """A speed limit; 0 where it is unsaid or in words. Japan writes no miles."""
     value = _number(text, 200)
-    return 0 if value != value or "mph" in text else int(value)
+    return 0 if math.isnan(value) or "mph" in text else int(value)
 
 
 def _duration_s(text: str) -> float:

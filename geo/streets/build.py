@@ -94,7 +94,8 @@ def build_network(
     length_m, share = _lengths(raw, xy_m[at], start, end, way)
     number, node = _hilbert_order(xy_m, is_node)
     order, ends = _edge_order(number[at[start]], number[at[end]])
-    start, end, way, length_m, share = (a[order] for a in (start, end, way, length_m, share))
+    start, end, way = start[order], end[order], way[order]
+    length_m, share = length_m[order], share[order]
     first_point, points = _points(start, end)
     height_m, shut = _tagged(raw, osm)
     first_arc, arc_head, arc_edge = _arcs(ends, len(node))

@@ -15,12 +15,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import numba
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
+from numba import extending, types
+
+Number = Any  # a scalar of a kernel: numba gives it its width
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+byte_pointer = ir.IntType(8).as_pointer()  # what an intrinsic without an answer returns
+_config: Any = numba.config
 _HERE = Path(__file__).parent
 KEPT_S = 30 * 86_400  # our choice: code of an older checkout goes after a month
 
@@ -34,18 +37,29 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return kernel
 
 
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of kernels that is written in LLVM's own language: it gets types, and returns the type
+    of its answer and what writes the code. Its first argument is left out where it is called."""
+    made: Callable[..., Any] = extending.intrinsic(function)
+    return made
+
+
+def ask_for(builder: Any, address: Any) -> None:
+    """In LLVM's own language: fetch the memory at an address before it is needed."""
+    byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind, name = ir.FunctionType(ir.VoidType(), [byte, word, word, word]), "llvm.prefetch.p0"
+    asked = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+    flags = [ir.Constant(word, flag) for flag in (0, 3, 1)]  # to read, near, data
+    builder.call(asked, [builder.inttoptr(address, byte), *flags])
+
+
 @intrinsic
-def prefetch(_context: Any, address: Any) -> Any:
-    """Ask for the memory at an address before it is needed: a search knows where it will go next."""
+def prefetch(_context: Any, _address: Any) -> Any:
+    """The same for kernels: a search knows where it will go next."""
 
     def code(_target: Any, builder: Any, _signature: Any, given: Any) -> Any:
-        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        name = "llvm.prefetch.p0"
-        asked = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
-        flags = [ir.Constant(word, flag) for flag in (0, 3, 1)]  # to read, near, data
-        builder.call(asked, [builder.inttoptr(given[0], byte), *flags])
-        return ir.Constant(ir.IntType(8).as_pointer(), None)
+        ask_for(builder, given[0])
+        return ir.Constant(byte_pointer, None)
 
     return types.void(types.intp), code
 
@@ -54,7 +68,7 @@ def _folder() -> Path | None:
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(_HERE.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    shelf = Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else _HERE / "__pycache__"
+    shelf = Path(_config.CACHE_DIR) if _config.CACHE_DIR else _HERE / "__pycache__"
     mine = shelf / f"kernels-{digest.hexdigest()}"
     try:
         mine.mkdir(parents=True, exist_ok=True)
@@ -69,5 +83,4 @@ def _folder() -> Path | None:
 
 _FOLDER = _folder()
 if _FOLDER is not None:
-    _config: Any = numba.config
     _config.CACHE_DIR = str(_FOLDER)

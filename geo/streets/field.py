@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import NotFound
-from geo.streets.compiled import compiled, prefetch
-from geo.streets.graph import CLOSED, Arcs, TravelGraph
+from geo.streets.compiled import Number, compiled, prefetch
+from geo.streets.graph import CLOSED, TravelGraph
 from geo.streets.network import frozen
 from geo.streets.search import SHIFT, Seeds, grown, scratch_for, seeds_of
 from geo.streets.snap import Snap, ends, off_street_units
@@ -51,9 +51,7 @@ class AccessField:
         self.places = places
         self.is_open = np.ones(len(places), bool)
         self.label = np.full(graph.network.node_count, NOWHERE, np.int64)
-        self._arcs, self._turned = (
-            (graph.into, graph.out) if backward else (graph.out, graph.into)
-        )
+        self._arcs, self._turned = (graph.into, graph.out) if backward else (graph.out, graph.into)
         self._seeds = seeds_of(graph, places, backward)
         self._relax(self._seeds.node, _labels(self._seeds))
 
@@ -160,7 +158,8 @@ def along_one_edge(graph: TravelGraph, start: Snap, end: Snap) -> NDArray[np.int
     """(n,) units from each start to the end in the same row, which lies on the same edge; CLOSED where
     that means going against a one-way street. What is off the street is not in it."""
     forth = end.along >= start.along
-    way = np.where(forth, *graph.edge_units[start.edge].T).astype(np.int64)
+    units = graph.edge_units[start.edge]
+    way = np.where(forth, units[:, 0], units[:, 1]).astype(np.int64)
     passed = np.abs(np.rint(end.along * way) - np.rint(start.along * way)).astype(np.int64)
     return np.where(way < CLOSED, passed, CLOSED)
 
@@ -184,7 +183,7 @@ def _dial_owned(
     links: NDArray[np.int32],
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
-    limit: int,
+    limit: Number,
     label: NDArray[np.int64],
     buckets: NDArray[np.int32],
     pool: NDArray[np.int64],
@@ -249,10 +248,10 @@ def _erase(
     own_node: NDArray[np.int32],
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
-    row: int,
-    limit: int,
+    row: Number,
+    limit: Number,
     label: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], int, NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], Number, NDArray[np.int64]]:
     """Take away every label of a place, and find what may stand there instead.
 
     A label's way leads only over labels of the same place, so they are found by walking on from its
@@ -294,27 +293,29 @@ def _erase(
 @compiled
 def _longer(erased: NDArray[np.int64]) -> NDArray[np.int64]:
     longer = np.empty(2 * len(erased), np.int64)
-    longer[: len(erased)] = erased
+    for i in range(len(erased)):
+        longer[i] = erased[i]
     return longer
 
 
 @compiled
 def _with_places_inside(
     erased: NDArray[np.int64],
-    count: int,
+    count: Number,
     best: NDArray[np.int64],
     seed_node: NDArray[np.int32],
     seed_label: NDArray[np.int64],
     label: NDArray[np.int64],
-    limit: int,
-) -> tuple[NDArray[np.int64], int, NDArray[np.int64]]:
+    limit: Number,
+) -> tuple[NDArray[np.int64], Number, NDArray[np.int64]]:
     """The seeds that stand on what was erased, behind those from around it."""
     inside = 0
     for i in range(len(seed_node)):
         if label[seed_node[i]] == NOWHERE and seed_label[i] >> 32 <= limit:
             inside += 1
     node, mine = np.empty(count + inside, np.int64), np.empty(count + inside, np.int64)
-    node[:count], mine[:count] = erased[:count], best
+    for i in range(count):
+        node[i], mine[i] = erased[i], best[i]
     for i in range(len(seed_node)):
         if label[seed_node[i]] == NOWHERE and seed_label[i] >> 32 <= limit:
             node[count], mine[count] = seed_node[i], seed_label[i]

@@ -195,7 +195,9 @@ ARRAYS = tuple(
     for field in fields(StreetNetwork)
     if field.name not in ("coverage_from", "zone", "version")
 )
-WATER_M = 20.0  # our choice: side of a cell of water; a river narrower than that is caught by its line
+WATER_M = (
+    20.0  # our choice: side of a cell of water; a river narrower than that is caught by its line
+)
 
 
 def frozen(array: NDArray) -> NDArray:

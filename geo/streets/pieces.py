@@ -8,7 +8,7 @@ it is *unknown*.
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.streets.compiled import compiled
+from geo.streets.compiled import Number, compiled
 
 # Our choice: streets of a kilometre and more that hang together are a hamlet or an island of its own,
 # with homes whose answer is "beyond"; less is more likely a gap in the map.
@@ -60,8 +60,12 @@ def components(first: NDArray[np.int32], head: NDArray[np.int32]) -> NDArray[np.
 
 @compiled
 def _close(
-    node: int, label: NDArray[np.int32], number: int, stack: NDArray[np.int32], waiting: int
-) -> int:
+    node: Number,
+    label: NDArray[np.int32],
+    number: Number,
+    stack: NDArray[np.int32],
+    waiting: Number,
+) -> Number:
     """Give everything above ``node`` on the stack its component; the new height of the stack."""
     while True:
         waiting -= 1
@@ -80,9 +84,9 @@ def by_size(
     """
     count = int(label.max(initial=-1)) + 1
     inside = label[ends[:, 0]] == label[ends[:, 1]]
-    metres = np.bincount(
-        label[ends[inside, 0]], weights=length_m[inside], minlength=count
-    ).astype(np.float64)
+    metres = np.bincount(label[ends[inside, 0]], weights=length_m[inside], minlength=count).astype(
+        np.float64
+    )
     order = np.argsort(-metres, kind="stable")
     rank = np.empty(count, np.int32)
     rank[order] = np.arange(count, dtype=np.int32)

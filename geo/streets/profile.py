@@ -121,7 +121,9 @@ class TravelProfile:
         stairs = (network.edge_class == StreetClass.STEPS) & ("steps" in self.modifiers)
         dark = (network.edge_lit == Known.NO) & ("night" in self.modifiers)
         snow = SNOW_FACTOR if "snow" in self.modifiers else 1.0
-        return speed * np.where(stairs, STEPS_FACTOR, 1.0) * np.where(dark, NIGHT_FACTOR, 1.0) * snow
+        return (
+            speed * np.where(stairs, STEPS_FACTOR, 1.0) * np.where(dark, NIGHT_FACTOR, 1.0) * snow
+        )
 
     def is_uniform(self, network: StreetNetwork) -> bool:
         """Whether time is metres over one speed on all that is passed: then metres are searched,
@@ -139,9 +141,10 @@ class TravelProfile:
 
     def joinable(self, network: StreetNetwork) -> NDArray[np.bool_]:
         """(edges,) bool: where a place may join: passed one way or the other, and not in a tunnel."""
-        joins = self.open_arcs(network).any(axis=1)
+        joins = np.asarray(self.open_arcs(network).any(axis=1))
         joins &= np.isin(network.edge_class, sorted(self.may_start_on))
-        return joins & ((network.edge_built & Built.TUNNEL) == 0)
+        joins &= (network.edge_built & Built.TUNNEL) == 0
+        return joins
 
 
 @lru_cache(maxsize=1)

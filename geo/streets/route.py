@@ -189,8 +189,9 @@ def _pieces(graph: TravelGraph, steps: list[Step]) -> tuple[Piece, ...]:
     if not moved:
         return ()
     slope = slopes(graph.network, np.array([edge for edge, *_ in moved]))
+    lonlat = _drawn(graph, moved)
     single = [
-        _piece(graph, step, tuple(slope.climb_m[row])) for row, step in enumerate(moved)
+        _piece(graph, step, slope.climb_m[row], lonlat[row]) for row, step in enumerate(moved)
     ]
     pieces = single[:1]
     for piece in single[1:]:
@@ -201,17 +202,26 @@ def _pieces(graph: TravelGraph, steps: list[Step]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _piece(graph: TravelGraph, step: Step, climbs: tuple[float, float]) -> Piece:
+def _drawn(graph: TravelGraph, steps: list[Step]) -> list[NDArray[np.float64]]:
+    """The shape of each step in lon, lat, in the order of walking."""
+    shapes = [_cut(graph.network.shape_xy_m(edge), *shares) for edge, *shares, _ in steps]
+    ends = np.cumsum([len(shape) for shape in shapes])[:-1]
+    return np.split(graph.network.lonlat(np.concatenate(shapes)), ends)
+
+
+def _piece(
+    graph: TravelGraph, step: Step, climbs: NDArray[np.float64], lonlat: NDArray[np.float64]
+) -> Piece:
     network = graph.network
     edge, begin, finish, units = step
     share = abs(finish - begin)
-    up, down = climbs if finish > begin else climbs[::-1]
+    up, down = (float(metres) for metres in (climbs if finish > begin else climbs[::-1]))
     street = StreetClass(int(network.edge_class[edge]))
     steps = float(network.edge_steps[edge]) * share if street == StreetClass.STEPS else 0.0
     return Piece(
         way=int(network.edge_way[edge]),
         street=street,
-        lonlat=network.lonlat(_cut(network.shape_xy_m(edge), begin, finish)),
+        lonlat=lonlat,
         length_m=float(network.edge_length_m[edge]) * share,
         seconds=units * graph.unit_s,
         climb_m=up * share,

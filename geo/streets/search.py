@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.streets.compiled import compiled, prefetch
+from geo.streets.compiled import Number, compiled, prefetch
 from geo.streets.graph import CLOSED, Arcs, TravelGraph
 from geo.streets.network import frozen
 from geo.streets.snap import Snap, ends, off_street_units
@@ -82,16 +82,25 @@ class Scratch:
         return self.buckets
 
 
-_papers = threading.local()
+class _Papers(threading.local):
+    """Each thread's own, by the number of nodes; the last few sizes are kept."""
+
+    def __init__(self) -> None:
+        self.by_size: dict[int, Scratch] = {}
+
+
+_papers = _Papers()
+_SIZES = 4  # our choice: a person looks at one or two municipalities at a time
 
 
 def scratch_for(nodes: int) -> Scratch:
     """This thread's scratch for a network of so many nodes."""
-    mine: dict[int, Scratch] = _papers.__dict__
-    key = f"of {nodes}"
-    if key not in mine:
-        mine[key] = Scratch(nodes)  # type: ignore[index]
-    return mine[key]  # type: ignore[index]
+    mine = _papers.by_size
+    scratch = mine.pop(nodes, None) or Scratch(nodes)
+    mine[nodes] = scratch  # the newest stands last
+    if len(mine) > _SIZES:
+        del mine[next(iter(mine))]
+    return scratch
 
 
 def seeds_of(graph: TravelGraph, snap: Snap, backward: bool = False) -> Seeds:
@@ -152,23 +161,25 @@ def _run(arcs: Arcs, seeds: Seeds, limit: int, scratch: Scratch) -> tuple[int, i
 def grown(pool: NDArray[np.int64]) -> NDArray[np.int64]:
     """A pool twice as long with the same entries."""
     longer = np.empty((2 * len(pool), pool.shape[1]), np.int64)
-    longer[: len(pool)] = pool
+    for i in range(len(pool)):
+        for column in range(pool.shape[1]):
+            longer[i, column] = pool[i, column]
     return longer
 
 
 @compiled
-def _dial(
+def _dial(  # noqa: PLR0912  (one loop is quicker than three functions)
     first: NDArray[np.int32],
     links: NDArray[np.int32],
     seed_node: NDArray[np.int32],
     seed_units: NDArray[np.int32],
-    limit: int,
-    base: int,
+    limit: Number,
+    base: Number,
     state: NDArray[np.int64],
     order: NDArray[np.int32],
     buckets: NDArray[np.int32],
     pool: NDArray[np.int64],
-) -> tuple[int, NDArray[np.int64]]:
+) -> tuple[Number, NDArray[np.int64]]:
     """The bare loop: how many nodes stand in ``order`` now, and the pool, which may have grown.
 
     An entry of the pool is units << 32 | node, and the entry behind it. One that was bettered since is

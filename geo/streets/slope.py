@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.streets.compiled import compiled
+from geo.streets.compiled import Number, compiled
 from geo.streets.network import Built, StreetClass, StreetNetwork, frozen, points_of
 
 # Our choice: a grade is taken over at least this length, since heights come rounded to decimetres and
@@ -39,18 +39,19 @@ class Slopes:
 def slopes(network: StreetNetwork, edges: NDArray[np.int64] | None = None) -> Slopes:
     """Grades of every edge, or of some; measured anew (some 10 ns a point). Steps are level: they have
     a modifier of their own."""
-    first, points = network.first_point, slice(None)
-    kind = network.edge_class, network.edge_built
+    first, xy_m, height_m = network.first_point, network.point_xy_m, network.point_height_m
+    street, built = network.edge_class, network.edge_built
     if edges is not None:
         first, points = points_of(network, edges)
-        kind = network.edge_class[edges], network.edge_built[edges]
-    is_carried = (kind[1] & (Built.BRIDGE | Built.TUNNEL)) > 0
-    kinds = np.where(kind[0] == StreetClass.STEPS, _FLIGHT, np.where(is_carried, _CARRIED, 0))
+        xy_m, height_m = xy_m[points], height_m[points]
+        street, built = street[edges], built[edges]
+    is_carried = (built & (Built.BRIDGE | Built.TUNNEL)) > 0
+    kinds = np.where(street == StreetClass.STEPS, _FLIGHT, np.where(is_carried, _CARRIED, 0))
     return Slopes(
         *_measure(
             frozen(first),
-            frozen(network.point_xy_m[points]),
-            frozen(network.point_height_m[points]),
+            frozen(xy_m),
+            frozen(height_m),
             kinds.astype(np.uint8),
             SHORTEST_RUN_M,
         )
@@ -58,7 +59,7 @@ def slopes(network: StreetNetwork, edges: NDArray[np.int64] | None = None) -> Sl
 
 
 @compiled
-def _slowing(grade: float) -> float:
+def _slowing(grade: Number) -> Number:
     """How many metres on the level one metre of this grade is worth."""
     return max(1.0, np.exp(_STEEPNESS * (abs(grade + _EASIEST) - _EASIEST)))
 
@@ -69,10 +70,8 @@ def _measure(
     xy_m: NDArray[np.float64],
     height_m: NDArray[np.float32],
     kind: NDArray[np.uint8],
-    shortest_m: float,
-) -> tuple[
-    NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]
-]:
+    shortest_m: Number,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Slopes of each edge. On bridges and in tunnels only the heights of the ends count."""
     edges = len(first) - 1
     effort, climb = np.zeros((edges, 2)), np.zeros((edges, 2))
@@ -102,6 +101,7 @@ def _measure(
             else:
                 unknown[edge] += run_m
             run_m, known, below = 0.0, True, height
-        effort[edge] += run_m  # behind the last known height
+        effort[edge, 0] += run_m  # behind the last known height
+        effort[edge, 1] += run_m
         unknown[edge] += run_m
     return effort, steepest, climb, unknown

@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.streets.compiled import compiled
+from geo.streets.compiled import Number, compiled
 from geo.streets.graph import CLOSED, TravelGraph
 from geo.streets.network import frozen
 
@@ -52,7 +52,11 @@ class Snap:
 
     def __getitem__(self, rows: slice | NDArray) -> "Snap":
         return Snap(
-            self.edge[rows], self.along[rows], self.away_m[rows], self.state[rows], self.foot_m[rows]
+            self.edge[rows],
+            self.along[rows],
+            self.away_m[rows],
+            self.state[rows],
+            self.foot_m[rows],
         )
 
 
@@ -85,8 +89,10 @@ def street_grid(graph: TravelGraph) -> StreetGrid:
     joins = graph.profile.joinable(network)
     shape = (network.first_point, network.point_xy_m, joins, origin, cell_m, int(rows), int(cols))
     first, piece = _fill(*shape)
-    cut_off = (network.node_apart[network.edge_ends] & graph.profile.mode.bit).any(axis=1)
-    return StreetGrid(first, piece, frozen(cut_off), cell_m, int(rows), int(cols), frozen(origin))
+    cut_off = np.any(network.node_apart[network.edge_ends] & graph.profile.mode.bit, axis=1)
+    return StreetGrid(
+        first, piece, frozen(np.atleast_1d(cut_off)), cell_m, int(rows), int(cols), frozen(origin)
+    )
 
 
 def snap(graph: TravelGraph, grid: StreetGrid, xy_m: NDArray[np.float64]) -> Snap:
@@ -151,7 +157,7 @@ def _ends(
     edge_ends: NDArray[np.int32],
     length_m: NDArray[np.float64],
     shut: NDArray[np.uint8],
-    bit: int,
+    bit: Number,
     leaving: bool,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     node = np.zeros((len(edge), 2), np.int32)
@@ -182,9 +188,9 @@ def _fill(
     xy_m: NDArray[np.float64],
     joins: NDArray[np.bool_],
     origin: NDArray[np.float64],
-    cell_m: float,
-    rows: int,
-    cols: int,
+    cell_m: Number,
+    rows: Number,
+    cols: Number,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Pieces by cell: counted in the first round, written in the second."""
     first = np.zeros(rows * cols + 1, np.int64)
@@ -206,7 +212,9 @@ def _fill(
                         else:
                             first[cell] += 1
         if not is_writing:
-            for cell in range(rows * cols):  # to where each cell ends; writing goes back to its start
+            for cell in range(
+                rows * cols
+            ):  # to where each cell ends; writing goes back to its start
                 first[cell + 1] += first[cell]
             piece = np.empty((first[rows * cols], 2), np.int32)
     return first, piece
@@ -218,9 +226,9 @@ def _nearest(
     first: NDArray[np.int64],
     piece: NDArray[np.int32],
     apart: NDArray[np.bool_],
-    cell_m: float,
-    rows: int,
-    cols: int,
+    cell_m: Number,
+    rows: Number,
+    cols: Number,
     origin: NDArray[np.float64],
     first_point: NDArray[np.int64],
     xy_m: NDArray[np.float64],
@@ -235,7 +243,9 @@ def _nearest(
         if not (abs(x) < 1e8 and abs(y) < 1e8):
             continue
         col, row = int(x // cell_m), int(y // cell_m)
-        margin = min(x - col * cell_m, y - row * cell_m, (col + 1) * cell_m - x, (row + 1) * cell_m - y)
+        margin = min(
+            x - col * cell_m, y - row * cell_m, (col + 1) * cell_m - x, (row + 1) * cell_m - y
+        )
         # nearest piece of the streets that hang together [0], and of stray ones [1]
         best, at = np.full(2, FARTHEST_M), np.full(2, -1, np.int64)
         for ring in range(int(FARTHEST_M // cell_m) + 2):
@@ -256,7 +266,7 @@ def _nearest(
 
 
 @compiled
-def _share(place: NDArray[np.float64], xy_m: NDArray[np.float64], point: int) -> float:
+def _share(place: NDArray[np.float64], xy_m: NDArray[np.float64], point: Number) -> Number:
     """How far along a straight piece its nearest point to a place lies, 0..1."""
     dx, dy = xy_m[point + 1, 0] - xy_m[point, 0], xy_m[point + 1, 1] - xy_m[point, 1]
     square = dx * dx + dy * dy
@@ -270,7 +280,7 @@ def _share(place: NDArray[np.float64], xy_m: NDArray[np.float64], point: int) ->
 def _try(
     place: NDArray[np.float64],
     piece: NDArray[np.int32],
-    k: int,
+    k: Number,
     apart: NDArray[np.bool_],
     xy_m: NDArray[np.float64],
     best: NDArray[np.float64],
@@ -293,12 +303,12 @@ def _try(
 def _foot(
     place: NDArray[np.float64],
     piece: NDArray[np.int32],
-    k: int,
+    k: Number,
     first_point: NDArray[np.int64],
     xy_m: NDArray[np.float64],
     length_m: NDArray[np.float64],
     foot: NDArray[np.float64],
-) -> float:
+) -> Number:
     """Write the foot of a place on its piece, and return how far along the edge it is, 0..1."""
     edge, point = piece[k, 0], piece[k, 1]
     t = _share(place, xy_m, point)
