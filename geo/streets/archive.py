@@ -52,20 +52,15 @@ def find_network(folder: Path, version: str) -> StreetNetwork | None:
 
 
 def save_hierarchy(hierarchy: Hierarchy, folder: Path, version: str, metric: str) -> Path:
-    """Keep the hierarchy of a metric of a network beside it."""
+    """Keep the hierarchy of a metric (``TravelGraph.metric``) of a network beside it."""
     arrays = {name: getattr(hierarchy, name) for name in _HIERARCHY}
-    return _save(arrays, {"metric": metric}, _hierarchy_folder(folder, version, metric))
+    return _save(arrays, {"metric": metric}, folder / f"{version}.{metric}")
 
 
 def find_hierarchy(folder: Path, version: str, metric: str) -> Hierarchy | None:
     """The hierarchy of a metric, or None when it is not there or not whole."""
-    found = _find(_hierarchy_folder(folder, version, metric), _HIERARCHY)
+    found = _find(folder / f"{version}.{metric}", _HIERARCHY)
     return Hierarchy(**found[0]) if found else None
-
-
-def _hierarchy_folder(folder: Path, version: str, metric: str) -> Path:
-    word = "".join(sign if sign.isalnum() else "-" for sign in metric)
-    return folder / f"{version}.{word}"
 
 
 def _save(arrays: dict[str, NDArray], words: dict[str, Any], place: Path) -> Path:

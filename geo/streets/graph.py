@@ -5,6 +5,7 @@ machine and by every algorithm. A unit is a decimetre where time is metres over 
 of any speed share one graph), else a tenth of a second.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,8 +51,6 @@ class TravelGraph:
     arc_edge       (arcs,)      int32   of ``out``: 2 * edge, + 1 against its drawing
     edge_units     (edges, 2)   int32   units along and against; CLOSED where not passed
     unit_s         seconds of one unit
-    street_m_unit  metres off the street in one unit, at the profile's flat speed
-    metric         two graphs of one network with the same word have the same weights
     """
 
     network: StreetNetwork
@@ -61,7 +60,14 @@ class TravelGraph:
     arc_edge: NDArray[np.int32]
     edge_units: NDArray[np.int32]
     unit_s: float
-    metric: str
+
+    @property
+    def metric(self) -> str:
+        """A checksum of the arcs: two graphs with the same one share a hierarchy (people of any speed
+        who walk metres), and one kept on disk is never that of other weights."""
+        digest = hashlib.blake2b(self.out.first.tobytes(), digest_size=12)
+        digest.update(self.out.links.tobytes())
+        return digest.hexdigest()
 
     @property
     def is_symmetric(self) -> bool:
@@ -84,18 +90,16 @@ def graph_of(network: StreetNetwork, profile: TravelProfile) -> TravelGraph:
         unit_s = 6.0 / _speed(network, profile)  # a decimetre
         passed = profile.open_arcs(network)
         units = np.where(passed, np.rint(network.edge_length_m[:, None] * 10), CLOSED)
-        word = f"dm {profile.mode} {profile.takes_steps} {profile.max_slope} {profile.takes_rough}"
     else:
         unit_s = 0.1
         seconds = profile.edge_seconds(network)
         units = np.where(np.isfinite(seconds), np.rint(seconds * 10), CLOSED)
-        word = f"ds {profile.code} {profile.metres_per_min} {'+'.join(profile.modifiers)}"
     edge_units = frozen(np.minimum(units, CLOSED).astype(np.int32))
     out, arc_edge = _arcs(network, profile, edge_units)
     both_ways = bool((edge_units[:, 0] == edge_units[:, 1]).all())
     shut = bool((network.node_shut & profile.mode.bit).any())
     into = out if both_ways and not shut else turned(out)
-    return TravelGraph(network, profile, out, into, arc_edge, edge_units, unit_s, word)
+    return TravelGraph(network, profile, out, into, arc_edge, edge_units, unit_s)
 
 
 def arcs_of(tail: NDArray, head: NDArray, units: NDArray, nodes: int) -> Arcs:
