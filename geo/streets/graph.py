@@ -119,11 +119,12 @@ def turned(arcs: Arcs) -> Arcs:
 
 def _speed(network: StreetNetwork, profile: TravelProfile) -> float:
     """Metres a minute of a traveller who has one speed."""
-    seconds = profile.edge_seconds(network)
-    one = np.flatnonzero(np.isfinite(seconds[:, 0]) & (network.edge_length_m > 0))[:1]
-    if len(one) == 0:
+    seconds = profile.edge_seconds(network).min(axis=1, initial=np.inf)
+    timed = np.flatnonzero(np.isfinite(seconds) & (network.edge_length_m > 0))
+    if len(timed) == 0:
         return profile.metres_per_min
-    return float(np.round(network.edge_length_m[one[0]] * 60 / seconds[one[0], 0], 9))
+    longest = timed[np.argmax(network.edge_length_m[timed])]
+    return float(np.round(network.edge_length_m[longest] * 60 / seconds[longest], 6))
 
 
 def _arcs(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.streets.compiled import Number, compiled
 from geo.streets.contraction import contract
-from geo.streets.graph import CLOSED, TravelGraph
+from geo.streets.graph import LONGEST, Arcs, TravelGraph
 from geo.streets.network import frozen
 from geo.streets.search import UNREACHED, Seeds
 
@@ -41,7 +41,12 @@ class Hierarchy:
 
 def hierarchy_of(graph: TravelGraph) -> Hierarchy:
     """Contract a graph: about ten microseconds a node."""
-    level, arcs = contract(graph.out.first, graph.out.links, graph.is_symmetric)
+    return hierarchy_from(graph.out, graph.is_symmetric)
+
+
+def hierarchy_from(out: Arcs, is_symmetric: bool) -> Hierarchy:
+    """The same from bare arcs; ``is_symmetric`` when each is there both ways with one weight."""
+    level, arcs = contract(out.first, out.links, is_symmetric)
     count = len(level)
     order = np.lexsort((np.arange(count), -level))
     rank = np.empty(count, np.int32)
@@ -59,7 +64,7 @@ def hierarchy_of(graph: TravelGraph) -> Hierarchy:
 
 
 def sweep(
-    hierarchy: Hierarchy, seeds: Seeds, backward: bool, limit: int = CLOSED
+    hierarchy: Hierarchy, seeds: Seeds, backward: bool, limit: int = LONGEST
 ) -> NDArray[np.int32]:
     """(nodes,) int32: units of every node of the network from the nearest seed (or to it, backward),
     UNREACHED beyond the limit."""

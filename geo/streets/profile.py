@@ -76,7 +76,7 @@ class TravelProfile:
         bits = network.edge_open
         if self.mode == Mode.BICYCLE:  # pushed where one may walk
             bits = bits | _as_bicycle(bits)
-        passes = np.column_stack([bits & self.mode.along, bits & self.mode.against]) > 0
+        passes = _by_bits(bits, self.mode)
         passes[~self._passable(network)] = False
         return passes
 
@@ -100,36 +100,35 @@ class TravelProfile:
         metres = np.repeat(network.edge_length_m[:, None], 2, axis=1)
         if "slope" in self.modifiers and self.mode != Mode.CAR:
             metres = slopes(network).effort_m.copy()
-        seconds = metres * 60.0 / self._speeds(network)[:, None]
+        seconds = metres * 60.0 / self._speeds(network)
         ferry = np.isfinite(network.edge_ferry_s)
         seconds[ferry] = network.edge_ferry_s[ferry, None]
         seconds[~self.open_arcs(network)] = np.inf
         return seconds
 
     def _speeds(self, network: StreetNetwork) -> NDArray[np.float64]:
-        """(edges,) metres a minute on the level."""
-        speed = np.full(network.edge_count, self.metres_per_min)
+        """(edges, 2) metres a minute on the level, along and against."""
+        speed = np.full((network.edge_count, 2), self.metres_per_min)
         if self.mode == Mode.CAR:
-            speed = _by_class(network, CAR_KMH) / 0.06
-            posted = network.edge_max_kmh / 0.06
-            return np.where(posted > 0, np.minimum(speed, posted), speed)
+            usual, posted = _by_class(network, CAR_KMH), network.edge_max_kmh.astype(np.float64)
+            speed[:] = np.where(posted > 0, np.minimum(usual, posted), usual)[:, None] / 0.06
+            return speed
         if self.mode == Mode.BICYCLE:
-            rides = (network.edge_open & (Mode.BICYCLE.along | Mode.BICYCLE.against)) > 0
             shared = np.isin(network.edge_class, (StreetClass.FOOTWAY, StreetClass.PEDESTRIAN))
-            speed = np.where(shared, _SHARED_M_MIN, speed)
-            speed = np.where(rides, speed, PUSHING_M_MIN)
+            speed[shared] = _SHARED_M_MIN
+            speed[~_by_bits(network.edge_open, self.mode)] = PUSHING_M_MIN
         stairs = (network.edge_class == StreetClass.STEPS) & ("steps" in self.modifiers)
         dark = (network.edge_lit == Known.NO) & ("night" in self.modifiers)
         snow = SNOW_FACTOR if "snow" in self.modifiers else 1.0
-        return (
-            speed * np.where(stairs, STEPS_FACTOR, 1.0) * np.where(dark, NIGHT_FACTOR, 1.0) * snow
-        )
+        speed[stairs] *= STEPS_FACTOR
+        speed[dark] *= NIGHT_FACTOR
+        return speed * snow
 
     def is_uniform(self, network: StreetNetwork) -> bool:
         """Whether time is metres over one speed on all that is passed: then metres are searched,
         and a speed or a limit is only a threshold on them."""
-        used = self.open_arcs(network).any(axis=1)
-        speeds = self._speeds(network)[used]
+        passed = self.open_arcs(network)
+        used, speeds = passed.any(axis=1), self._speeds(network)[passed]
         sloped = "slope" in self.modifiers and bool(np.isfinite(network.point_height_m).any())
         ferries = bool(np.isfinite(network.edge_ferry_s[used]).any())
         return not sloped and not ferries and bool((speeds == speeds[:1]).all())
@@ -173,6 +172,11 @@ def _profile(row: dict[str, str]) -> TravelProfile:
         takes_rough=row["takes_rough"] == "yes",
         source=row["source"],
     )
+
+
+def _by_bits(bits: NDArray[np.uint8], mode: Mode) -> NDArray[np.bool_]:
+    """(edges, 2) bool: whether ``edge_open`` lets a mode pass along and against."""
+    return np.column_stack([bits & np.uint8(mode.along), bits & np.uint8(mode.against)]) > 0
 
 
 def _as_bicycle(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -16,8 +16,8 @@ from geo.streets.graph import CLOSED, TravelGraph
 from geo.streets.network import frozen
 
 FARTHEST_M = 200.0  # our choice: who lives farther from every street is on a way that nobody mapped
-# Our choice: a stray path nearer by less than this is not taken for the street; the width of a plot.
-STRAY_M = 20.0
+# Our choice: a stray path nearer by less than this is not taken for the street; the depth of a block.
+STRAY_M = 50.0
 _CELL_M = 64.0  # side of a cell of the grid: some ten pieces of street in a town
 _AT_END_M = 0.05  # nearer than half a decimetre to the end of an edge is at the end
 
