@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from geo.edits import opening_of
@@ -51,6 +53,13 @@ def resources_geojson(db: Session, municipality: str) -> str:
 def resources_csv(db: Session, municipality: str) -> str:
     """Open resources as a table."""
     return table(_resource_rows(db, Scope(municipality, EVERYBODY.role)))
+
+
+def times_csv(lonlat: NDArray[np.float64], seconds: NDArray[np.float64]) -> str:
+    """Seconds by place, (n, 2) lon, lat and (n,), as a plain table for programs."""
+    rows = zip(lonlat.tolist(), seconds.tolist(), strict=True)
+    lines = (f"{lon:.7f},{lat:.7f},{time:.3f}" for (lon, lat), time in rows)
+    return "\n".join(["lon,lat,seconds", *lines]) + "\n"
 
 
 def _district_features(db: Session, scope: Scope) -> list[dict[str, Any]]:

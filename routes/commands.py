@@ -94,17 +94,35 @@ def _exports(what: str, forms: dict[str, Callable[[Session, str], str]]) -> None
     @click.option("--out", type=click.Path(path_type=Path))
     @in_words
     def export(municipality: str, form: str, out: Path | None) -> None:
-        document = forms[form](reading(), municipality)
-        if out:
-            out.write_text(document, encoding="utf-8", newline="")
-        else:
-            click.echo(document.rstrip("\n"))
+        _hand_over(forms[form](reading(), municipality), out)
 
     export.help = f"The {what} of a municipality as everybody may see them."
 
 
 _exports("districts", {"geojson": publish.districts_geojson, "csv": publish.districts_csv})
 _exports("resources", {"geojson": publish.resources_geojson, "csv": publish.resources_csv})
+
+
+@export_group.command("times")
+@click.option("--municipality", required=True)
+@click.option("--profile", required=True, help="on_foot, on_foot_slow, on_foot_frail, wheelchair …")
+@click.option("--from", "place", required=True, help="LON,LAT")
+@click.option("--minutes", required=True, help="1 to 60")
+@click.option("--format", "form", type=click.Choice(["csv"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path))
+@in_words
+def export_times(
+    municipality: str, profile: str, place: str, minutes: str, form: str, out: Path | None
+) -> None:
+    """Seconds from a place to every place of the streets within some minutes."""
+    from geo import area, reach  # noqa: PLC0415  (no other command should wait for the engine)
+
+    question = reach.ReachQuestion.parse(profile, place, minutes)
+    var = current_app.extensions["settings"].var
+    folders = area.Folders(originals=var / "originals", networks=var / "networks")
+    with waiting("道をたどっています（初めての道路網は、組み立てるのに時間がかかります）"):
+        times = reach.times(reading(), house(municipality), folders, question)
+    _hand_over({"csv": publish.times_csv}[form](times.lonlat, times.seconds), out)
 
 
 @account_group.command("add")
@@ -161,3 +179,11 @@ def _keep_private(path: Path, document: object) -> None:
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(document, file, ensure_ascii=False, indent=1)
     beside.replace(path)
+
+
+def _hand_over(document: str, out: Path | None) -> None:
+    """A document into a file, or alone on stdout."""
+    if out:
+        out.write_text(document, encoding="utf-8", newline="")
+    else:
+        click.echo(document.rstrip("\n"))

@@ -1,0 +1,1 @@
+"""Workshop: the street network. Pure arrays; no SQL, no people, no words for them."""
