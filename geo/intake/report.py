@@ -95,12 +95,13 @@ class Report:
 
     def withdraw(self, rows: Collection[tuple[int, str]], reason: str) -> None:
         """Take back what was said of some rows (number, name) and turned out otherwise."""
-        self.told[reason] -= len(rows)
-        self.rows = [
+        kept = [
             line
             for line in self.rows
             if line["reason"] != reason or (line["row"], line["name"]) not in rows
         ]
+        self.told[reason] -= len(self.rows) - len(kept)
+        self.rows = kept
 
     @property
     def refused(self) -> int:
