@@ -41,7 +41,10 @@ def at_least(counts: Counts, age: int) -> int | None:
 
 def contradiction(counts: Counts) -> Ages | None:
     """The first class whose number is not the sum of the finer classes that tile it; else None."""
+    finest = {first: min(to or OLDEST for one, to in counts if one == first) for first, _ in counts}
     for ages, own in counts.items():
+        if (ages[1] or OLDEST) == finest[ages[0]]:
+            continue
         parts = _sum({one: n for one, n in counts.items() if one != ages}, *ages)
         if own is not None and parts is not None and own != parts:
             return ages

@@ -26,6 +26,9 @@ FACILITIES = frozenset(
 )
 # The census counts who is in hospital for three months or more; beds do not say how many those are.
 HOSPITALS = frozenset({"hospital"})
+# Our choice: a home with more places than this many times the people over 75 of its square was not
+# counted there (built since, or standing on the edge); nobody is taken out, and the square is flagged.
+FITS = 1.25
 PEOPLE, OVER_65, OVER_75, OVER_85, HOUSEHOLDS = range(5)
 
 
@@ -47,8 +50,8 @@ class AtHome:
 
     counts    (n, 5) float64: people, 65+, 75+, 85+, households
     taken     (n,) float64: residents of facilities that were taken out
-    with_facilities  (n,) bool: the square still has residents of a facility in it, because nobody
-              knows how many (「施設の入所者を含む」)
+    with_facilities  (n,) bool: the square may still have residents of a facility in it, because
+              nobody knows how many (「施設の入所者を含む」)
     """
 
     counts: Floats
@@ -95,9 +98,9 @@ def at_home(cells: Cells, counts: Floats, facilities: Facilities) -> AtHome:
 
     counts  as ``ages_by_cell`` gives them
 
-    A capacity is taken out of people, 65+ and 75+; out of 85+ its share of 75+ (our choice: the
-    residents are like the square's 75+). Nothing falls below zero: beds may be empty. A place on
-    the edge of two squares belongs to the first of them.
+    A capacity is taken out of people, 65+ and 75+, as far as there are people over 75 (beds may be
+    empty); out of 85+ its share of 75+ (our choice: the residents are like the square's 75+). A
+    place on the edge of two squares belongs to the first of them.
     """
     cell = _cell_of(cells, facilities.lonlat)
     inside = cell >= 0
@@ -110,10 +113,11 @@ def at_home(cells: Cells, counts: Floats, facilities: Facilities) -> AtHome:
     found = counts.copy()
     over_75 = np.nan_to_num(counts[:, OVER_75])
     oldest = np.divide(counts[:, OVER_85], over_75, out=np.zeros(len(over_75)), where=over_75 > 0)
-    taken = np.minimum(capacity, np.nan_to_num(counts[:, PEOPLE]))
+    fits = capacity <= over_75 * FITS
+    taken = np.where(fits, np.minimum(capacity, over_75), 0)
     for column, share in ((PEOPLE, 1.0), (OVER_65, 1.0), (OVER_75, 1.0), (OVER_85, oldest)):
-        found[:, column] = np.maximum(counts[:, column] - taken * share, 0)
-    return AtHome(found, taken, unknown)
+        found[:, column] = counts[:, column] - taken * share
+    return AtHome(found, taken, unknown | ~fits)
 
 
 def _cell_of(cells: Cells, lonlat: Floats) -> NDArray[np.int64]:

@@ -33,6 +33,7 @@ from geo.words import town_key
 PUBLISHED = ("standard", "rdf")  # forms of open data: everybody may see them (MEANING 5)
 SURVEY = "survey"
 NO_AREA_MATCHES = "no_area_matches"
+LOOKED_FOR = 200  # our choice: unknown names for which the nearest is looked for, which takes time
 # What a table calls its areas → the level meant: there 東 is 東地区, too. A table that does not say
 # speaks of 地区; everywhere else only the whole name counts.
 _MEANT = {
@@ -173,6 +174,7 @@ class _Joined:
         self.level_of_wider = self._best(wider, but=self.level) if wider else None
         if file.form == SURVEY and self.level in TOO_FINE:
             raise Unreadable(reason="survey_too_fine", found=self.level)
+        self.unknown = 0
         self.knows_nobody = bool(file.areas) and not self.level
         self.is_own = bool(asked or self.level or file.is_own or file.is_whole)
 
@@ -187,8 +189,7 @@ class _Joined:
             for area in areas:
                 district, remark = self._find(level, area.name)
                 if remark:
-                    nearest = self._nearest(level, area.name)
-                    detail = nearest if remark == "unknown_area" else ""
+                    detail = self._nearest(level, area.name) if remark == "unknown_area" else ""
                     report.say(area.row, area.name, remark, refused=False, detail=detail)
                 found.append(_line(area, district, is_town=level == TOWN))
         if self.level and self.level in self.names:
@@ -240,6 +241,9 @@ class _Joined:
         return None, "unknown_area"
 
     def _nearest(self, level: str | None, name: str) -> str:
+        self.unknown += 1
+        if self.unknown > LOOKED_FOR:
+            return ""
         if level in self.names:
             return self.names[level].nearest(name)
         close = difflib.get_close_matches(town_key(name), self.listed, n=1) if level == TOWN else []

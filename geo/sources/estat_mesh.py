@@ -122,6 +122,16 @@ def is_mesh(path: Path) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").startswith(b"KEY_CODE,HTKSYORI")
 
 
+def is_small_areas(path: Path) -> bool:
+    """Whether it is the other table of the same census: by 町丁・字 (tblT001081C18.txt)."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(200)
+    except OSError:
+        return False
+    return head.removeprefix(b"\xef\xbb\xbf").startswith(b"KEY_CODE,HYOSYO")
+
+
 def read(path: Path) -> MeshFile:
     """The squares of a table, or of all tables in one archive.
 

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from geo.errors import Unreadable
 from geo.sources import estat_mesh, needs_survey, population_tables, tables
 from geo.sources.estat_mesh import MeshFile
 from geo.sources.population_tables import PopulationTable
@@ -14,10 +15,12 @@ def read(path: Path, own: str, code: str, as_of: date | None = None) -> MeshFile
     own, code  name and five digits of the municipality that is asked about
     as_of      which day, where the file has several or does not say
 
-    Raises Unreadable: the reasons of estat_mesh.read, population_tables.read, needs_survey.read.
+    Raises Unreadable: the reasons of estat_mesh.read, population_tables.read, needs_survey.read; small_areas.
     """
     if estat_mesh.is_mesh(path):
         return estat_mesh.read(path)
+    if estat_mesh.is_small_areas(path):
+        raise Unreadable(reason="small_areas")
     sheets = tables.read_sheets(path)
     for sheet in sheets:
         header = needs_survey.header_of(sheet)

@@ -144,7 +144,7 @@ def _names(rows: Rows, layout: Layout) -> dict[int, tuple[str, str]]:
         at: [at_(rows[at], [column]) for column in layout.areas]
         for at in range(layout.data, len(rows))
     }
-    is_block = layout.areas and layout.labels and not any(said[layout.data])
+    is_block = layout.areas and layout.labels and not any(said.get(layout.data, []))
     if is_block:
         return _names_of_blocks(rows, layout, said)
     found: dict[int, tuple[str, str]] = {}

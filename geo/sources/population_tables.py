@@ -21,6 +21,7 @@ from geo.sources.tables import Sheet
 
 NO_DATE = "no_date_said"
 _STANDARD = {"地域名", "総人口", "調査年月日"}
+MOST_AREAS = 20_000  # our choice: the largest cities have some 6,000 町字
 _TELL = 12  # editions named when the one asked for is not there
 
 
@@ -63,7 +64,7 @@ def read(
 
     Rows are refused with a reason: not_a_count, negative, too_many_people, unknown_category,
     said_twice, parts_exceed_total, other_municipality. Raises Unreadable: not_population, no_rows,
-    no_such_edition, edition_differs.
+    too_many_rows, no_such_edition, edition_differs.
     """
     found = []
     for sheet in sheets:
@@ -164,6 +165,8 @@ def _table(
     noticed: Noticed,
 ) -> PopulationTable:
     """Areas apart from the lines that sum them, all of them checked."""
+    if len(counted) > MOST_AREAS:
+        raise Unreadable(reason="too_many_rows", limit=MOST_AREAS)
     lines = sort_lines([one for one in counted if is_sound(one, noticed)], own, noticed)
     if not lines.areas and not lines.totals:
         raise Unreadable(reason="no_rows")

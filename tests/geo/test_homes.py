@@ -107,11 +107,29 @@ def test_a_home_of_unknown_size_is_flagged_and_takes_nobody_out():
     assert found.counts.tolist() == counts.tolist()
 
 
-def test_more_places_than_people_leave_nobody_and_a_home_elsewhere_changes_nothing():
+def test_empty_beds_take_out_nobody_who_is_young():
+    """110 places, 100 people over 75: the 20 others of the square stay."""
     counts = ages_by_cell(SQUARES)
-    places = Facilities(np.array([ON_THE_HILL, [0.0, 0.0]]), np.array([500.0, 500.0]))
-    found = at_home(SQUARES, counts, places)
-    assert found.counts[0, :4].tolist() == [0, 0, 0, 0]
-    assert found.taken.tolist() == [120, 0]
-    nothing = Facilities(np.empty((0, 2)), np.empty(0))
-    assert at_home(SQUARES, counts, nothing).counts.tolist() == counts.tolist()
+    found = at_home(SQUARES, counts, Facilities(np.array([ON_THE_HILL]), np.array([110.0])))
+    assert found.counts[0].tolist() == [20, 10, 0, 0, 11]
+    assert found.taken.tolist() == [100, 0]
+
+
+def test_a_home_that_was_not_counted_there_is_flagged_and_takes_nobody_out():
+    """60 places where 40 people over 75 live: it was built since, or stands in the next square."""
+    counts = ages_by_cell(SQUARES)
+    place = BOXES[1, :2] + 0.001
+    found = at_home(SQUARES, counts, Facilities(np.array([place]), np.array([60.0])))
+    assert found.counts.tolist() == counts.tolist()
+    assert found.with_facilities.tolist() == [False, True]
+
+
+def test_a_home_elsewhere_or_none_changes_nothing():
+    counts = ages_by_cell(SQUARES)
+    for places in (
+        Facilities(np.array([[0.0, 0.0]]), np.array([500.0])),
+        Facilities(np.empty((0, 2)), np.empty(0)),
+    ):
+        found = at_home(SQUARES, counts, places)
+        assert found.counts.tolist() == counts.tolist()
+        assert not found.with_facilities.any()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import Unreadable
-from geo.sources import estat_mesh
+from geo.sources import estat_mesh, population
 
 GOBANCHO = Path(__file__).parents[3] / "data/model_town/tblT001141H4836.txt"
 WORDS = "　人口（総数）,　人口（総数）　男,　６５歳以上人口　総数,　７５歳以上人口　総数,　８５歳以上人口　総数,　世帯総数"
@@ -200,5 +200,7 @@ def test_other_files_are_no_squares(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"KEY_CODE,HYOSYO,CITYNAME,NAME,HTKSYORI,HTKSAKI,GASSAN\r\n")
     (tmp_path / "b.zip").write_bytes(b"PK\x03\x04" + b"\0" * 100)
     assert not estat_mesh.is_mesh(tmp_path / "a.csv")
+    with pytest.raises(Unreadable, match="small_areas"):
+        population.read(tmp_path / "a.csv", "碁盤町", "99001")
     assert not estat_mesh.is_mesh(tmp_path / "b.zip")
     assert not estat_mesh.is_mesh(tmp_path)
