@@ -1,11 +1,13 @@
-"""What writing costs: a delivery of ten thousand rows, a file of them, one edit, a large extract.
+"""What writing costs: deliveries of ten and of a hundred thousand rows, one edit, a large extract.
 
 Beside it stands what PostgreSQL needs at least: COPY of the same rows into a plain table without
-history, comparison or report; a bare UPDATE. A database of its own without fsync, thrown away.
+history, comparison or report; a plain INSERT for each row; a bare UPDATE. A database of its own
+without fsync, thrown away.
 """
 
 import csv
 import json
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -23,7 +25,8 @@ from geo.intake.report import begin
 from geo.openings import parse_openings
 from geo.scope import house
 
-ROWS, EDITS = 10_000, 500
+ROWS, MANY, EDITS = 10_000, 100_000, 500
+INSERT = "csv.reader and a plain INSERT for each row"
 COPY = "psycopg COPY into a plain table"
 UPDATE = "a bare UPDATE and its commit"
 HEADER = (
@@ -45,6 +48,7 @@ def cases() -> dict[str, dict[str, object]]:
     """Case → medians in milliseconds, ours and the other's, taken in turns."""
     with ground() as place, psycopg.connect(place.owner, autocommit=True) as db:
         return {
+            "import_file_100000": _many(place.engine, db, place.folder),
             "import_10000": _delivery(place.engine, db, place.folder),
             "import_file_10000": _file(place.engine, db, place.folder),
             "population_100000": _squares(place.engine, db, place.folder),
@@ -72,6 +76,32 @@ def _delivery(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str,
         _copy(db, ["key", *fields], lines)
 
     return compare(ours, other, COPY, ROWS)
+
+
+def _many(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
+    """A file of 100,000 rows, once; with the most memory the process had before and after."""
+    path = folder / "many.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADER, *(_line(n) for n in range(MANY))])
+
+    def ours() -> None:
+        with Session(engine) as session, session.begin():
+            intake.run_resources(session, house("13105"), Delivery(path, folder / "o"))
+
+    def other() -> None:
+        with path.open(encoding="utf-8", newline="") as file, db.transaction():
+            lines = csv.reader(file)
+            _plain_table(db, next(lines))
+            for line in lines:
+                db.execute(f"insert into plain values ({', '.join(['%s'] * len(line))})", line)
+
+    before_mb = _peak_mb()
+    measured = case(ms(ours), ms(other), INSERT, MANY)
+    return measured | {"rss_before_mb": before_mb, "rss_mb": _peak_mb()}
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
@@ -135,11 +165,15 @@ def _apply(session: Session, scope: object, edit: ResourceEdit) -> None:
     session.commit()
 
 
-def _copy(db: psycopg.Connection, names: list[str], lines: Iterator[list[str]]) -> None:
+def _plain_table(db: psycopg.Connection, names: list[str]) -> None:
     columns = ", ".join(f'"{name}" text' for name in names)
+    db.execute("drop table if exists plain")
+    db.execute(f"create table plain ({columns})")
+
+
+def _copy(db: psycopg.Connection, names: list[str], lines: Iterator[list[str]]) -> None:
     with db.transaction():
-        db.execute("drop table if exists plain")
-        db.execute(f"create table plain ({columns})")
+        _plain_table(db, names)
         with db.cursor() as cursor, cursor.copy("copy plain from stdin") as copy:
             for line in lines:
                 copy.write_row(line)
