@@ -23,6 +23,10 @@ FILES = ("static", "vendor.file", "tiles.show")
 
 def register(app: Flask) -> None:
     """Close the session when the request ends, whatever happened."""
+    engine = app.extensions[
+        "engine"
+    ]  # the same connections, from which each takes as it needs them
+    app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
     app.teardown_appcontext(_close)
 
 
@@ -37,8 +41,7 @@ def glancing() -> Session:
     """This request's session where single statements are all that is asked: without a transaction around
     them, whose beginning and end are two questions more to the database. Never with ``writing``."""
     if "db" not in g:
-        engine = current_app.extensions["engine"]
-        g.db = Session(engine.execution_options(isolation_level="AUTOCOMMIT"))
+        g.db = Session(current_app.extensions["glancing_engine"])
     return g.db
 
 

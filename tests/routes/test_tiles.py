@@ -7,8 +7,8 @@ import pytest
 from flask import url_for
 
 from app import Settings, create_app
-from geo.records import versions
-from geo.scope import Role, house
+from geo.records import tiles, versions
+from geo.scope import EVERYBODY, Role, house
 from tests.conftest import FOREIGN, TOWN
 from tests.routes.test_maps import page_data
 
@@ -31,6 +31,47 @@ def test_who_has_it_already_is_told_so_until_the_data_change(client, db):
     assert client.get(TILE, headers={"If-None-Match": tag}).data == b""
     versions.raise_version(db, house(FOREIGN), "basemap")
     assert client.get(TILE, headers={"If-None-Match": tag}).status_code == 200
+
+
+def named(client):
+    """The address of the tile as pages write it, with the version."""
+    return page_data(client.get(f"/map/{TOWN}"))["basemap"]["url"].format(z=13, x=7191, y=3312)
+
+
+def test_a_tile_that_is_asked_for_by_its_version_may_be_kept_for_good(client):
+    answer = client.get(named(client))
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.data == client.get(TILE).data
+    tag = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(named(client), headers=tag).status_code == 304
+
+
+def test_it_is_made_once_and_then_not_even_the_version_is_asked_for(client, monkeypatch):
+    first = client.get(named(client))
+    address = named(client)
+    monkeypatch.setattr("geo.records.tiles.get_tile", None)
+    monkeypatch.setattr("geo.records.tiles.get_version", None)
+    assert client.get(address).data == first.data
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == first.data
+
+
+def test_a_page_from_before_an_import_gets_the_new_tiles_but_not_for_good(client, db):
+    before = named(client)
+    assert "immutable" in client.get(before).headers["Cache-Control"]
+    versions.raise_version(db, house(TOWN), "basemap")
+    after = named(client)
+    assert before != after
+    assert "immutable" in client.get(after).headers["Cache-Control"]
+    assert client.get(before).headers["Cache-Control"] == "public, max-age=3600, must-revalidate"
+
+
+def test_resources_are_never_kept_for_good(client, db):
+    """Their version is a number, and a restored backup counts again from where it was."""
+    version = tiles.get_version(db, EVERYBODY, "resources")
+    answer = client.get(f"/tiles/resources/12/3595/1656.mvt?v={version}")
+    assert answer.status_code == 200
+    assert "immutable" not in answer.headers["Cache-Control"]
 
 
 def test_a_tile_travels_packed_to_who_can_unpack_it(client):

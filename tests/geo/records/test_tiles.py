@@ -142,6 +142,15 @@ def test_a_tile_is_a_new_one_when_its_data_are(db, tmp_path):
     assert {layer for layer in before if before[layer] != after[layer]} == {"basemap"}
 
 
+def test_no_import_brings_back_the_version_of_an_earlier_one(db, tmp_path):
+    """A number of a version comes again when a backup is restored; the run of an import does not."""
+    before = tiles.get_version(db, EVERYBODY, "basemap")
+    numbers = in_use(db)
+    intake.run_streets(db, house(TOWN), Delivery(demo.STREETS, tmp_path))
+    assert in_use(db) == numbers
+    assert tiles.get_version(db, EVERYBODY, "basemap") != before
+
+
 def plan(db, zoom):
     """What the database intends for the tile in the middle of the town, if it may not read whole tables."""
     db.execute(text("set local enable_seqscan = off"))
