@@ -65,6 +65,8 @@ def run_districts(
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     rows = _own_districts(file.rows, place.code, report)
     unnamed = {row.row for row in rows if row.name is None}
+    if level == "municipality" and len(rows) == 1 and rows[0].name is None:
+        rows = [replace(rows[0], name=place.name)]  # an outline alone is the municipality's
     rows = named_by_schools(db, scope, level, rows, report)
     with apart.private_folder() as folder:
         original = replace(delivery, path=vector.packed(delivery.path, folder))

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from geo.errors import Invalid
 from geo.records import intakes
 from geo.records.intakes import Overlap
-from geo.registry import Delivered
+from geo.registry import AT_ONCE, Delivered
 from geo.scope import Scope
 
 NEW = "new"
-# our choice: a later edition shares at least half the rows of the shorter of the two
+# our choice: two editions share at least half the rows of the longer (a list of 避難場所 that holds
+# all 避難所 and as many others is another list)
 SHARED = 0.5
 
 
@@ -58,7 +59,7 @@ def find_series(
 ) -> Series:
     """The list that these rows continue, or a new one named after its ``form``.
 
-    sample   the first rows of the delivery, some thousand
+    sample   the first rows of the delivery, AT_ONCE of them when there are so many
     follows  what a person knows better: NEW, or the dataset of the list that it continues
 
     A file of the same name continues the last one, too, unless a number now means something else.
@@ -88,7 +89,7 @@ def _shared(overlap: Overlap) -> int:
 
 
 def _enough(overlap: Overlap, sample: Sequence[Delivered]) -> float:
-    return max(1.0, SHARED * min(overlap.rows, len(sample)))
+    return max(1.0, SHARED * max(min(overlap.rows, AT_ONCE), len(sample)))
 
 
 def _unused(form: str, overlaps: Sequence[Overlap]) -> str:
