@@ -27,7 +27,6 @@ DELIVERIES: dict[str, tuple[tuple[str, str], ...]] = {
         ("sabae/geocode/japanese-addresses_鯖江市.json", "addresses"),
         ("sabae/geocode/geocode_18207.json", "addresses"),
         ("sabae/geocode/town_182079.csv", "addresses"),
-        ("sabae/population/chikubetsu-jinko-setaisuR8-4.xlsx", "areas --level chiku"),
         ("sabae/population/chikubetsu-jinko-setaisu-h30.3.xls", "population"),
         ("sabae/population/chikubetsu-jinko-setaisuR8-4.xlsx", "population"),
         ("sabae/population/R8jinko8.xlsx", "population"),
