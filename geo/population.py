@@ -140,15 +140,16 @@ def answers(db: Session, scope: Scope, district: UUID) -> list[Answer]:
 def _residents(rows: Sequence[Row], is_public: bool) -> Residents:
     everybody = _band(rows, 0, 0, is_public)
     over = tuple(_band(rows, at, age, is_public) for at, age in enumerate(BANDS, start=1))
-    others = _others(rows, everybody, is_public)
-    return Residents(everybody, _younger(rows, is_public), over, tuple(others))
+    younger = _younger(rows, is_public)
+    others = _others(rows, (everybody, younger, *over), is_public)
+    return Residents(everybody, younger, over, tuple(others))
 
 
-def _others(rows: Sequence[Row], chosen: Band, is_public: bool) -> list[Band]:
-    """What each other source says of everybody; the same number of the same day is told once."""
+def _others(rows: Sequence[Row], chosen: Sequence[Band], is_public: bool) -> list[Band]:
+    """What each source not chosen says of everybody; the same number of the same day is told once."""
     found: list[Band] = []
-    sources = [chosen.source]
-    told = {(chosen.people, chosen.source.as_of if chosen.source else None)}
+    sources = [band.source for band in chosen]
+    told = {(band.of, band.source.as_of) for band in chosen if band.source}
     for row in sorted(rows, key=_worth):
         band = _of_row(row, 0, 0, is_public)
         said = (band.people, row[1].as_of)
