@@ -1,11 +1,13 @@
-"""What writing costs: a delivery of ten thousand rows, a file of them, and one edit.
+"""What writing costs: deliveries of ten and of a hundred thousand rows, and one edit.
 
 Beside it stands what PostgreSQL needs at least: COPY of the same rows into a plain table without
-history, comparison or report; a bare UPDATE. A database of its own without fsync, thrown away.
+history, comparison or report; a plain INSERT for each row; a bare UPDATE. A database of its own
+without fsync, thrown away.
 """
 
 import csv
 import json
+import resource
 import shutil
 import statistics
 import tempfile
@@ -29,7 +31,8 @@ from geo.records.database import open_engine
 from geo.scope import house
 from scripts.cluster import Cluster
 
-ROWS, EDITS, RUNS = 10_000, 500, 3
+ROWS, MANY, EDITS, RUNS = 10_000, 100_000, 500, 3
+INSERT = "csv.reader and a plain INSERT for each row"
 COPY = "psycopg COPY into a plain table"
 UPDATE = "a bare UPDATE and its commit"
 HEADER = (
@@ -54,6 +57,7 @@ def cases() -> dict[str, dict[str, object]]:
         psycopg.connect(conninfo, autocommit=True) as db,
     ):
         return {
+            "import_file_100000": _many(engine, db, folder),
             "import_10000": _delivery(engine, db, folder),
             "import_file_10000": _file(engine, db, folder),
             **_edits(engine, db),
@@ -94,6 +98,32 @@ def _delivery(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str,
         _copy(db, ["key", *fields], lines)
 
     return _compare(ours, other, COPY, ROWS)
+
+
+def _many(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
+    """A file of 100,000 rows, once; with the most memory the process had before and after."""
+    path = folder / "many.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADER, *(_line(n) for n in range(MANY))])
+
+    def ours() -> None:
+        with Session(engine) as session, session.begin():
+            intake.run_resources(session, house("13105"), Delivery(path, folder / "o"))
+
+    def other() -> None:
+        with path.open(encoding="utf-8", newline="") as file, db.transaction():
+            lines = csv.reader(file)
+            _plain_table(db, next(lines))
+            for line in lines:
+                db.execute(f"insert into plain values ({', '.join(['%s'] * len(line))})", line)
+
+    before_mb = _peak_mb()
+    case = _case(_ms(ours), _ms(other), INSERT, MANY)
+    return case | {"rss_before_mb": before_mb, "rss_mb": _peak_mb()}
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _file(engine: Engine, db: psycopg.Connection, folder: Path) -> dict[str, object]:
@@ -169,11 +199,15 @@ def _at(times: list[float], percent: int) -> float:
     return statistics.quantiles(times, n=100)[percent - 1]
 
 
-def _copy(db: psycopg.Connection, names: list[str], lines: Iterator[list[str]]) -> None:
+def _plain_table(db: psycopg.Connection, names: list[str]) -> None:
     columns = ", ".join(f'"{name}" text' for name in names)
+    db.execute("drop table if exists plain")
+    db.execute(f"create table plain ({columns})")
+
+
+def _copy(db: psycopg.Connection, names: list[str], lines: Iterator[list[str]]) -> None:
     with db.transaction():
-        db.execute("drop table if exists plain")
-        db.execute(f"create table plain ({columns})")
+        _plain_table(db, names)
         with db.cursor() as cursor, cursor.copy("copy plain from stdin") as copy:
             for line in lines:
                 copy.write_row(line)

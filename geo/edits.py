@@ -1,8 +1,10 @@
 """変更の読みとり: what a gate takes, read and checked field by field, before anything is written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -22,12 +24,13 @@ JAPAN = (
 )  # west, south, east, north: 国土地理院「日本の東西南北端点」, widened
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")  # all but tab and line feed
+
+
 def _clean(text: str) -> str:
     """Text as a register keeps it: trimmed, without control signs that no person typed."""
     text = text.replace("\r\n", "\n").strip()
-    if any(
-        (ord(sign) < 32 and sign not in "\n\t") or 0xD800 <= ord(sign) < 0xE000 for sign in text
-    ):
+    if _CONTROL.search(text):
         raise PydanticCustomError("bad_character", "control sign")
     return text
 
@@ -125,7 +128,7 @@ class ResourceValues(_Strict):
     kind: Line = ""
     name: Annotated[str, Clean, Field(min_length=1, max_length=200)] = ""
     kana: Line = ""
-    other_names: list[Line] = []
+    other_names: Annotated[list[Line], Field(default_factory=list)]
     description: Text = ""
     provider: Line = ""
     place: Lonlat = None
@@ -147,9 +150,9 @@ class ResourceValues(_Strict):
     confirmed_on: date | None = None
     closed_on: date | None = None
     closed_reason: Line = ""
-    openings: Annotated[list[OpeningValues], Field(max_length=50)] = []
-    stops: Annotated[list[StopValues], Field(max_length=200)] = []
-    service_areas: Annotated[list[ServiceAreaValues], Field(max_length=200)] = []
+    openings: Annotated[list[OpeningValues], Field(default_factory=list, max_length=50)]
+    stops: Annotated[list[StopValues], Field(default_factory=list, max_length=200)]
+    service_areas: Annotated[list[ServiceAreaValues], Field(default_factory=list, max_length=200)]
 
 
 FIELDS = tuple(ResourceValues.model_fields)
@@ -221,8 +224,35 @@ def parse_values(edits: object) -> dict[str, Any]:
         read = ResourceValues.model_validate(edits)
     except ValidationError as error:
         raise Invalid(fields=_problems(error)) from None
-    values = read.model_dump(mode="json")
-    return {field: values[field] for field in FIELDS if field in read.model_fields_set}
+    values = read.model_dump(mode="json", include=read.model_fields_set)
+    return {field: values[field] for field in FIELDS if field in values}
+
+
+def parse_delivered(values: Mapping[str, Any]) -> dict[str, Any]:
+    """``parse_values`` of a row of a list, where most fields are empty: those need no reading.
+
+    ``openings`` have been through ``checked_openings`` and are taken as they are. Raises Invalid.
+    """
+    filled = {
+        field: value
+        for field, value in values.items()
+        if field != "openings" and value != EMPTY.get(field, NOT_A_FIELD)
+    }
+    read = parse_values(filled) if filled else {}
+    return {field: read.get(field, values[field]) for field in FIELDS if field in values}
+
+
+NOT_A_FIELD = object()
+
+
+@lru_cache(maxsize=4_000)  # a list says the same days again and again
+def checked_openings(openings: tuple[Opening, ...]) -> list[dict[str, Any]]:
+    """Openings as the gate keeps them; shared by all who have the same, so not to be changed.
+
+    Raises Invalid.
+    """
+    values = [opening_values(opening) for opening in openings]
+    return list(parse_values({"openings": values})["openings"])
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

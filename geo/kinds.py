@@ -71,10 +71,15 @@ def defaults() -> tuple[KindDefault, ...]:
 
 def get_default(code: str) -> KindDefault:
     """The kind of a code. Raises NotFound."""
-    for kind in defaults():
-        if kind.code == code:
-            return kind
-    raise NotFound(thing="kind", id=code)
+    kind = _by_code().get(code)
+    if kind is None:
+        raise NotFound(thing="kind", id=code)
+    return kind
+
+
+@lru_cache(maxsize=1)
+def _by_code() -> dict[str, KindDefault]:
+    return {kind.code: kind for kind in defaults()}
 
 
 def vocabulary(name: str) -> dict[str, str]:

@@ -132,7 +132,9 @@ def apply_many(
     merge. Rows are taken AT_ONCE at a time, so that a delivery of any length needs the same room;
     whatever the list brought before is locked first, in one order.
     """
-    resources.take_delivered(db, scope, dataset)
+    brought = iter(intakes.list_resources(db, scope, dataset))
+    while ids := list(islice(brought, AT_ONCE)):
+        resources.list_locked(db, scope, ids)
     counts: Counter[str] = Counter()
     written: dict[UUID, tuple[int, str, str]] = {}
     keys: set[str] = set()

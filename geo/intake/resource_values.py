@@ -7,7 +7,7 @@ from typing import Any
 
 from geo import kinds
 from geo.days import era_words, parse_date
-from geo.edits import opening_values
+from geo.edits import checked_openings
 from geo.intake import resource_words as words
 from geo.openings import Opening, parse_openings
 from geo.service_areas import parse_areas
@@ -139,7 +139,7 @@ def _openings(row: ResourceRow, kind: str, read: Read) -> list[dict[str, Any]]:
     if when[0] not in UNPLANNED and any(one.irregular for one in openings):
         said = " ".join(filter(None, (row.first_day, row.last_day, *when)))
         read.remarks.append(("openings_irregular", said))
-    return [dict(values) for values in _values_of(openings)]
+    return checked_openings(openings)
 
 
 @lru_cache(maxsize=4000)  # a list says the same days again and again
@@ -185,8 +185,3 @@ def _dated(first: date, last: date, other: tuple[str, str, str, str]) -> tuple[O
     said = f"{era_words(first)}～{era_words(last)} {note}".strip()
     openings = parse_openings("不定期", opens, closes, said, months)
     return tuple(replace(one, first_on=first, last_on=last) for one in openings)
-
-
-@lru_cache(maxsize=4000)
-def _values_of(openings: tuple[Opening, ...]) -> tuple[dict[str, Any], ...]:
-    return tuple(opening_values(opening) for opening in openings)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from geo import municipalities, registry, service_areas
-from geo.edits import parse_values
+from geo.edits import parse_delivered
 from geo.errors import Invalid, Unreadable
 from geo.intake import lists
 from geo.intake.alike import tell_alike
@@ -134,9 +134,9 @@ class _Reading:
         if key is None:
             say("duplicate_row", refused=True)
             return None
-        read = read_row(row, kind)
         try:
-            values = parse_values(read.values)
+            read = read_row(row, kind)
+            values = parse_delivered(read.values)
         except Invalid as error:
             for named, problem in error.facts["fields"].items():  # type: ignore[attr-defined]
                 say(problem, refused=True, detail=named)

@@ -2,7 +2,7 @@
 last delivered for each row, which are the base of the next merge."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -172,21 +172,27 @@ def list_said(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> l
     return [Said(*row) for row in rows]
 
 
+def list_resources(db: Session, scope: Scope, dataset: str) -> list[UUID]:
+    """The resources that a dataset brought, in the order of their ids."""
+    rows = db.scalars(
+        select(SourceRow.resource)
+        .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
+        .order_by(SourceRow.resource)
+    )
+    return list(rows)
+
+
 def list_unsaid(
-    db: Session, scope: Scope, dataset: str, keys: Iterable[str]
+    db: Session, scope: Scope, dataset: str, keys: Collection[str]
 ) -> list[tuple[str, str]]:
     """(key, name) of a dataset's rows that are none of these, by key."""
     rows = db.execute(
-        text("""
-            select s.key, s."values"->>'name' from source_row s
-            where s.municipality = :municipality and s.dataset = :dataset
-              and not exists (select from unnest(cast(:keys as text[])) as d(key)
-                              where d.key = s.key)
-            order by s.key
-        """),
-        {"municipality": scope.municipality, "dataset": dataset, "keys": list(keys)},
+        select(SourceRow.key, SourceRow.values["name"].astext)
+        .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
+        .order_by(SourceRow.key)
+        .execution_options(yield_per=5_000)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(key, name) for key, name in rows if key not in keys]
 
 
 def count_known(

@@ -19,26 +19,28 @@ _ADDRESS = """
             :signs, :plain_signs),
         :ends, '-', 'g'), '-')
 """
-# Degrees that are more than 50 m anywhere in Japan (at 46 N a degree of longitude has 77 km)
-_AROUND_LON, _AROUND_LAT = 0.0007, 0.0005
+# Cells that are more than 50 m wide anywhere in Japan (at 46 N a degree of longitude has 77 km):
+# whatever is within 50 m of a place lies in its cell or in one of the eight around it
+_CELL_LON, _CELL_LAT = 0.0007, 0.0005
 _PAIRS = f"""
     with place as materialized (
         select r.id, r.kind, r.name, r.place, k.element, k.reach,
-               r.place_level in ('building', 'surveyed') as is_exact,
+               case when r.place_level in ('building', 'surveyed')
+                    then floor(st_x(r.place) / {_CELL_LON})::int end as x,
+               floor(st_y(r.place) / {_CELL_LAT})::int as y,
                {_ADDRESS.format("r")} as address
         from resource r join kind k on k.municipality = r.municipality and k.code = r.kind
         where r.municipality = :municipality and r.closed_on is null and r.merged_into is null),
     new as materialized (
         select p.* from place p
         where p.id in (select resource from resource_revision where intake = :intake)),
+    asked as (
+        select n.id, n.place, n.x + dx as x, n.y + dy as y
+        from new n, generate_series(-1, 1) as dx, generate_series(-1, 1) as dy),
     near as (
-        select a.id, b.id as other,
-               st_distancesphere(a.place, r.place) as apart_m
-        from new a
-        join resource r on r.municipality = :municipality and r.id <> a.id
-             and r.place && st_expand(a.place, :around_lon, :around_lat)
-        join place b on b.id = r.id
-        where a.is_exact and b.is_exact and st_distancesphere(a.place, r.place) <= :within_m),
+        select a.id, b.id as other, st_distancesphere(a.place, b.place) as apart_m
+        from asked a join place b on b.x = a.x and b.y = a.y and b.id <> a.id
+        where st_distancesphere(a.place, b.place) <= :within_m),
     same as (
         select a.id, b.id as other, null::float8 as apart_m
         from new a join place b on b.address = a.address and b.id <> a.id
@@ -95,15 +97,17 @@ def list_beside(
     """Every pair of what an intake wrote and what runs at the same place (known to the building)
     or address, of one kind or of kinds that reach people alike; by their ids.
     """
+    # Nothing is known yet of rows that were just written, and each loop over them would be taken for
+    # short: everything here joins by equality, and is hashed
+    db.execute(text("select set_config('enable_nestloop', 'off', true)"))
     rows = db.execute(
         text(f"{_PAIRS} order by a.id, b.id").execution_options(yield_per=5_000),
         {
             "municipality": scope.municipality,
             "intake": intake,
             "within_m": within_m,
-            "around_lon": _AROUND_LON,
-            "around_lat": _AROUND_LAT,
             **asdict(address),
         },
     )
-    return (Pair(*row) for row in rows)
+    yield from (Pair(*row) for row in rows)
+    db.execute(text("select set_config('enable_nestloop', 'on', true)"))

@@ -290,20 +290,6 @@ def list_locked(db: Session, scope: Scope, ids: list[UUID]) -> list[UUID]:
     )
 
 
-def take_delivered(db: Session, scope: Scope, dataset: str) -> None:
-    """Lock every resource that a dataset brought, in the order of their ids, before any is written."""
-    db.execute(
-        text("""
-            select r.id from resource r
-            where r.municipality = :municipality and r.id in (
-                select resource from source_row
-                where municipality = :municipality and dataset = :dataset)
-            order by r.id for update
-        """),
-        {"municipality": scope.municipality, "dataset": dataset},
-    )
-
-
 def load_values(db: Session, scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[int, dict]]:
     """Resource → (revision, its fields as JSON writes them), openings, stops and service areas
     included."""

@@ -104,6 +104,8 @@ def tidy(text: str) -> str:
 
     The words themselves stay as delivered: "-" and "=" are text, ① stays ①.
     """
+    if not text:
+        return text
     return _UNKEEPABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

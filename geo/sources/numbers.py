@@ -14,6 +14,8 @@ _AROUND_DASH = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 # ー between digits is a dash that somebody typed with the kana key
 _LONG_MARK = re.compile("(?<=[0-9])ー(?=[0-9])")
 _LOST_DASH = re.compile("(?<=[0-9０-９])[?？](?=[0-9０-９])")
+_PART_OF_A_DAY = re.compile(r"0?\.[0-9]{1,17}")
+_SERIAL = re.compile(r"[0-9]{5}(?:\.0)?")
 _MOBILE = ("50", "70", "80", "90")  # 総務省 電気通信番号計画: 11 digits, after their 0
 
 
@@ -50,7 +52,7 @@ def with_dashes(address: str) -> tuple[str, tuple[str, ...]]:
 def clock(text: str) -> tuple[str, tuple[str, ...]]:
     """A time as written; 0.4375 of a day, as Excel counts it, as 10:30."""
     plain = even(text)
-    if not re.fullmatch(r"0?\.[0-9]{1,17}", plain):
+    if not _PART_OF_A_DAY.fullmatch(plain):
         return plain, ()
     minutes = round(float(plain) * 24 * 60)
     return f"{minutes // 60}:{minutes % 60:02}", (FROM_SERIAL,)
@@ -59,7 +61,7 @@ def clock(text: str) -> tuple[str, tuple[str, ...]]:
 def day(text: str) -> tuple[str, tuple[str, ...]]:
     """A date as written; 46154, as Excel counts days, as 2026-05-12."""
     plain = even(text)
-    if not re.fullmatch(r"[0-9]{5}(?:\.0)?", plain):
+    if not _SERIAL.fullmatch(plain):
         return text, ()
     serial = int(plain.partition(".")[0])
     if not _SERIALS[0] <= serial <= _SERIALS[1]:

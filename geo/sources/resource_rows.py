@@ -7,7 +7,7 @@ lat. What was repaired or could not be had is a note; what is no row at all is r
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.sources import geo3x3, municipal_columns, numbers, point_texts
 from geo.sources.delivery import RowError, where_in_japan
@@ -92,7 +92,8 @@ class Columns:
     rooms: list[int]
     categories: list[int]
     details: list[int]
-    redundant: list[int]
+    fields: list[tuple[str, int]]
+    left: list[int]
 
     @classmethod
     def of(cls, head: Head, sheet: str) -> "Columns":
@@ -101,7 +102,7 @@ class Columns:
         category = head.at.get("category")
         places_of = municipal_columns.places_of
         whole = places_of(municipal_columns.ADDRESSES, head.plain) if said is None else [said]
-        return cls(
+        found = cls(
             head,
             sheet,
             whole,
@@ -110,8 +111,17 @@ class Columns:
             places_of(municipal_columns.ROOMS, head.plain),
             [] if category is None else [category, *_less_telling(head, category)],
             [at for at, name in enumerate(head.plain) if name in municipal_columns.DETAILS],
-            [at for at, name in enumerate(head.plain) if name in municipal_columns.REDUNDANT],
+            [(f, at) for f, at in head.at.items() if f in municipal_columns.COLUMNS],
+            [],
         )
+        used = {*head.at.values(), *found.addresses[:1], *found.streets, *found.rooms}
+        used.update(found.details, found.categories)
+        left = [
+            at
+            for at, name in enumerate(head.plain)
+            if at not in used and name not in municipal_columns.REDUNDANT
+        ]
+        return replace(found, left=left)
 
     def cell(self, cells: Sequence[str], field: str) -> str:
         """The cell of a field, "" when the list has no such column or the row ends before it."""
@@ -128,10 +138,8 @@ class Columns:
 
     def other(self, cells: Sequence[str]) -> dict[str, str]:
         """Cells of columns that are neither a field nor the address we show."""
-        used = {*self.head.at.values(), *self.addresses[:1], *self.streets, *self.rooms}
-        used.update(self.details, self.categories, self.redundant)
-        kept = {at: text for at, text in enumerate(cells) if text and at not in used}
-        return {self.head.headers[at]: text for at, text in kept.items()}
+        headers, width = self.head.headers, len(cells)
+        return {headers[at]: cells[at] for at in self.left if at < width and cells[at]}
 
 
 def _less_telling(head: Head, category: int) -> list[int]:
@@ -151,7 +159,10 @@ def row_of(
     Raises RowError: no_name, outside_japan.
     """
     cells, notes = _without_errors(cells)
-    said = {field: columns.cell(cells, field) for field in municipal_columns.COLUMNS}
+    said = dict(_NOTHING_SAID)
+    for field, column in columns.fields:
+        if column < len(cells):
+            said[field] = cells[column]
     if not said["name"]:
         raise RowError("no_name")
     lon, lat, place_notes = _place(said, lonlat)
@@ -189,6 +200,9 @@ def row_of(
     )
 
 
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
+_EXPONENT = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+")
+_NOTHING_SAID = dict.fromkeys(municipal_columns.COLUMNS, "")
 _DAYS = ("first_day", "last_day", "confirmed_on_text")
 # What a formula that failed shows, in Excel
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
@@ -231,7 +245,7 @@ def _place(
             return (*decoded, ("from_geo3x3",))
         point = point_texts.read(shape) if shape else None
         return _in_japan(*point) if point else (None, None, ("no_coordinates",))
-    if not all(re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?", text) for text in texts):
+    if not all(map(_DEGREES.fullmatch, texts)):
         return None, None, ("bad_coordinates",)
     return _in_japan(float(texts[0]), float(texts[1]))
 
@@ -247,7 +261,7 @@ def _in_japan(lon: float, lat: float) -> tuple[float, float, tuple[str, ...]]:
 
 def _key(text: str) -> tuple[str | None, tuple[str, ...]]:
     """A usable ID. One that Excel wrote as 1.72051E+11 has lost its digits and names nothing."""
-    if re.fullmatch(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+", text):
+    if _EXPONENT.fullmatch(text):
         return None, ("id_in_exponent",)
     return text or None, ()
 

@@ -15,6 +15,7 @@ from geo.sources.mapping import ADDRESS, Mapping
 WITHIN = 20  # our choice: rows above which nobody writes titles and dates
 _REMARKS = ("※", "＊", "*", "注)", "(注", "注:", "注1", "出典", "資料:", "備考:", "【注")
 _TOTALS = ("計", "合計", "総計", "小計", "総数", "以下余白")
+_FIRST_SIGNS = frozenset(word[0] for word in (*_REMARKS, *_TOTALS)) | frozenset("（＊＜【　 ")
 Row = Sequence[str]
 
 
@@ -157,14 +158,17 @@ def distinct(named: Sequence[str]) -> tuple[str, ...]:
 
 def is_no_row(head: Head, cells: Row) -> bool:
     """Whether a row below the names is a remark, a total, or the names once more."""
+    at = head.at["name"]
+    name = cells[at] if at < len(cells) else ""
+    if name and name != head.headers[at] and name[0] not in _FIRST_SIGNS:  # as nearly all are
+        return False
     said = [cell for cell in cells if cell]
     if not said:  # a feature without properties
         return False
     first = unicodedata.normalize("NFKC", said[0])
     if len(set(said)) == 1 and first.startswith(_REMARKS):
         return True
-    at = head.at["name"]
-    name = unicodedata.normalize("NFKC", "".join((cells[at] if at < len(cells) else "").split()))
+    name = unicodedata.normalize("NFKC", "".join(name.split()))
     if name in _TOTALS or (not name and "".join(first.split()) in _TOTALS):
         return True
     names = [municipal_columns.plain_name(cell) for cell in cells[: len(head.plain)]]
