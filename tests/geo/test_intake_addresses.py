@@ -18,7 +18,7 @@ from geo.intake import Delivery
 from geo.records import addresses, districts, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Role, Scope, house
-from geo.sources import municipal_csv
+from geo.sources import resource_tables
 from geo.sources.model_town import corner_lonlat
 from geo.sources.model_town_resources import RESOURCES
 from tests.conftest import FOREIGN, TOWN
@@ -31,6 +31,8 @@ KEPT = """
         'dictionary', (select jsonb_agg(to_jsonb(d) order by municipality) from address_dictionary d),
         'version', (select jsonb_agg(to_jsonb(v) order by municipality, noun) from version v))
 """
+
+ADDRESSES = demo.DATA / "model_town" / "99001_addresses.csv"
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def test_deleted_and_second_points_are_left_out(db, tmp_path):
 
 def test_the_same_gazetteer_twice_changes_nothing(db, tmp_path):
     before = db.scalar(text(KEPT))
-    run = intake.run_addresses(db, house(TOWN), Delivery(demo.ADDRESSES, tmp_path / "originals"))
+    run = intake.run_addresses(db, house(TOWN), Delivery(ADDRESSES, tmp_path / "originals"))
     assert counts(run) == (31, 0, 0, 31, 0, 0)
     assert run.report["assumptions"] == ["deleted=1", "not_representative=1"]
     assert db.scalar(text(KEPT)) == before
@@ -156,7 +158,7 @@ def test_what_a_person_said_of_a_place_outlives_a_better_gazetteer(db, deliver, 
     row = get(db, "茶の間")
     registry.apply(db, Scope(TOWN, Role.OFFICIAL), ResourceEdit(uuid4(), row.id, 1, edits))
     before = get(db, "茶の間")
-    more = demo.ADDRESSES.read_bytes().decode("cp932").splitlines()
+    more = ADDRESSES.read_bytes().decode("cp932").splitlines()
     more.append(more[1].replace('"1","6"', '"30","6"', 1))
     intake.run_addresses(db, house(TOWN), deliver("\n".join(more), "99_2026.csv"))
     run = intake.run_resources(db, house(TOWN), deliver(rows))
@@ -227,7 +229,7 @@ def test_another_towns_file_is_refused_whole(db, deliver):
     far = deliver(towns("遠い町 136.2 32.52", "遠い村 136.3 32.52", "浜 136.01 32.51"), "t.json")
     for code, delivery, reason in (
         (TOWN, far, "mostly_outside"),
-        (FOREIGN, Delivery(demo.ADDRESSES, far.originals), "no_rows_of_municipality"),
+        (FOREIGN, Delivery(ADDRESSES, far.originals), "no_rows_of_municipality"),
         (TOWN, deliver("名称,住所\n茶の間,松葉1\n"), "not_addresses"),
     ):
         with pytest.raises(Unreadable) as error, db.begin_nested():
@@ -301,7 +303,7 @@ def test_real_lists_are_placed_in_the_right_town(
     }
     kept = {row.name: row for row in shelf.list_open(db, scope, Wanted())}
     places = {}
-    for number, row in enumerate(municipal_csv.read(path).rows):
+    for number, row in enumerate(resource_tables.read(path).rows):
         if row.lon is None:
             now = kept[row.name]
             expected = centres[simple_town(row.address, list(centres))]

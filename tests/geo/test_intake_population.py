@@ -23,7 +23,9 @@ from tests.geo.sources.test_estat_mesh import table
 from tests.routes.making import make
 
 SCOPE = house(TOWN)
-MESH, STANDARD = demo.POPULATION
+MESH, STANDARD = (
+    demo.DATA / "model_town" / name for name in ("tblT001141H4836.txt", "990019_population.csv")
+)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from geo.addresses import Dictionary, Found, Whose, build, find
 from geo.crs import to_plane_m
-from geo.sources import gazetteer, mihon, municipal_csv, position_reference
+from geo.sources import gazetteer, mihon, position_reference, resource_tables
 from tests.geo.addresses.variants import thousand
 
 CITY = (mihon.CODE, "架空県", mihon.NAME)
@@ -90,7 +90,7 @@ def test_the_addresses_of_the_citys_lists_lead_where_their_coordinates_are(
     build(tmp_path / "v", Whose(*CITY), gazetteers)
     book, away_m = Dictionary(tmp_path / "v"), []
     for path in sorted((city / "resources").glob("*.csv")):
-        for row in municipal_csv.read(path).rows:
+        for row in resource_tables.read(path).rows:
             if row.address and not row.address.startswith("架空県浜辺町"):
                 answer = find(book, row.address)
                 assert answer.level == "block", row.address
