@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo import intake
 from geo.intake import Delivery
 from geo.scope import house
+from geo.sources import mesh_codes
 from geo.sources.mihon.census import COLUMNS
 
 SIDE = 320  # squares along one side: 102,400, some 40 km
@@ -58,17 +59,24 @@ def prepare(engine: Engine, areas: Path, folder: Path, code: str) -> None:
 
 
 def plain(db: psycopg.Connection, path: Path) -> None:
-    """A table without groups, shares or areas, a row at a time."""
+    """The same columns, a row at a time; no groups, no shares, no areas, nothing compared."""
+    columns = (4, 22, 25, 28, 37)  # people, 65+, 75+, 85+, households
     with db.transaction():
         db.execute("drop table if exists plain_square")
-        db.execute("create table plain_square (code bigint, people int, over_65 int)")
+        db.execute(
+            "create table plain_square (code bigint primary key, geom geometry(Polygon, 4326),"
+            " people int, over_65 int, over_75 int, over_85 int, households int, counted_in bigint)"
+        )
         with path.open(encoding="cp932", newline="") as file:
             rows = csv.reader(file)
             next(rows), next(rows)
             for row in rows:
-                old = None if row[22] == "*" else int(row[22])
+                counts = [None if row[at] == "*" else int(row[at]) for at in columns]
+                box = mesh_codes.boxes(np.array([int(row[0])]))[0].tolist()
                 db.execute(
-                    "insert into plain_square values (%s, %s, %s)", (int(row[0]), int(row[4]), old)
+                    "insert into plain_square values"
+                    " (%s, st_makeenvelope(%s, %s, %s, %s, 4326), %s, %s, %s, %s, %s, %s)",
+                    (int(row[0]), *box, *counts, int(row[2]) if row[2] else None),
                 )
 
 

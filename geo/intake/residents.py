@@ -4,7 +4,7 @@ Four ways (geo.records.residents): a line of the table itself; the area's towns 
 where the people of the census live, for an area that is only an outline; squares by their area.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from geo.homes import ages_by_cell
 from geo.intake.names import without_block
 from geo.records import districts, mesh, population, residents
 from geo.records.database import take_turns
+from geo.records.mesh import Cells
 from geo.records.population import PopulationSource
 from geo.records.residents import OfDistrict
 from geo.scope import Scope
@@ -50,8 +51,11 @@ class _Town:
     counts: Counts
 
 
-def count_residents(db: Session, scope: Scope) -> None:
-    """Reckon again what every source says of every area of the scope's municipality."""
+def count_residents(db: Session, scope: Scope, at_hand: Mapping[UUID, Cells] | None = None) -> None:
+    """Reckon again what every source says of every area of the scope's municipality.
+
+    at_hand  squares of sources that were written just now and need not be read again
+    """
     take_turns(db, scope, "population")
     sources = population.list_sources(db, scope)
     if not sources:
@@ -59,7 +63,10 @@ def count_residents(db: Session, scope: Scope) -> None:
     areas = _areas(db, scope)
     lines = residents.list_counts(db, scope)
     finest = mesh.find_finest(db, scope)
-    squares = _Squares(db, scope, finest) if finest else None
+    squares = None
+    if finest:
+        cells = (at_hand or {}).get(finest.id) or mesh.load_cells(db, scope, finest.id)
+        squares = _Squares(finest, cells)
     found: dict[tuple[UUID, UUID, str], OfDistrict] = {}
     for row in [
         *_of_tables(lines),
@@ -216,10 +223,10 @@ def _outlined(
 class _Squares:
     """The squares of one census, to ask how many people live in a shape."""
 
-    def __init__(self, db: Session, scope: Scope, source: PopulationSource) -> None:
+    def __init__(self, source: PopulationSource, cells: Cells) -> None:
         self.source = source
-        self.cells = mesh.load_cells(db, scope, source.id)
-        self.counts = ages_by_cell(self.cells)[:, :4]
+        self.cells = cells
+        self.counts = ages_by_cell(cells)[:, :4]
         self.first = np.unique(self.cells.codes // 10 ** (len(str(self.cells.codes.max())) - 4))
 
     def of(self, areas: Iterable[_Area]) -> Iterator[OfDistrict]:

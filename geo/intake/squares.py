@@ -71,10 +71,11 @@ def take_squares(
     moved = before is None or any(getattr(before, key) != value for key, value in values.items())
     if differs or moved:
         population.save_source(db, scope, {"id": own, **values, "intake": run.id})
+    cells = _joined(_taken(known, stays), delivered)
     if differs:
-        mesh.save_cells(db, scope, own, _joined(_taken(known, stays), delivered))
+        mesh.save_cells(db, scope, own, cells)
     if differs or moved:
-        count_residents(db, scope)
+        count_residents(db, scope, {own: cells})
     return finish(db, scope, run, report, "population" if differs or moved else None)
 
 

@@ -27,8 +27,8 @@ class MeshCell(Base):
 
     source: Mapped[UUID] = mapped_column(ForeignKey("population_source.id"), primary_key=True)
     code: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    municipality: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
-    geom: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=LONLAT))
+    municipality: Mapped[str]  # the source's: without a key, which 100,000 squares would look up
+    geom: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=LONLAT, spatial_index=False))
     people: Mapped[int | None]
     people_65: Mapped[int | None]
     people_75: Mapped[int | None]

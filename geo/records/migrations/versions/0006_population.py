@@ -112,7 +112,7 @@ def upgrade() -> None:
         "mesh_cell",
         *_source("mesh_cell"),
         sa.Column("code", sa.BigInteger(), nullable=False),
-        *_municipality("mesh_cell"),
+        sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column(
             "geom", Geometry("POLYGON", srid=4326, dimension=2, spatial_index=False), nullable=False
         ),
@@ -123,7 +123,6 @@ def upgrade() -> None:
         sa.CheckConstraint("inside between 0 and 1", name=op.f("ck_mesh_cell_inside")),
         sa.PrimaryKeyConstraint("source", "code", name=op.f("pk_mesh_cell")),
     )
-    op.create_index("idx_mesh_cell_geom", "mesh_cell", ["geom"], postgresql_using="gist")
     op.create_table(
         "population_of_district",
         *_source("population_of_district"),
