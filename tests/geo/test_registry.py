@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from geo import registry
 from geo.edits import ResourceEdit
@@ -237,3 +238,16 @@ def test_where_both_changed_the_persons_edit_stands_and_is_told():
 
 def test_where_both_changed_to_the_same_nothing_is_to_do():
     assert registry.merge({"fee": "100円"}, {"fee": "無料"}, {"fee": "無料"}) == ({}, [])
+
+
+def test_an_edit_that_is_not_kept_yet_lets_others_of_the_town_write(own_house):
+    """Two writers of two resources: the second does not wait until the first is done."""
+    engine, scope = own_house.extensions["engine"], Scope(TOWN, Role.OFFICIAL)
+    with Session(engine) as first, Session(engine) as second:
+        add(first, scope, name="一番")
+        second.execute(text("set lock_timeout = '2s'"))
+        add(second, scope, name="二番")
+        second.commit()
+        before = versions.list_values(second, scope)["resources"]
+        first.commit()
+        assert versions.list_values(second, scope)["resources"] == before + 1
