@@ -8,7 +8,7 @@ was taken out of the sheet closes nothing.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,6 +22,7 @@ from geo.errors import Conflict, Invalid, NotAllowed
 from geo.intake.changes import ADDED_SHOWN, CHANGED_SHOWN, Changes
 from geo.intake.report import Delivery, Report, begin, finish, source
 from geo.records import kinds, resources, shelf
+from geo.records.database import take_turns
 from geo.records.intakes import WORKBOOK, Intake
 from geo.records.resources import ResourceRevision
 from geo.records.shelf import Wanted
@@ -102,17 +103,18 @@ def run_workbook(
     if not scope.may_change_resources or scope.municipality is None:
         raise NotAllowed(action="change_resource")
     file = register_sheet.read(delivery.path)
-    said = source(layer="workbook")
+    take_turns(db, scope, "resources")
     desk = _Desk(
         db,
         scope,
         choices_of({kind.code: kind.name for kind in kinds.list_all(db, scope)}),
         sheet,
         taken,
-        Report(said, [f"columns_unused={'、'.join(file.unknown)}"] if file.unknown else []),
+        Report(source(layer="workbook"), _unused(file)),
         resources.load_values(db, scope, sorted({*filter(None, map(_id, file.rows))})),
         {_key(row.name, row.address, row.kind) for row in shelf.list_names(db, scope)},
     )
+    _lock_what_changes(desk, file.rows)
     run = begin(db, scope, delivery, WORKBOOK, WORKBOOK)
     for done, row in enumerate(file.rows, start=1):
         _take(desk, row)
@@ -127,6 +129,44 @@ def run_workbook(
     return Returned(run, _changes(desk), desk.clashes)
 
 
+def _unused(file: register_sheet.RegisterSheet) -> list[str]:
+    return [f"columns_unused={'、'.join(file.unknown)}"] if file.unknown else []
+
+
+def _lock_what_changes(desk: _Desk, rows: Iterable[SheetRow]) -> None:
+    """Lock the resources whose rows were touched, in the order of their ids as every writer does,
+    and see them as they are then. The others stay free for whoever works meanwhile."""
+    ids = sorted({id_ for row in rows if (id_ := _id(row)) and _is_touched(desk, row, id_)})
+    resources.list_locked(desk.db, desk.scope, ids)
+    desk.today |= resources.load_values(desk.db, desk.scope, ids)
+
+
+def _is_touched(desk: _Desk, row: SheetRow, id_: UUID) -> bool:
+    revision, _ = desk.today.get(id_, (0, {}))
+    base = _base(row)
+    if not 1 <= base <= revision:
+        return False
+    return bool(touched(row.cells, cells_of(_was(desk, id_, base)[0], desk.choices)))
+
+
+def _base(row: SheetRow) -> int:
+    """The revision that the sheet shows, 0 where somebody has overwritten it."""
+    text = row.revision
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _was(desk: _Desk, id_: UUID, base: int) -> tuple[dict[str, Any], list[ResourceRevision]]:
+    """A resource as it was at a revision, and what was changed since."""
+    revision, now = desk.today[id_]
+    later = (
+        resources.list_revisions(desk.db, desk.scope, id_, after=base) if base < revision else []
+    )
+    was = dict(now)
+    for change in later:
+        was |= change.before
+    return was, later
+
+
 def _take(desk: _Desk, row: SheetRow) -> None:
     """One row: refused with a reason, or what it asks for is done."""
     name = row.cells.get("name", "")
@@ -135,7 +175,7 @@ def _take(desk: _Desk, row: SheetRow) -> None:
         return
     id_ = _id(row)
     revision, now = desk.today.get(id_, (0, {})) if id_ else (0, {})
-    base = int(row.revision) if row.revision.isascii() and row.revision.isdigit() else 0
+    base = _base(row)
     if id_ is None or not revision:
         desk.report.say(row.row, name, "unknown_id", refused=True)
     elif id_ in desk.seen:

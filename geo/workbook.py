@@ -71,7 +71,8 @@ def write(db: Session, scope: Scope, ids: Sequence[UUID], about: Iterable[str]) 
 
 class _Pens:
     """A cell for each column, and one for text that looks like a formula, used row after row: a
-    style made anew for each of 260,000 cells takes longer than writing them."""
+    style made anew for each of 260,000 cells takes longer than writing them. Empty cells are not
+    written at all: their columns have the same format."""
 
     def __init__(self, sheet: Any) -> None:
         forms = ["own", "own", *(column.form for column in COLUMNS)]
@@ -82,6 +83,8 @@ class _Pens:
         return [self._cell(at, value) for at, value in enumerate(values)]
 
     def _cell(self, at: int, value: Any) -> Any:
+        if value in (None, ""):
+            return None
         is_formula = isinstance(value, str) and value.startswith(_FORMULA)
         cell = self._quoted[at] if is_formula else self._plain[at]
         return _filled(cell, value)
@@ -90,13 +93,16 @@ class _Pens:
 def _pen(sheet: Any, form: str, *, quoted: bool = False) -> Any:
     cell = WriteOnlyCell(sheet)
     cell.number_format = _FORMATS.get(form, "@")
-    cell.alignment = Alignment(vertical="top", wrap_text=form == "text")
-    cell.border = _LINE
+    cell.alignment = _alignment(form)
     if form == "own":
         cell.fill, cell.font = _OURS, Font(color="777777", size=8)
     if quoted:
         cell.quotePrefix = True
     return cell
+
+
+def _alignment(form: str) -> Alignment:
+    return Alignment(vertical="top", wrap_text=form == "text")
 
 
 def _filled(cell: Any, value: Any) -> Any:
@@ -118,8 +124,11 @@ def _lay_out(sheet: Any, choices: dict[str, dict[str, str]], rows: int) -> None:
     """Widths, the frozen header, a filter, and a list of choices where a cell has one."""
     sheet.freeze_panes = _FROZEN
     widths = [8.0, 6.0, *(float(column.width) for column in COLUMNS)]
-    for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    forms = ["own", "own", *(column.form for column in COLUMNS)]
+    for number, (width, form) in enumerate(zip(widths, forms, strict=True), start=1):
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width, column.number_format = width, _FORMATS.get(form, "@")
+        column.alignment = _alignment(form)
     last = rows + 1 + _NEW_ROWS
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{rows + 1}"
     for at, name in enumerate(choices, start=1):

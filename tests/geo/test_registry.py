@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from geo import registry
 from geo.edits import ResourceEdit
@@ -248,3 +249,16 @@ def test_a_place_and_how_well_it_is_known_stand_together():
     surveyed = {"place": None, "place_level": "surveyed"}
     assert registry.merge(base, theirs, surveyed) == ({}, ["place", "place_level"])
     assert registry.merge(base, theirs, base) == (theirs, [])
+
+
+def test_an_edit_that_is_not_kept_yet_lets_others_of_the_town_write(own_house):
+    """Two writers of two resources: the second does not wait until the first is done."""
+    engine, scope = own_house.extensions["engine"], Scope(TOWN, Role.OFFICIAL)
+    with Session(engine) as first, Session(engine) as second:
+        add(first, scope, name="一番")
+        second.execute(text("set lock_timeout = '2s'"))
+        add(second, scope, name="二番")
+        second.commit()
+        before = versions.list_values(second, scope)["resources"]
+        first.commit()
+        assert versions.list_values(second, scope)["resources"] == before + 1
