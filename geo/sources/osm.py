@@ -32,7 +32,7 @@ from geo.sources.osm_classes import (
 )
 from geo.sources.osm_frames import form_of
 
-LIMIT_FEATURES = 3_000_000  # our choice: some 2 GB of memory while it is read
+LIMIT_FEATURES = 3_000_000  # our choice: some 3 GB of memory while they are imported
 BLOCK = 20_000  # features shaped at once, our choice: larger blocks are no faster, only larger
 LIMIT_NAME = 200  # characters, our choice
 KANA = ("name:ja-Hira", "name:ja_Hira", "name:ja-Kana", "name:ja_kana", "name:ja-Kata")
@@ -73,7 +73,8 @@ class OsmFile:
     """An extract.
 
     box        west, south, east, north that the header promises; None where it is silent
-    edition    the day of the data, ISO; "" where neither header nor objects say it
+    edition    the day of the data, ISO: the header's, else of the newest thing that may be drawn; "" where
+               neither says it
     generator  the program that wrote it
     """
 
