@@ -133,9 +133,7 @@ class _Reading:
 
     def take(self, thing: Any) -> None:
         """One node, way or assembled area with a tag of KEYS."""
-        tags = (
-            thing.tags
-        )  # looked into by key: a dictionary of them would cost more than all the rest
+        tags = thing.tags  # looked into by key: a dictionary of them costs more than all the rest
         if thing.is_area():
             self._take_area(thing, tags)
         elif thing.is_way():
@@ -190,10 +188,9 @@ class _Reading:
         *,
         only_middle: bool = False,
     ) -> None:
-        name = tidy(tags.get("name:ja") or tags.get("name", ""))[:LIMIT_NAME]
+        name, kana = _words(tags)
         if where is self.points and not name:
             return  # a label without words
-        kana = next((tidy(tags[tag])[:LIMIT_NAME] for tag in KANA if tag in tags), "")
         self._waiting.append(_Waiting(where, key, drawn, name, kana, wkb, only_middle))
         if len(self._waiting) >= BLOCK:
             self.finish()
@@ -250,6 +247,15 @@ def _things(file: Any) -> Iterator[Any]:
         processor.with_filter(with_a_key)
     drawn = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.AREA
     yield from processor.with_filter(osmium.filter.EntityFilter(drawn))
+
+
+def _words(tags: Any) -> tuple[str, str]:
+    """Name and reading."""
+    if len(tags) == 1:  # the one that says what it is: most houses
+        return "", ""
+    name = tags.get("name:ja") or tags.get("name", "")
+    kana = next((tags[tag] for tag in KANA if tag in tags), "")
+    return tidy(name)[:LIMIT_NAME], tidy(kana)[:LIMIT_NAME]
 
 
 def _longest(nodes: Iterable[Any]) -> bytes | None:
