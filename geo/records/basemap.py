@@ -268,9 +268,7 @@ def _swap(db: Session, scope: Scope, noun: str, things: Sequence[Any], swapped: 
     gone = before.keys() - {thing.key for thing in things}
     _delete(db, scope, table, gone)
     swapped.missing += len(gone)
-    order = _side_by_side([thing.geometry for thing in things])
-    starts = range(0, len(order), BLOCK)
-    blocks = ([things[at] for at in order[start : start + BLOCK]] for start in starts)
+    blocks = (things[start : start + BLOCK] for start in range(0, len(things), BLOCK))
     for rows in _one_ahead(partial(_rows, noun), blocks):
         new = [row for row in rows if row.key not in before]
         changed = [row for row in rows if before.get(row.key, row.digest) != row.digest]
@@ -312,7 +310,7 @@ def _rows(noun: str, things: Sequence[Any]) -> list[_Row]:
 
 
 def _one_ahead(
-    make: Callable[[list[Any]], list[_Row]], blocks: Iterable[list[Any]]
+    make: Callable[[Sequence[Any]], list[_Row]], blocks: Iterable[Sequence[Any]]
 ) -> Iterator[list[_Row]]:
     """Each block made; the next one meanwhile, while the database writes the last."""
     with ThreadPoolExecutor(max_workers=1) as other_hand:
@@ -323,18 +321,6 @@ def _one_ahead(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _side_by_side(geometries: Sequence[BaseGeometry]) -> list[int]:
-    """Indices in the order in which rows are laid down: what is near on the ground lies near on the
-    disk, and the index grows where it grew last (Z order of the boxes' corners on a grid of 65,536)."""
-    corners = shapely.bounds(geometries).reshape(-1, 4)[:, :2]
-    low, high = corners.min(axis=0, initial=np.inf), corners.max(axis=0, initial=-np.inf)
-    cells = ((corners - low) / np.maximum(high - low, 1e-9) * 0xFFFF).astype(np.uint32)
-    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-        cells = (cells | cells << shift) & mask  # each bit moves away from its neighbour
-    order: list[int] = np.argsort(cells[:, 0] | cells[:, 1] << 1, kind="stable").tolist()
-    return order
 
 
 def _mercator(geometries: Sequence[BaseGeometry]) -> NDArray[np.object_]:

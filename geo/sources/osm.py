@@ -33,7 +33,7 @@ from geo.sources.osm_classes import (
 from geo.sources.osm_frames import form_of
 from geo.sources.osm_sea import sea_of
 
-LIMIT_FEATURES = 3_000_000  # our choice: some 2 GB of memory while it is read
+LIMIT_FEATURES = 3_000_000  # our choice: some 3 GB of memory while they are imported
 BLOCK = 20_000  # features shaped at once, our choice: larger blocks are no faster, only larger
 LIMIT_NAME = 200  # characters, our choice
 KANA = ("name:ja-Hira", "name:ja_Hira", "name:ja-Kana", "name:ja_kana", "name:ja-Kata")
@@ -74,7 +74,8 @@ class OsmFile:
     """An extract.
 
     box        west, south, east, north that the header promises; None where it is silent
-    edition    the day of the data, ISO; "" where neither header nor objects say it
+    edition    the day of the data, ISO: the header's, else of the newest thing that may be drawn; "" where
+               neither says it
     generator  the program that wrote it
     """
 
@@ -133,9 +134,7 @@ class _Reading:
 
     def take(self, thing: Any) -> None:
         """One node, way or assembled area with a tag of KEYS."""
-        tags = (
-            thing.tags
-        )  # looked into by key: a dictionary of them would cost more than all the rest
+        tags = thing.tags  # looked into by key: a dictionary of them costs more than all the rest
         if thing.is_area():
             self._take_area(thing, tags)
         elif thing.is_way():
@@ -190,10 +189,9 @@ class _Reading:
         *,
         only_middle: bool = False,
     ) -> None:
-        name = tidy(tags.get("name:ja") or tags.get("name", ""))[:LIMIT_NAME]
+        name, kana = _words(tags)
         if where is self.points and not name:
             return  # a label without words
-        kana = next((tidy(tags[tag])[:LIMIT_NAME] for tag in KANA if tag in tags), "")
         self._waiting.append(_Waiting(where, key, drawn, name, kana, wkb, only_middle))
         if len(self._waiting) >= BLOCK:
             self.finish()
@@ -263,6 +261,15 @@ def _things(file: Any) -> Iterator[Any]:
         processor.with_filter(with_a_key)
     drawn = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.AREA
     yield from processor.with_filter(osmium.filter.EntityFilter(drawn))
+
+
+def _words(tags: Any) -> tuple[str, str]:
+    """Name and reading."""
+    if len(tags) == 1:  # the one that says what it is: most houses
+        return "", ""
+    name = tags.get("name:ja") or tags.get("name", "")
+    kana = next((tags[tag] for tag in KANA if tag in tags), "")
+    return tidy(name)[:LIMIT_NAME], tidy(kana)[:LIMIT_NAME]
 
 
 def _longest(nodes: Iterable[Any]) -> bytes | None:

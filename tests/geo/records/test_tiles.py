@@ -7,7 +7,6 @@ from pathlib import Path
 
 import mapbox_vector_tile
 import pytest
-from shapely import Point
 from sqlalchemy import text
 
 from geo import demo, intake
@@ -273,14 +272,6 @@ def test_only_what_differs_is_written_anew(db, monkeypatch):
     assert len(after) == 89
     assert {key for key in after if after[key] != before.get(key)} == {first.key, "w999999"}
     assert before.keys() - after.keys() == {second.key}
-
-
-def test_what_is_near_on_the_ground_is_written_one_after_the_other():
-    """Four corners of a square, then its middle: the Z of their order is south-west first."""
-    places = [(1, 1), (0, 1), (1, 0), (0, 0), (0.5, 0.5)]
-    order = basemap._side_by_side([Point(place) for place in places])
-    assert [places[at] for at in order] == [(0, 0), (0.5, 0.5), (1, 0), (0, 1), (1, 1)]
-    assert basemap._side_by_side([]) == []
 
 
 def test_how_far_the_streets_are_known_is_kept_with_how_that_is_known(db, tmp_path):

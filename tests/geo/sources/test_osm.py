@@ -134,6 +134,19 @@ def test_what_lies_outside_japan_is_refused(extract):
     assert [refused.reason for refused in file.refused] == ["outside_japan"]
 
 
+def test_a_place_that_is_nowhere_is_refused_with_its_name(extract):
+    nowhere = '<node id="61"><tag k="place" v="hamlet"/><tag k="name" v="里"/></node>'
+    (refused,) = osm.read(extract(STREET, NODES + nowhere)).refused
+    assert (refused.key, refused.name, refused.reason) == ("n61", "里", "bad_coordinates")
+
+
+def test_an_area_whose_edge_is_missing_is_left_out_and_the_rest_stands(extract):
+    """The park's third corner is beyond the extract: no area can be made of it."""
+    file = osm.read(extract(STREET + way(2, (1, 2, 99, 1), leisure="park", name="公園")))
+    assert (file.areas, file.points) == ((), ())
+    assert [line.key for line in file.lines] == ["w1"]
+
+
 def test_a_place_that_comes_twice_is_taken_once(extract):
     place = '<node id="60" lat="32.52" lon="136.01"><tag k="place" v="hamlet"/><tag k="name" v="里"/></node>'
     file = osm.read(extract(STREET, NODES + place + place))
