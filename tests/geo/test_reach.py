@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
+from geo import crs, intake
 from geo.area import Folders
 from geo.errors import Invalid
+from geo.intake import Delivery
 from geo.reach import ReachQuestion, times
 from geo.scope import house
 from geo.sources.model_town import corner_lonlat
+from tests.geo.streets.drawing import CORNER_M, ZONE, grid_town
 
 TOWN = "99001"
 
@@ -81,7 +84,6 @@ def test_a_question_that_cannot_be_read_names_every_part_of_it(words, problems):
     [
         ("140.0,35.0", "outside_streets"),
         ("135.98,32.50", "no_street_near"),  # in the sea, where the extract knows that no street is
-        ("136.00130,32.52690", "street_apart"),  # a farm track that meets no street
     ],
 )
 def test_where_nothing_is_known_nobody_guesses(db, var, place, problem):
@@ -89,3 +91,14 @@ def test_where_nothing_is_known_nobody_guesses(db, var, place, problem):
     with pytest.raises(Invalid) as error:
         times(db, house(TOWN), folders, ReachQuestion.parse("on_foot", place, "30"))
     assert error.value.facts["fields"] == {"from": problem}
+
+
+def test_at_a_track_that_meets_no_street_nobody_knows(db, var, tmp_path):
+    path = tmp_path / "farm.osm"
+    path.write_text(grid_town(15).way((2000, 0), (2300, 0)).xml(), encoding="utf-8")
+    folders = Folders(var / "originals", tmp_path)
+    intake.run_streets(db, house(TOWN), Delivery(path, folders.originals))
+    lon, lat = crs.to_lonlat(np.array([[2150.0, 5.0]]) + CORNER_M, ZONE)[0]
+    with pytest.raises(Invalid) as error:
+        times(db, house(TOWN), folders, ReachQuestion.parse("on_foot", f"{lon:.7f},{lat:.7f}", "5"))
+    assert error.value.facts["fields"] == {"from": "street_apart"}
