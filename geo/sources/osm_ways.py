@@ -232,7 +232,7 @@ def _built(tags: Tags) -> int:
 
 def _number(text: str, most: float) -> float:
     """A number at the head of a tag; NaN where there is none or it is out of all reason."""
-    found = re.match(r"\s*(\d{1,5}(?:\.\d{1,3})?)(?!\d)", text)
+    found = re.match(r"\s*(\d{1,5}(?:\.\d{1,3})?)(?![\d.eE])", text)
     value = float(found[1]) if found else float("nan")
     return value if value <= most else float("nan")
 

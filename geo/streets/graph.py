@@ -86,8 +86,9 @@ class TravelGraph:
 
 def graph_of(network: StreetNetwork, profile: TravelProfile) -> TravelGraph:
     """The graph of a traveller: what is closed to them is not in it."""
-    if profile.is_uniform(network):
-        unit_s = 6.0 / _speed(network, profile)  # a decimetre
+    speed = profile.one_speed(network)
+    if speed is not None:
+        unit_s = 6.0 / speed  # a decimetre
         passed = profile.open_arcs(network)
         units = np.where(passed, np.rint(network.edge_length_m[:, None] * 10), CLOSED)
     else:
@@ -115,16 +116,6 @@ def turned(arcs: Arcs) -> Arcs:
     nodes = len(arcs.first) - 1
     tail = np.repeat(np.arange(nodes), np.diff(arcs.first))
     return arcs_of(arcs.head, tail, arcs.units, nodes)
-
-
-def _speed(network: StreetNetwork, profile: TravelProfile) -> float:
-    """Metres a minute of a traveller who has one speed."""
-    seconds = profile.edge_seconds(network).min(axis=1, initial=np.inf)
-    timed = np.flatnonzero(np.isfinite(seconds) & (network.edge_length_m > 0))
-    if len(timed) == 0:
-        return profile.metres_per_min
-    longest = timed[np.argmax(network.edge_length_m[timed])]
-    return float(np.round(network.edge_length_m[longest] * 60 / seconds[longest], 6))
 
 
 def _arcs(

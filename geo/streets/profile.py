@@ -124,14 +124,16 @@ class TravelProfile:
         speed[dark] *= NIGHT_FACTOR
         return speed * snow
 
-    def is_uniform(self, network: StreetNetwork) -> bool:
-        """Whether time is metres over one speed on all that is passed: then metres are searched,
-        and a speed or a limit is only a threshold on them."""
+    def one_speed(self, network: StreetNetwork) -> float | None:
+        """Metres a minute when time is metres over one speed on all that is passed, else None. Then metres
+        are searched, and a speed or a limit is only a threshold on them."""
         passed = self.open_arcs(network)
         used, speeds = passed.any(axis=1), self._speeds(network)[passed]
         sloped = "slope" in self.modifiers and bool(np.isfinite(network.point_height_m).any())
         ferries = bool(np.isfinite(network.edge_ferry_s[used]).any())
-        return not sloped and not ferries and bool((speeds == speeds[:1]).all())
+        if sloped or ferries or not (speeds == speeds[:1]).all():
+            return None
+        return float(speeds[0]) if len(speeds) else self.metres_per_min
 
     @property
     def may_start_on(self) -> frozenset[StreetClass]:

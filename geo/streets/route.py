@@ -11,7 +11,7 @@ from geo.streets.graph import CLOSED, TravelGraph
 from geo.streets.network import Built, Known, StreetClass
 from geo.streets.search import UNREACHED, seeds_of, spread_dense
 from geo.streets.slope import slopes
-from geo.streets.snap import Snap, ends, off_street_units
+from geo.streets.snap import AT_END_M, Snap, ends, off_street_units
 
 Step = tuple[int, float, float, int]  # edge, from and to which share of it, units
 
@@ -185,7 +185,8 @@ def _tail(graph: TravelGraph, arc: int) -> int:
 
 def _pieces(graph: TravelGraph, steps: list[Step]) -> tuple[Piece, ...]:
     """Steps as pieces, one for each run over the same way of OSM."""
-    moved = [step for step in steps if step[1] != step[2] or step[3] > 0]
+    length_m = graph.network.edge_length_m
+    moved = [s for s in steps if s[3] > 0 or abs(s[1] - s[2]) * length_m[s[0]] > AT_END_M]
     if not moved:
         return ()
     slope = slopes(graph.network, np.array([edge for edge, *_ in moved]))

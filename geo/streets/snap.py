@@ -19,7 +19,7 @@ FARTHEST_M = 200.0  # our choice: who lives farther from every street is on a wa
 # Our choice: a stray path nearer by less than this is not taken for the street; the depth of a block.
 STRAY_M = 50.0
 _CELL_M = 64.0  # side of a cell of the grid: some ten pieces of street in a town
-_AT_END_M = 0.05  # nearer than half a decimetre to the end of an edge is at the end
+AT_END_M = 0.05  # nearer than half a decimetre to the end of an edge is at the end
 
 
 class Join(IntEnum):
@@ -177,7 +177,7 @@ def _ends(
             node[i, side] = edge_ends[e, side]
             if shut[edge_ends[e, side]] & bit:
                 continue
-            is_there = (before_m if side == 0 else length_m[e] - before_m) <= _AT_END_M
+            is_there = (before_m if side == 0 else length_m[e] - before_m) <= AT_END_M
             units[i, side] = 0 if is_there else (to_first if side == 0 else to_last)
     return node, units
 

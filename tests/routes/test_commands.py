@@ -1,6 +1,7 @@
 """The same answers from a terminal: what stands on stdout, what on stderr, how it ends."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import Settings, create_app
+from geo.sources.model_town import corner_lonlat
 from tests.geo.sources import vectors
 
 HOUSE = Path(__file__).parents[2]
@@ -158,6 +160,33 @@ def test_an_export_goes_into_a_file(run, tmp_path):
     assert done.stdout == ""
     assert out.read_bytes().startswith(b"\xef\xbb\xbfid,municipality,")
     assert out.read_bytes().count(b"\r\n") == 26
+
+
+def times(run, **words):
+    asked = {"profile": "on_foot", "from": "{},{}".format(*corner_lonlat(0, 0)), "minutes": "30"}
+    options = [part for name, word in (asked | words).items() for part in (f"--{name}", word)]
+    return run("export", "times", "--municipality", "99001", "--format", "csv", *options)
+
+
+def test_minutes_on_foot_are_a_table_of_places_and_seconds(run, own_house, var):
+    shutil.copytree(var / "originals", Path(own_house.extensions["settings"].var) / "originals")
+    done = times(run)
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "lon,lat,seconds"
+    told = {tuple(line.split(",")[:2]): line.split(",")[2] for line in lines[1:]}
+    thirty, thirty_one = (
+        tuple(f"{degrees:.7f}" for degrees in corner_lonlat(10, y)) for y in (20, 21)
+    )
+    assert told[thirty] == "1800.000"
+    assert thirty_one not in told
+    networks = Path(own_house.extensions["settings"].var) / "networks"
+    assert len(list(networks.iterdir())) == 1
+    for wrong in ({"minutes": "600"}, {"profile": "teleport"}, {"from": "0,0"}, {"from": "140,35"}):
+        refused = times(run, **wrong)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "Traceback" not in refused.stderr
+        assert len(refused.stderr.splitlines()[-1]) > 20
 
 
 def test_an_account_is_made_with_the_password_of_the_environment(run, monkeypatch):

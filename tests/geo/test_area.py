@@ -1,0 +1,64 @@
+"""The streets of a municipality: built once from the kept original, and anew when it changes."""
+
+from pathlib import Path
+
+import pytest
+
+from geo import intake
+from geo.area import Folders, open_area
+from geo.errors import Invalid, NotFound, Unreadable
+from geo.intake import Delivery
+from geo.scope import house
+from geo.streets.profile import get_profile
+from tests.geo.streets.drawing import grid_town
+
+TOWN = "99001"
+
+
+@pytest.fixture
+def folders(var, tmp_path):
+    """The originals of the run's town, and networks of one's own."""
+    return Folders(var / "originals", tmp_path / "networks")
+
+
+def test_the_first_to_ask_builds_the_network_and_the_next_opens_it(db, folders):
+    first = open_area(db, house(TOWN), folders).network
+    (kept,) = folders.networks.iterdir()
+    stamp = kept.stat().st_mtime_ns
+    again = open_area(db, house(TOWN), folders).network
+    assert (first.version, again.version) == (kept.name, kept.name)
+    assert kept.stat().st_mtime_ns == stamp
+    assert (first.zone, first.coverage_from, first.node_count) == (6, "box", 1686)
+
+
+def test_a_new_import_makes_another_version(db, folders, tmp_path):
+    before = open_area(db, house(TOWN), folders).network.version
+    path = tmp_path / "new.osm"
+    path.write_text(grid_town(3).xml(), encoding="utf-8")
+    intake.run_streets(db, house(TOWN), Delivery(path, folders.originals))
+    after = open_area(db, house(TOWN), folders).network
+    assert after.version != before
+    assert (after.node_count, after.coverage_from) == (16, "hull")
+
+
+def test_a_municipality_without_streets_is_told_so(db, folders):
+    with pytest.raises(Invalid) as error:
+        open_area(db, house("99002"), folders)
+    assert error.value.facts["fields"] == {"municipality": "no_streets"}
+    with pytest.raises(NotFound):
+        open_area(db, house("77777"), folders)
+
+
+def test_a_lost_original_is_told_as_such(db, folders, tmp_path):
+    with pytest.raises(Unreadable) as error:
+        open_area(db, house(TOWN), Folders(tmp_path, folders.networks))
+    assert error.value.facts["reason"] == "cannot_open"
+
+
+def test_a_traveller_has_one_graph_for_as_long_as_the_area_is_open(db, folders):
+    area = open_area(db, house(TOWN), folders)
+    walk = get_profile("on_foot")
+    assert area.graph(walk) is area.graph(walk)
+    assert area.grid(walk) is area.grid(walk)
+    assert area.graph(walk.with_modifiers("slope")) is not area.graph(walk)
+    assert Path(folders.networks).is_dir()
