@@ -53,12 +53,15 @@ def stop() -> None:
 
 @demo_group.command("load")
 @click.option("--if-empty", is_flag=True, help="not where real municipalities keep their records")
+@click.option("--only", default="", help="code of one of the two")
 @in_words
-def load(if_empty: bool) -> None:
+def load(if_empty: bool, only: str) -> None:
     """Load みほん市 and 碁盤町 with people of each role; quick when they are there."""
     settings = current_app.extensions["settings"]
     originals, told = settings.var / "originals", []
     for town, read in ((demo.CITY, demo.load_city), (demo.TOWN, demo.load_town)):
+        if only not in ("", town.code):
+            continue
         with writing() as db:
             if if_empty and demo.is_unwelcome(db):
                 return

@@ -65,9 +65,7 @@ def run_districts(
         report.say(refused.row, refused.detail, refused.reason, refused=True)
     rows = _own_districts(file.rows, place.code, report)
     unnamed = {row.row for row in rows if row.name is None}
-    if level == "municipality" and len(rows) == 1 and rows[0].name is None:
-        rows = [replace(rows[0], name=place.name)]  # an outline alone is the municipality's
-    rows = named_by_schools(db, scope, level, rows, report)
+    rows = named_by_schools(db, scope, level, _named_alone(rows, level, place.name), report)
     with apart.private_folder() as folder:
         original = replace(delivery, path=vector.packed(delivery.path, folder))
         run = begin(db, scope, original, "districts", level)
@@ -131,6 +129,13 @@ def _own_districts(
                 row.row, row.name, "other_municipality", refused=True, detail=row.municipality
             )
     return own
+
+
+def _named_alone(rows: list[DistrictRow], level: str, name: str) -> list[DistrictRow]:
+    """An outline alone, without a name, is the municipality's."""
+    if level != "municipality" or len(rows) != 1 or rows[0].name is not None:
+        return rows
+    return [replace(rows[0], name=name)]
 
 
 def _to_keep(

@@ -6,6 +6,7 @@ over their ends, so that every edge belongs to one way of OSM and can be called 
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -112,16 +113,7 @@ def build_network(
         arc_edge=frozen(arc_edge),
         edge_ends=frozen(ends),
         edge_length_m=frozen(length_m),
-        edge_class=frozen(raw.way_class[way]),
-        edge_open=frozen(raw.way_open[way]),
-        edge_lit=frozen(raw.way_lit[way]),
-        edge_wheelchair=frozen(raw.way_wheelchair[way]),
-        edge_surface=frozen(raw.way_surface[way]),
-        edge_built=frozen(raw.way_built[way]),
-        edge_steps=frozen((raw.way_steps[way] * share).astype(np.float32)),
-        edge_max_kmh=frozen(raw.way_max_kmh[way]),
-        edge_ferry_s=frozen((raw.way_ferry_s[way] * share).astype(np.float32)),
-        edge_way=frozen(raw.way_osm[way]),
+        **_of_ways(raw, way, share),
         first_point=frozen(first_point),
         point_xy_m=frozen(xy_m[at[points]]),
         point_height_m=frozen(height_m[at[points]]),
@@ -132,6 +124,24 @@ def build_network(
         zone=zone,
         version=version,
     )
+
+
+def _of_ways(
+    raw: RawStreets, way: NDArray[np.int64], share: NDArray[np.float64]
+) -> dict[str, NDArray[Any]]:
+    """What edges have from their way; of its steps and of a ferry's time their share."""
+    return {
+        "edge_class": frozen(raw.way_class[way]),
+        "edge_open": frozen(raw.way_open[way]),
+        "edge_lit": frozen(raw.way_lit[way]),
+        "edge_wheelchair": frozen(raw.way_wheelchair[way]),
+        "edge_surface": frozen(raw.way_surface[way]),
+        "edge_built": frozen(raw.way_built[way]),
+        "edge_steps": frozen((raw.way_steps[way] * share).astype(np.float32)),
+        "edge_max_kmh": frozen(raw.way_max_kmh[way]),
+        "edge_ferry_s": frozen((raw.way_ferry_s[way] * share).astype(np.float32)),
+        "edge_way": frozen(raw.way_osm[way]),
+    }
 
 
 def _own_coverage(raw: RawStreets) -> Coverage:

@@ -108,13 +108,18 @@ def test_resident_pages_mark_every_word_for_translation():
     assert unmarked == []
 
 
+def is_kernel(function) -> bool:
+    """A compiled loop: what it would call it must be handed, array by array (DECISIONS)."""
+    return any("compiled" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
 def test_code_is_short_enough_to_hold_in_the_head():
     long = [
         f"{short(path)}:{function.name} {function.end_lineno - function.lineno + 1}"
         for path in python_files()
         if "versions" not in path.parts
         for function in functions(path)
-        if function.end_lineno - function.lineno >= 50
+        if function.end_lineno - function.lineno >= (70 if is_kernel(function) else 50)
     ]
     files = [
         f"{short(path)} {lines}"
