@@ -207,12 +207,6 @@ class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
             super().set_close_on_finish()
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
-    """A visitor's connection."""
-
-    task_class = _Task
-
-
 def _open(
     app: Any, listening: socket.socket, channels: dict[int, Any], trusted_proxies: int
 ) -> Any:
@@ -227,8 +221,6 @@ def _open(
             # With proxies in front the application reads X-Forwarded-* itself; waitress would drop it.
             clear_untrusted_proxy_headers=not trusted_proxies,
         )
-        server.channel_class = _Channel
-        return server
     except OSError as error:  # two programs may bind a port; the second to listen learns it here
         host, port = listening.getsockname()[:2]
         raise _taken(host, port, error) from error
@@ -252,8 +244,10 @@ class _Parser(HTTPRequestParser):
         return consumed
 
 
-class _Channel(HTTPChannel):
-    parser_class = _Parser
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A visitor's connection."""
+
+    task_class, parser_class = _Task, _Parser
 
 
 def _drain(server: Any, channels: dict[int, Any]) -> None:

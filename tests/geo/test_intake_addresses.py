@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from geo import demo, intake, locate, registry
 from geo.addresses import Found, Unknown
+from geo.demo import MIHON as FOREIGN
 from geo.edits import ResourceEdit
 from geo.errors import Unreadable
 from geo.intake import Delivery
@@ -21,7 +22,7 @@ from geo.scope import Role, Scope, house
 from geo.sources import resource_tables
 from geo.sources.model_town import corner_lonlat
 from geo.sources.model_town_resources import RESOURCES
-from tests.conftest import FOREIGN, TOWN
+from tests.conftest import TOWN
 
 HEADER = "ID,名称,住所,緯度,経度,種別\n"
 SALON = "A1,茶の間,碁盤町松葉一丁目7番3号,,,サロン\n"

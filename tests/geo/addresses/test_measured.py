@@ -1,5 +1,6 @@
 """A thousand addresses of みほん市, written in every way that we could think of."""
 
+import re
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_the_addresses_of_the_citys_lists_lead_where_their_coordinates_are(
     book, away_m = Dictionary(tmp_path / "v"), []
     for path in sorted((city / "resources").glob("*.csv")):
         for row in resource_tables.read(path).rows:
-            if row.address and not row.address.startswith("架空県浜辺町"):
+            if re.search("[0-9]", row.address) and not row.address.startswith("架空県浜辺町"):
                 answer = find(book, row.address)
                 assert answer.level == "block", row.address
                 east, north = to_plane_m(
