@@ -71,10 +71,15 @@ def defaults() -> tuple[KindDefault, ...]:
 
 def get_default(code: str) -> KindDefault:
     """The kind of a code. Raises NotFound."""
-    kind = _by_code().get(code)
+    kind = find_default(code)
     if kind is None:
         raise NotFound(thing="kind", id=code)
     return kind
+
+
+def find_default(code: str) -> KindDefault | None:
+    """The kind of a code, None for one that a municipality made for itself."""
+    return _by_code().get(code)
 
 
 @lru_cache(maxsize=1)

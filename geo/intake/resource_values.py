@@ -24,6 +24,10 @@ _HOLIDAYS = {
 }
 
 
+# As edits.ResourceValues takes them
+LONGEST_LINE, LONGEST_TEXT, MOST_AREAS = 200, 4_000, 200
+
+
 @dataclass(slots=True)
 class Read:
     """The fields of a row, and remarks: (code, what it is about)."""
@@ -75,14 +79,36 @@ def read_row(row: ResourceRow, kind: str) -> Read:
         row.note,
     ]
     about += [f"{name}：{text}" for name, text in row.details]
-    read.values["description"] = "\n".join(dict.fromkeys(filter(None, about)))
+    about += _moved(row, read)
+    description = "\n".join(dict.fromkeys(filter(None, about)))
+    if len(description) > LONGEST_TEXT:
+        read.remarks.append(("description_cut", description[LONGEST_TEXT:][:100]))
+    read.values["description"] = description[:LONGEST_TEXT]
     _say_who_sees_it(row, kind, read)
     return read
 
 
+def _moved(row: ResourceRow, read: Read) -> list[str]:
+    """Texts that their fields cannot hold, to be told with the description: better there than a
+    row refused for a long 料金."""
+    moved = []
+    for name in ("kana", "provider", "address", "fee", "booking", "phone", "contact", "url"):
+        text = read.values[name]
+        is_address = name != "url" or text.startswith(("https://", "http://"))
+        if text and not (is_address and len(text) <= LONGEST_LINE):
+            read.values[name] = ""
+            moved.append(text)
+    if len(read.values["service_areas"]) > MOST_AREAS:
+        read.values["service_areas"] = []
+        moved.append(row.service_areas)
+    read.remarks += [("moved_to_description", text[:100]) for text in moved]
+    return moved
+
+
 def _own_category(row: ResourceRow, kind: str) -> str:
     """What the list calls it where the kind is wider: 「就労継続支援Ａ型」, not 「サロン」."""
-    own, name = search_key(row.category), search_key(kinds.get_default(kind).name)
+    default = kinds.find_default(kind)
+    own, name = search_key(row.category), search_key(default.name if default else "")
     return "" if own in name or name in own else row.category
 
 
@@ -102,10 +128,10 @@ def _say_who_sees_it(row: ResourceRow, kind: str, read: Read) -> None:
     if shown is None:
         read.remarks.append(("shown_unread", row.shown))
         shown = words.NOBODY
-    default = kinds.get_default(kind)
-    read.values["public"] = shown.public and not default.is_staff_only
+    default = kinds.find_default(kind)
+    read.values["public"] = shown.public and not (default and default.is_staff_only)
     read.values["place_shown"] = shown.place_shown
-    if default.reach != "stops":
+    if default is None or default.reach != "stops":
         return
     opening: dict[str, Any] = next(iter(read.values["openings"]), {})
     read.values["stops"] = [
@@ -126,7 +152,8 @@ def _when(row: ResourceRow, kind: str) -> tuple[str, ...]:
     something else."""
     says_when = row.days or row.opens or row.closes or row.months or row.first_day
     # a chair or a toilet is there all day: of those a list says the months at most
-    is_there = row.months and kinds.get_default(kind).reach == "there"
+    default = kinds.find_default(kind)
+    is_there = row.months and default is not None and default.reach == "there"
     days = row.days or ("毎日" if is_there else "")
     return (days, row.opens, row.closes, row.days_note, row.months) if says_when else ()
 

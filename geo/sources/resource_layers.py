@@ -55,7 +55,7 @@ class PointLayer:
 
     def place(self, row: int) -> Place:
         """Where the feature of a row stands. Raises RowError: not_a_place, too_wide,
-        bad_coordinates, no_area."""
+        no_geometry, bad_coordinates."""
         return _place(self.file.features[row - 1], self.file.convert)
 
 
@@ -116,8 +116,13 @@ def _place(feature: Feature, convert: Convert | None) -> Place:
     shapes, others = geojson.polygons(feature.geometry, convert)
     if others or not shapes:
         raise RowError("not_a_place")
-    shape = shapely.union_all([shapely.make_valid(one) for one in shapes])
-    inside = shape.representative_point()
+    try:
+        shape = shapely.union_all([shapely.make_valid(one) for one in shapes])
+        inside = shape.representative_point()
+    except shapely.GEOSException:
+        raise RowError("bad_coordinates") from None
+    if inside.is_empty:
+        raise RowError("no_geometry")
     area_m2 = shape.area * METRES_PER_DEGREE**2 * math.cos(math.radians(inside.y))
     if area_m2 > WIDEST_M2:
         raise RowError("too_wide", f"{area_m2 / 1e6:.2f}km2")

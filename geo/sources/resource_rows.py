@@ -280,5 +280,5 @@ def _capacity(text: str) -> tuple[int | None, tuple[str, ...]]:
     even = numbers.even(text).replace(",", "")
     if not even:
         return None, ()
-    match = re.fullmatch("([0-9]{1,6})(?:\\.0)?[人名]?", even)
+    match = re.fullmatch(r"([0-9]{1,5})(?:\.0)?[人名]?", even)
     return (int(match[1]), ()) if match else (None, ("capacity_not_a_number",))

@@ -162,6 +162,22 @@ def test_a_day_of_confirmation_that_cannot_be_read_is_told():
     assert read(confirmed_on_text="5月ごろ").remarks == [("confirmed_unreadable", "5月ごろ")]
 
 
+def test_what_a_field_cannot_hold_stands_in_the_description():
+    long = "1回" + "100円、" * 60
+    moved = read(fee=long, url="www.example.jp", phone="0000-00-0001")
+    values = parse_values(moved.values)
+    assert (values["fee"], values["url"], values["phone"]) == ("", "", "0000-00-0001")
+    assert values["description"] == f"{long}\nwww.example.jp"
+    assert [code for code, _ in moved.remarks] == ["moved_to_description"] * 2
+    cut = read(description="あ" * 5_000)
+    assert len(parse_values(cut.values)["description"]) == 4_000
+    assert [code for code, _ in cut.remarks] == ["description_cut"]
+
+
+def test_a_kind_that_a_municipality_made_itself_is_read_too():
+    assert parse_values(read(kind="own_kind", months="4月～6月").values)["kind"] == "own_kind"
+
+
 def test_words_about_room_that_say_something_else_are_told_and_kept():
     read_row_ = read(accepting="要相談")
     assert read_row_.values["accepting"] == "unknown"
