@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping as Mapped
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from geo import locate, mappings, originals
@@ -146,10 +147,10 @@ class _Beat(AbstractContextManager["_Beat"]):
 
     def _say(self) -> None:
         while not self._over.wait(self._every_s):
-            with self.sessions() as db, db.begin():
+            with suppress(OperationalError), self.sessions() as db, db.begin():  # it may be away
                 state = previews.save_pulse(db, house(), self.task.id, self.done, self.total)
-            if state == "stopped":
-                self._stopped.set()
+                if state == "stopped":
+                    self._stopped.set()
 
 
 def _try_out(beat: _Beat) -> tuple[str, dict[str, Any]]:

@@ -50,8 +50,8 @@ PAGES = {
 @bp.get("/new")
 @allow(*IMPORTERS)
 def new() -> str:
-    """The page for sending a file, and the files that wait for an answer."""
-    return _new({}, [])
+    """The page for sending a file, and the files that wait for an answer. A link may say which."""
+    return _new({name: request.args.get(name, "") for name in ("dataset", "level")}, [])
 
 
 @bp.post("/new")

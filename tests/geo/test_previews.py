@@ -2,9 +2,10 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -15,13 +16,14 @@ from geo.edits import ResourceEdit
 from geo.errors import Conflict, NotAllowed, NotFound
 from geo.intake import datasets
 from geo.previews import Sent
-from geo.records import mappings, shelf
+from geo.records import accounts, mappings, shelf
 from geo.records import previews as records
 from geo.records.shelf import Wanted
 from geo.scope import Role, Scope, house
 from tests.conftest import TOWN
 from tests.geo.test_intake import EVERYTHING, SALON, SHOP, rows
 
+PREVIEW = UUID(int=7)
 BOUNDARIES = Path(__file__).parents[2] / "data/boundaries/99001"
 
 
@@ -136,6 +138,35 @@ def test_a_file_given_up_is_neither_worked_on_nor_imported(desk):
     with pytest.raises(Conflict):
         previews.apply(desk.db, desk.scope, row.id, row.sha256)
     assert desk.work(row.id).state == "stopped"
+
+
+def test_a_worker_stops_at_its_next_question_when_the_file_was_given_up(
+    own_house, tmp_path, monkeypatch
+):
+    engine = own_house.extensions["engine"]
+    with Session(engine) as db:
+        official = next(row for row in accounts.list_all(db, house(TOWN)) if row.role == "official")
+        desk = Desk(db, tmp_path, Scope(TOWN, Role.OFFICIAL, account=official.id))
+        path, sha256, size = originals.receive(
+            io.BytesIO(b"x"), "a.csv", originals.waiting_room(desk.kept, PREVIEW), 50
+        )
+        previews.open_preview(
+            db, desk.scope, "resources", {}, Sent(PREVIEW, path.name, sha256, size)
+        )
+        db.commit()
+
+    def never_ends(session, *_):
+        with Session(engine) as other, other.begin():
+            previews.stop(other, desk.scope, PREVIEW)
+        while True:
+            session.execute(text("select 1"))
+
+    endless = replace(datasets.DATASETS["resources"], run=never_ends)
+    monkeypatch.setattr(datasets, "DATASETS", {"resources": endless})
+    previewing.work(lambda: Session(engine), desk.kept, PREVIEW, beat_s=0.01)
+    with Session(engine) as db:
+        assert records.get(db, desk.scope, PREVIEW).state == "stopped"
+    assert not originals.waiting_room(desk.kept, PREVIEW).exists()
 
 
 def test_a_job_that_comes_twice_imports_once(db, desk):
