@@ -37,6 +37,47 @@ def test_openings_are_a_plan_with_the_day_they_were_confirmed(client, db):
     assert "開催中" not in text
 
 
+def test_what_comes_to_the_home_says_where_to_and_whether_it_takes_people(client, db):
+    areas = [{"name": "山の手圏域", "note": ""}, {"name": "浜の手圏域", "note": "一部"}]
+    meals = make(db, kind="meal_delivery", accepting="waiting", service_areas=areas)
+    page = client.get(f"/resources/{meals}").text
+    for words in ("受けつけ", "空き待ち", "来てくれる地域", "山の手圏域", "浜の手圏域（一部）"):
+        assert words in page
+    unknown = client.get(f"/resources/{make(db, kind='meal_delivery')}").text
+    assert unknown.count("登録されていません。連絡先にたずねてください。") >= 2
+    assert "来てくれる地域" not in client.get(f"/resources/{make(db)}").text  # one goes to a salon
+
+
+def test_the_only_halt_of_a_van_is_not_named_twice(client, db):
+    one = {"name": "茶の間", "shown": "public", "arrives_at": "09:30"}
+    assert (
+        "停まるところ"
+        not in client.get(f"/resources/{make(db, kind='mobile_shop', stops=[one])}").text
+    )
+    two = [one | {"name": "公園前"}, one | {"name": "神社の下"}]
+    page = client.get(f"/resources/{make(db, kind='mobile_shop', stops=two)}").text
+    assert "公園前 9:30ごろ" in page
+
+
+def test_staff_write_service_areas_a_line_each(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    areas = [{"name": "浜の手圏域", "note": ""}]
+    resource = make(db, kind="meal_delivery", service_areas=areas)
+    shown = fields_of(client.get(f"/resources/{resource}/edit").text)
+    assert shown["service_areas"] == "浜の手圏域"
+    written = "浜の手圏域\r\n町内全域（山の手を除く）"
+    form = filled(kind="meal_delivery", base="1", accepting="no", service_areas=written)
+    client.post(f"/resources/{resource}/edit", data=form)
+    now = kept(db, resource)
+    assert (now["accepting"], now["service_areas"]) == (
+        "no",
+        [{"name": "浜の手圏域", "note": ""}, {"name": "町内全域", "note": "山の手を除く"}],
+    )
+    history = client.get(f"/resources/{resource}").text
+    assert "浜の手圏域、町内全域（山の手を除く）" in history
+    assert "受付を止めています" in history
+
+
 def test_a_resource_that_ended_says_so_and_stays(client, db):
     resource = make(db, closed_on="2026-03-31")
     assert "からは、開いていません" in client.get(f"/resources/{resource}").text
