@@ -1,12 +1,17 @@
-"""``.venv/bin/python -m benchmarks import|tiles [--json PATH]``: our times beside somebody else's."""
+"""``.venv/bin/python -m benchmarks SUITE [--json PATH]``: our times beside somebody else's."""
 
 import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, imports, tiles
+from benchmarks import addresses, engine, imports, rivals, tiles
 
-SUITES = {"import": imports.cases, "tiles": tiles.cases, "addresses": addresses.cases}
+SUITES = {
+    "import": imports.cases,
+    "tiles": tiles.cases,
+    "addresses": addresses.cases,
+    "engine": engine.cases,
+}
 
 
 def main() -> None:
@@ -16,12 +21,18 @@ def main() -> None:
     options.add_argument("--json", type=Path)
     asked = options.parse_args()
     cases = SUITES[asked.suite]()
-    print(f"{'case':24} {'n':>6} {'ours ms':>10} {'other ms':>10} {'ratio':>7}  other")
+    print(
+        f"{'case':36} {'n':>7} {'ours ms':>10} {'other ms':>10} {'ratio':>8} {'limit ms':>9}  other"
+    )
     for name, case in cases.items():
+        limit = f"{case['limit_ms']:9.4f}" if "limit_ms" in case else " " * 9
         print(
-            f"{name:24} {case['n']:6} {case['ours_ms']:10.2f} {case['other_ms']:10.2f}"
-            f" {case['ratio']:7.2f}  {case['other']}"
+            f"{name:36} {case['n']:7} {case['ours_ms']:10.3f} {case['other_ms']:10.3f}"
+            f" {case['ratio']:8.4f} {limit}  {case['other']}"
+            + (f" ({case['different']} nodes differ)" if case.get("different") else "")
         )
+    if asked.suite == "engine" and rivals.missing():
+        print("not installed, not measured:", ", ".join(rivals.missing()))
     if asked.json:
         asked.json.write_text(json.dumps(cases, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo.streets import search
 from geo.streets.graph import arcs_of, turned
-from geo.streets.search import UNREACHED, seeds_of, spread, spread_dense
+from geo.streets.search import UNREACHED, seeds_of, spread, spread_dense, spread_many
 from tests.geo.streets import drawing
 from tests.geo.streets.drawing import Drawing, all_pairs, at, grid_town, node, seeds, walk
 
@@ -132,3 +132,15 @@ def test_nobody_walks_over_a_river_without_a_bridge():
     town = Drawing().way((0, 0), (400, 0)).way((0, 100), (400, 100)).way((400, 0), (400, 100))
     graph = walk(town.network())
     assert minutes(graph, at(graph, (0, 0)), 0, 100 / 80) == pytest.approx(900 / 80)
+
+
+def test_many_searches_at_once_are_the_same_ones(town):
+    begin = [seeds((n, 5)) for n in range(0, 900, 7)] + [seeds(), seeds((3, 0), (900, 2000))]
+    for threads in (1, 2, 3):
+        many = spread_many(town.out, begin, 8000, threads)
+        assert len(many) == len(begin)
+        for one, found in zip(begin, many, strict=True):
+            alone = spread(town.out, one, 8000)
+            assert found.node.tolist() == alone.node.tolist()
+            assert found.units.tolist() == alone.units.tolist()
+    assert spread_many(town.out, [], 8000) == []
