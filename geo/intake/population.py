@@ -80,9 +80,9 @@ def run_population(
     joined = _Joined(db, scope, level, file)
     lines = joined.lines(file, report)
     series = f"{file.form}/{joined.level or '-'}/{_told(lines)}"
-    run = begin(db, scope, delivery, "population", series)
     before = population.find_source(db, scope, series) or joined.before(db, scope, series, lines)
     check_order(before, file.edition.day, older=older)
+    run = begin(db, scope, delivery, "population", series)
     known = population.list_lines(db, scope, before.id) if before else []
     _count(run, report, known, lines)
     values = {

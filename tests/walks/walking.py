@@ -194,11 +194,11 @@ FOREIGN = re.compile(
     r"""
     [\w.+-]+@[\w.-]+                                  # an e-mail address
     | https?://\S*                                    # an address, as an example or a link
-    | [\w.()-]+\.(?:geojson|csv|html|json|xlsx|osm|pbf|zip|gpkg|shp)\b     # a file
+    | [\w.()-]+\.(?:geojson|csv|html|json|txt|xlsx?|osm|pbf|zip|gpkg|shp)\b     # a file
     | \b[0-9a-f]{16,}\b                               # a checksum, a request's number
     | urn:\S+ | \bEPSG:\d+
     | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
-    | \b(?:SHA-256|CSV|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
+    | \b(?:SHA-256|CSV|e-Stat|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
     | \b(?:A27|A32|N03)\b
     | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
     | \bEngawa（架空の町）
