@@ -80,9 +80,9 @@ def run_population(
     joined = _Joined(db, scope, level, file)
     lines = joined.lines(file, report)
     series = f"{file.form}/{joined.level or '-'}/{_told(lines)}"
-    run = begin(db, scope, delivery, "population", series)
     before = population.find_source(db, scope, series) or joined.before(db, scope, series, lines)
     check_order(before, file.edition.day, older=older)
+    run = begin(db, scope, delivery, "population", series)
     known = population.list_lines(db, scope, before.id) if before else []
     _count(run, report, known, lines)
     values = {
@@ -185,9 +185,15 @@ class _Joined:
         whole = self.names.get("municipality")
         own = [ids[0] for ids in whole.by_key.values()] if whole and self.is_own else []
         found = [_line(file.total, own[0] if own else None, is_total=True)] if file.total else []
+        taken: set[tuple[UUID | None, str]] = set()
         for level, areas in ((self.level_of_wider, file.wider), (self.level, file.areas)):
             for area in areas:
                 district, remark = self._find(level, area.name)
+                # a town under two 地区 has two lines; the same area under two spellings has one too many
+                place = (district, area.within if level == TOWN else "")
+                if district and place in taken:
+                    district, remark = None, "area_named_twice"
+                taken.add(place)
                 if remark:
                     detail = self._nearest(level, area.name) if remark == "unknown_area" else ""
                     report.say(area.row, area.name, remark, refused=False, detail=detail)

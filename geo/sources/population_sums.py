@@ -82,9 +82,7 @@ def sort_lines(counted: Sequence[AreaCount], own: str, noticed: Noticed) -> Sort
     with its parts and remarked upon where it differs: total_differs; 小計 are then left out."""
     names = ["".join(line.name.split()) for line in counted]
     is_wider = [bool(_WIDER.search(name)) for name in names]
-    has_headings = any(is_wider) and not all(
-        wide or _is_sum(name, own) for wide, name in zip(is_wider, names, strict=True)
-    )
+    has_headings = _are_headings(counted, is_wider, own)
     areas: list[AreaCount] = []
     wider: list[AreaCount] = []
     totals: list[AreaCount] = []
@@ -108,12 +106,21 @@ def sort_lines(counted: Sequence[AreaCount], own: str, noticed: Noticed) -> Sort
     return Sorted(tuple(areas), tuple(wider), tuple(totals))
 
 
+def _are_headings(counted: Sequence[AreaCount], is_wider: Sequence[bool], own: str) -> bool:
+    """Whether lines called 〜地区 stand above what they sum: most of them must, since 地区 may simply
+    be called so beside others that are not."""
+    sums: list[tuple[int | None, int]] = []
+    for line, wide in zip(counted, is_wider, strict=True):
+        people = at_least(line.ages(), 0)
+        if wide:
+            sums.append((people, 0))
+        elif sums and not _is_total("".join(line.name.split()), own):
+            sums[-1] = (sums[-1][0], sums[-1][1] + (people or 0))
+    return sum(said == parts for said, parts in sums) * 2 > len(sums)
+
+
 def _is_total(name: str, own: str) -> bool:
     return not name or name == own or bool(_TOTAL.fullmatch(name))
-
-
-def _is_sum(name: str, own: str) -> bool:
-    return _is_total(name, own) or bool(_SUBTOTAL.fullmatch(name))
 
 
 def _compare(total: AreaCount, parts: Sequence[AreaCount], noticed: Noticed) -> None:

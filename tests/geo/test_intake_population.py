@@ -216,6 +216,13 @@ def test_names_are_matched_by_kind_and_the_unmatched_reported(db, bring, areas):
     assert len([s for s in people.list_sources(db, SCOPE) if s.form == "office"]) == 1
 
 
+def test_one_area_under_two_spellings_is_counted_once(db, bring, areas):
+    areas("町名,地区\n一,松葉地区\n二,緑丘地区\n")
+    run = bring("地区名,人口\n松葉,10\n松葉地区,10\n緑丘,7\n")
+    assert (3, "松葉地区", "area_named_twice", "") in said(run)
+    assert told(db, "chiku")["松葉地区"][0] == (10, "table")
+
+
 def test_the_level_can_be_said(db, bring):
     run = bring("地区名,人口\n松葉,10\n緑丘,7\n", level="elementary", as_of=date(2027, 1, 1))
     assert run.report["assumptions"] == ["staff_only"]

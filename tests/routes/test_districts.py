@@ -1,5 +1,6 @@
 """区域: its page, and the file to hand out."""
 
+import json
 import re
 from datetime import date
 
@@ -7,6 +8,7 @@ from geo import intake
 from geo.intake import Delivery
 from geo.records import districts
 from geo.scope import Role, house
+from geo.sources.model_town import corner_lonlat
 from routes._request import today
 from tests.conftest import TOWN
 from tests.routes.making import make
@@ -100,7 +102,26 @@ def test_people_of_the_census_are_told_in_tens_to_who_has_no_account(client, db,
     assert "推計です" in words
     assert "10人単位に丸めています" in words
     assert "令和2年10月1日現在" in words
-    assert "65歳以上108人（350人のうち）" in residents_of(sign_in_as(Role.OFFICIAL).get(address))
+    assert "65歳以上およそ108人（350人のうち）" in residents_of(
+        sign_in_as(Role.OFFICIAL).get(address)
+    )
+
+
+def test_a_handful_of_people_is_not_told_as_nobody(client, db, tmp_path):
+    """緑丘 north of y = 30 has 90 people, 8 of them over 85; in a strip of a twentieth are 4 or 5 people."""
+    west, south = corner_lonlat(29, 36)
+    east, north = corner_lonlat(37, 37)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    path = tmp_path / "strip.geojson"
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"name": "峰"}, "geometry": shape}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    intake.run_districts(db, house(TOWN), Delivery(path, tmp_path / "o"), "hamlet")
+    words = residents_of(
+        client.get(f"/districts/{districts.list_at_level(db, house(TOWN), 'hamlet')[0].id}")
+    )
+    assert "全体およそ20人" in words
+    assert "85歳以上5人未満（20人のうち）" in words
 
 
 def bring(db, tmp_path, text, **options):
@@ -149,7 +170,7 @@ def test_the_map_lists_the_areas_with_their_people(client):
     words = residents_of(client.get(f"/map/{TOWN}?level=elementary"))
     assert "松葉小学校252人96人" in words
     assert "浜風小学校およそ350人およそ110人" in words
-    assert "10人単位に丸めた推計" in words
+    assert "推計で、10人単位に丸めています" in words
 
 
 def test_a_name_of_a_table_is_never_markup(client, db, tmp_path):

@@ -219,7 +219,7 @@ FOREIGN = re.compile(
     r"""
     [\w.+-]+@[\w.-]+                                  # an e-mail address
     | https?://\S*                                    # an address, as an example or a link
-    | [\w.()-]+\.(?:geojson|csv|html|json|xlsx|osm|pbf|zip|gpkg|shp)\b     # a file
+    | [\w.()-]+\.(?:geojson|csv|html|json|txt|xlsx?|osm|pbf|zip|gpkg|shp)\b     # a file
     | \b[0-9a-f]{16,}\b                               # a checksum, a request's number
     | urn:\S+ | \bEPSG:\d+
     | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
