@@ -127,7 +127,7 @@ def test_without_a_script_the_list_says_what_the_map_says(someone, own_house, tm
     page.get_by_role("button", name="この条件で見る").click()
     expect(page.get_by_role("heading", name="ひと休みイスの一覧")).to_contain_text("3件")
     expect(page.locator(".districts li")).to_have_count(2)
-    page.get_by_role("link", name="東中学校").click()
+    page.get_by_role("link", name="東中学校").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("東中学校")
     expect(page.locator(".cards > li").first).to_be_visible()
     keep_picture(page, "resident-without-script")
