@@ -120,6 +120,7 @@ REASON_WORDS = {
     "openings_irregular": "日時の書き方を読みとれないので、「不定期」として言葉のまま載せました。",
     # what was assumed
     "kind_filled_down": "種別の欄が空の行は、すぐ上の種別としました。",
+    "kinds_are_sheets": "種別の列がないので、シートの名前を種別としました。",
     "kinds_are_headings": "種別だけの行を、その下の行の見出しとして読みました。",
     "point_in_polygon": "面で書かれた場所は、その中の1点で表しました（個数）。",
     "from_serial_number": "日付や時刻がExcelの通し番号だったので、日付や時刻に直しました（行の数）。",
