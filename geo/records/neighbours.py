@@ -22,6 +22,9 @@ _ADDRESS = """
 # Cells that are more than 50 m wide anywhere in Japan (at 46 N a degree of longitude has 77 km):
 # whatever is within 50 m of a place lies in its cell or in one of the eight around it
 _CELL_LON, _CELL_LAT = 0.0007, 0.0005
+# our choice: a spot that so many share (the middle of a town, a market) tells nothing, and everybody
+# beside everybody would be millions of pairs
+_CROWD = 200
 _PAIRS = f"""
     with place as materialized (
         select r.id, r.kind, r.name, r.place, k.element, k.reach,
@@ -31,20 +34,24 @@ _PAIRS = f"""
                {_ADDRESS.format("r")} as address
         from resource r join kind k on k.municipality = r.municipality and k.code = r.kind
         where r.municipality = :municipality and r.closed_on is null and r.merged_into is null),
+    counted as materialized (
+        select p.*, count(*) over (partition by p.x, p.y) as here,
+               count(*) over (partition by p.address) as there
+        from place p),
     new as materialized (
-        select p.* from place p
+        select p.* from counted p
         where p.id in (select resource from resource_revision where intake = :intake)),
     asked as (
         select n.id, n.place, n.x + dx as x, n.y + dy as y
         from new n, generate_series(-1, 1) as dx, generate_series(-1, 1) as dy),
     near as (
         select a.id, b.id as other, st_distancesphere(a.place, b.place) as apart_m
-        from asked a join place b on b.x = a.x and b.y = a.y and b.id <> a.id
-        where st_distancesphere(a.place, b.place) <= :within_m),
+        from asked a join counted b on b.x = a.x and b.y = a.y and b.id <> a.id
+        where b.here <= {_CROWD} and st_distancesphere(a.place, b.place) <= :within_m),
     same as (
         select a.id, b.id as other, null::float8 as apart_m
-        from new a join place b on b.address = a.address and b.id <> a.id
-        where a.address ~ '[0-9]'),
+        from new a join counted b on b.address = a.address and b.id <> a.id
+        where a.there <= {_CROWD} and a.address ~ '[0-9]'),
     pairs as (
         select id, other, min(apart_m) as apart_m from (
             select * from near union all select * from same) as found

@@ -26,6 +26,7 @@ from geo.sources.table_heads import Head
 SAMPLE = 10  # our choice: rows that a person sees before she imports
 KIND_FILLED_DOWN = "kind_filled_down"
 KINDS_ARE_HEADINGS = "kinds_are_headings"
+KINDS_ARE_SHEETS = "kinds_are_sheets"
 # Of several sheets that are no table, what is said of the file
 _LESS_TELLING = ("empty", "not_a_table")
 Line = tuple[int, tuple[str, ...]]
@@ -213,7 +214,7 @@ class _Table:
     def rows(self, head: Head, assumptions: dict[str, None]) -> Iterator[ResourceRow | Refused]:
         """Its rows below the names."""
         columns = Columns.of(head, self.name)
-        groups = _Groups(columns, assumptions)
+        groups = _Groups(columns, assumptions, self.name)
         for at, cells in self.lines(head.below):
             if groups.is_heading(cells) or table_heads.is_no_row(head, cells):
                 continue
@@ -235,13 +236,17 @@ class _Table:
 
 
 class _Groups:
-    """Rows of one kind that stand together: below a heading (「サロン」 alone in its row), or with
-    the kind written in the first row only, as a CSV saved from merged cells has it."""
+    """Rows of one kind that stand together: on a sheet called 「サロン」, below a heading (「サロン」
+    alone in its row), or with the kind written in the first row only, as a CSV saved from merged
+    cells has it."""
 
-    def __init__(self, columns: Columns, assumptions: dict[str, None]) -> None:
+    def __init__(self, columns: Columns, assumptions: dict[str, None], sheet: str) -> None:
         self.columns = columns
         self.assumptions = assumptions
         self.heading = ""
+        if sheet and not columns.categories and find_code(sheet):
+            self.heading = sheet
+            assumptions[KINDS_ARE_SHEETS] = None
         self.last = ""
         self.seen: set[str] = set()
         self.is_grouped = True  # no kind has been written twice

@@ -109,6 +109,41 @@ def test_names_repeated_on_each_page_and_totals_are_no_rows(workbook):
     assert [row.name for row in file.rows] == ["茶話会", "体操"]
 
 
+def test_sheets_and_headings_may_say_the_kind(workbook):
+    path = workbook(
+        {
+            "サロン": [["名称", "住所"], ["茶話会", "松葉1"]],
+            "その他": [
+                ["名称", "住所", "電話"],
+                ["通いの場"],
+                ["体操の会", "松葉2", "1"],
+                ["配食", None, None],
+                ["弁当屋", "松葉3", "2"],
+            ],
+        }
+    )
+    file = resource_tables.read(path)
+    assert [(row.name, row.category) for row in file.rows] == [
+        ("茶話会", "サロン"),
+        ("体操の会", "通いの場"),
+        ("弁当屋", "配食"),
+    ]
+    assert set(file.assumptions) == {"kinds_are_sheets", "kinds_are_headings"}
+
+
+def test_a_kind_in_the_first_row_of_its_group_counts_for_the_rows_below(tmp_path):
+    """A CSV saved from merged cells; where a kind is written twice, an empty cell is empty."""
+    path = tmp_path / "list.csv"
+    grouped = "種別,名称\nサロン,茶話会\n,なかよし\n体操,百歳体操\n,ころばん体操\n"
+    path.write_text(grouped, encoding="utf-8")
+    file = resource_tables.read(path)
+    assert [row.category for row in file.rows] == ["サロン", "サロン", "体操", "体操"]
+    assert list(file.assumptions) == ["kind_filled_down"]
+    path.write_text("種別,名称\nサロン,茶話会\nサロン,なかよし\n,なぞの会\n", encoding="utf-8")
+    file = resource_tables.read(path)
+    assert [row.category for row in file.rows] == ["サロン", "サロン", ""]
+
+
 UNKNOWN = [["ご案内", ""], ["施設の名まえ", "ばしょ", "でんわ"], ["茶話会", "松葉1", "0000"]]
 
 
