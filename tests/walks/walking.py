@@ -225,11 +225,11 @@ FOREIGN = re.compile(
     | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
     | Excel | GeoJSON | GeoPackage | OpenStreetMap | CSV | \d+MB | \bID\b
     | \.(?:zip|json|txt|osm\.pbf|osm)(?![a-z])      # an ending of files
-    | \bGeolonia\b
+    | Geolonia | e-Stat
     | \b(?:SHA-256|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
     | \b(?:A27|A32|N03|P29)\b
     | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
-    | \bEngawa（架空の[町市]） | \be-Stat\b
+    | \bEngawa（架空の[町市]）
     """,
     re.X | re.I,
 )
