@@ -43,7 +43,7 @@ def test_a_new_import_makes_another_version(db, folders, tmp_path):
 
 def test_a_municipality_without_streets_is_told_so(db, folders):
     with pytest.raises(Invalid) as error:
-        open_area(db, house("99002"), folders)
+        open_area(db, house("13101"), folders)
     assert error.value.facts["fields"] == {"municipality": "no_streets"}
     with pytest.raises(NotFound):
         open_area(db, house("77777"), folders)
