@@ -8,23 +8,22 @@ write the rows into a table of SQLite.
 
 import shutil
 import sqlite3
-import statistics
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from jageocoder.node import AddressNode
 from jageocoder.tree import AddressTree
 
+from benchmarks.measuring import case, compare, medians
 from geo.addresses import Dictionary, Found, Whose, build, find
 from geo.sources import gazetteer, mihon, position_reference
 from geo.sources.gazetteer import AddressRow
 from tests.geo.addresses.variants import Written, thousand
 
-BLOCKS, RUNS = 100_000, 3
+BLOCKS = 100_000
 CITY = (mihon.CODE, "架空県", mihon.NAME)
 SQLITE = "rows into a table of SQLite"
 BARE = "jageocoder.searchNode, same dictionary"
@@ -74,7 +73,7 @@ def _build(rows: Sequence[AddressRow], path: Path, folder: Path) -> dict[str, ob
                 ((f"{row.name}{row.by_block}", row.lon, row.lat) for row in rows),
             )
 
-    return _case(_medians(ours, other), SQLITE, len(rows))
+    return compare(ours, other, SQLITE, len(rows))
 
 
 def _open(path: Path) -> dict[str, object]:
@@ -84,7 +83,7 @@ def _open(path: Path) -> dict[str, object]:
     def other(_run: int) -> None:
         AddressTree(db_dir=path, mode="r").searchNode("甲本町1-1-1")
 
-    return _case(_medians(ours, other), OPEN, 1)
+    return compare(ours, other, OPEN, 1)
 
 
 def _lookups(
@@ -92,7 +91,7 @@ def _lookups(
 ) -> dict[str, object]:
     book, tree = Dictionary(path), AddressTree(db_dir=path, mode="r")
     judge = _Judge(blocks, towns)
-    times = _medians(
+    ours_ms, other_ms = medians(
         lambda _run: [find(book, written.text) for written in asked],
         lambda _run: [tree.searchNode(written.text) for written in asked],
     )
@@ -104,7 +103,7 @@ def _lookups(
         for what in ("block", "district", "wrong")
     }
     n = len(asked)
-    return _case((times[0] / n, times[1] / n), BARE, n) | placed
+    return case(ours_ms / n, other_ms / n, BARE, n) | placed
 
 
 class _Judge:
@@ -132,27 +131,3 @@ class _Judge:
             return "block" if place == (row.lon, row.lat) else "wrong"
         is_near = place == self._towns.get(row.town) or place in self._near[row.town]
         return "district" if is_near else "wrong"
-
-
-def _medians(ours: Callable[[int], object], other: Callable[[int], object]) -> tuple[float, float]:
-    """Taken in turns."""
-    pairs = [(_ms(lambda r=r: ours(r)), _ms(lambda r=r: other(r))) for r in range(RUNS)]
-    first, second = zip(*pairs, strict=True)
-    return statistics.median(first), statistics.median(second)
-
-
-def _case(times: tuple[float, float], other: str, n: int) -> dict[str, object]:
-    ours_ms, other_ms = times
-    return {
-        "ours_ms": round(ours_ms, 3),
-        "other_ms": round(other_ms, 3),
-        "other": other,
-        "ratio": round(ours_ms / other_ms, 2),
-        "n": n,
-    }
-
-
-def _ms(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000

@@ -48,9 +48,14 @@ def compare(
     ours: Callable[[int], object], other: Callable[[int], object], words: str, n: int
 ) -> dict[str, object]:
     """Both in turns, and their medians as a case."""
+    return case(*medians(ours, other), words, n)
+
+
+def medians(ours: Callable[[int], object], other: Callable[[int], object]) -> tuple[float, float]:
+    """Median milliseconds of both, taken in turns."""
     pairs = [(ms(lambda r=run: ours(r)), ms(lambda r=run: other(r))) for run in range(RUNS)]
     ours_ms, other_ms = zip(*pairs, strict=True)
-    return case(statistics.median(ours_ms), statistics.median(other_ms), words, n)
+    return statistics.median(ours_ms), statistics.median(other_ms)
 
 
 def case(ours_ms: float, other_ms: float, other: str, n: int, **more: object) -> dict[str, object]:

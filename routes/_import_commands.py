@@ -7,13 +7,22 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from geo import intake
+from geo.records.intakes import Intake
 from geo.scope import house
 from routes._request import writing
 from routes._terminal import delivery, in_words, outcome_of, tell, waiting
 
 import_group = AppGroup("import", help="Read files from outside.")
+
+
+def _read(words: str, run: Callable[[Session], Intake]) -> None:
+    """One run of an importer, kept before its outcome is told."""
+    with waiting(f"{words}を取り込んでいます"), writing() as db:
+        outcome = outcome_of(run(db))
+    tell(outcome)
 
 
 def _of_a_map(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,8 +54,9 @@ def import_districts(
     name: str,
 ) -> None:
     """Areas (A32, A27, N03, 町丁・字等 or any other) from GeoJSON, Shapefile, zip or GeoPackage."""
-    with waiting("区域を取り込んでいます"), writing() as db:
-        run = intake.run_districts(
+    _read(
+        "区域",
+        lambda db: intake.run_districts(
             db,
             house(municipality),
             delivery(path),
@@ -55,9 +65,8 @@ def import_districts(
             name_field=name_field,
             layer_name=layer,
             crs=crs,
-        )
-        outcome = outcome_of(run)
-    tell(outcome)
+        ),
+    )
 
 
 @import_group.command("schools")
@@ -65,12 +74,12 @@ def import_districts(
 @in_words
 def import_schools(path: Path, municipality: str, layer: str, crs: str, name: str) -> None:
     """Schools (P29); read before school districts, they name those that have no name."""
-    with waiting("学校を取り込んでいます"), writing() as db:
-        run = intake.run_schools(
+    _read(
+        "学校",
+        lambda db: intake.run_schools(
             db, house(municipality), delivery(path), name=name, layer_name=layer, crs=crs
-        )
-        outcome = outcome_of(run)
-    tell(outcome)
+        ),
+    )
 
 
 @import_group.command("areas")
@@ -92,8 +101,9 @@ def import_areas(
     name: str,
 ) -> None:
     """Areas from a table (CSV or Excel): 町名 and 圏域, or areas of one level grouped into another."""
-    with waiting("区域の表を取り込んでいます"), writing() as db:
-        run = intake.run_area_table(
+    _read(
+        "区域の表",
+        lambda db: intake.run_area_table(
             db,
             house(municipality),
             delivery(path),
@@ -102,9 +112,8 @@ def import_areas(
             name=name,
             member_column=member_column,
             area_column=area_column,
-        )
-        outcome = outcome_of(run)
-    tell(outcome)
+        ),
+    )
 
 
 @import_group.command("resources")
@@ -127,8 +136,9 @@ def import_resources(
 ) -> None:
     """Resources from a table (自治体標準オープンデータセット and its relatives; CSV or Excel)."""
     said = intake.read_mapping(mapping) if mapping else None
-    with waiting("地域資源を取り込んでいます"), writing() as db:
-        run = intake.run_resources(
+    _read(
+        "地域資源",
+        lambda db: intake.run_resources(
             db,
             house(municipality),
             delivery(path),
@@ -136,9 +146,8 @@ def import_resources(
             mapping=said,
             name=name,
             follows=follows,
-        )
-        outcome = outcome_of(run)
-    tell(outcome)
+        ),
+    )
 
 
 @import_group.command("streets")
@@ -153,10 +162,10 @@ def import_resources(
 @in_words
 def import_streets(path: Path, municipality: str, coverage: Path | None, name: str) -> None:
     """Streets and the base map from an extract of OpenStreetMap (.osm.pbf, .osm)."""
-    with waiting("道を取り込んでいます"), writing() as db:
-        run = intake.run_streets(db, house(municipality), delivery(path), coverage, name=name)
-        outcome = outcome_of(run)
-    tell(outcome)
+    _read(
+        "道",
+        lambda db: intake.run_streets(db, house(municipality), delivery(path), coverage, name=name),
+    )
 
 
 @import_group.command("population")
@@ -178,8 +187,9 @@ def import_population(
     name: str,
 ) -> None:
     """People: squares of the census (e-Stat), tables by 町・地区 and age, a ニーズ調査."""
-    with waiting("人口を取り込んでいます"), writing() as db:
-        run = intake.run_population(
+    _read(
+        "人口",
+        lambda db: intake.run_population(
             db,
             house(municipality),
             delivery(path),
@@ -188,9 +198,8 @@ def import_population(
             as_of=as_of.date() if as_of else None,
             public=public,
             older=older,
-        )
-        outcome = outcome_of(run)
-    tell(outcome)
+        ),
+    )
 
 
 @import_group.command("addresses")
@@ -200,7 +209,7 @@ def import_population(
 @in_words
 def import_addresses(path: Path, municipality: str, name: str) -> None:
     """Towns and blocks (位置参照情報, Geolonia, 町字マスター): what places addresses from now on."""
-    with waiting("住所の一覧を取り込んでいます"), writing() as db:
-        run = intake.run_addresses(db, house(municipality), delivery(path), name=name)
-        outcome = outcome_of(run)
-    tell(outcome)
+    _read(
+        "住所の一覧",
+        lambda db: intake.run_addresses(db, house(municipality), delivery(path), name=name),
+    )
