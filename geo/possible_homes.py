@@ -23,7 +23,6 @@ from geo.access.spread import Homes, areas_of, scaled_to, spread
 from geo.area import Area
 from geo.population import Band
 from geo.records import basemap, districts, mesh, shelf, versions
-from geo.records.mesh import Cells
 from geo.scope import Scope, house
 from geo.streets.network import StreetNetwork, frozen
 from geo.streets.profile import TravelProfile
@@ -33,10 +32,7 @@ Floats = NDArray[np.float64]
 
 BANDS = (0, 65, 75, 85)  # columns of all counts here: everybody, and from an age
 _KEPT = 4  # our choice: municipalities whose homes stay in memory; some 10 MB each
-_COUNTED = (
-    "towns",
-    "table",
-)  # geo.records.residents: what a register says itself, not what was spread
+_COUNTED = ("towns", "table")  # of geo.records.residents: what a register says itself
 _OWN = frozenset({"population", "districts", "basemap"})  # nouns that homes are made of
 
 
@@ -60,7 +56,8 @@ class Living:
     flagged    (4,) people of squares that may still hold residents of a facility (「施設の入所者を含む」)
     unsaid     people of squares whose ages nobody says: they are in the first column only
     edge_m     (n,) metres to where the streets' data end
-    census     the day of the squares; register: whose totals, None where there are none
+    census     the day of the squares; None where the areas of the register stand for them
+    register   whose totals, None where there are none
     """
 
     homes: Homes
@@ -107,8 +104,8 @@ class Residents:
         self._one_builds = Lock()  # who comes meanwhile waits for it instead of building the same
 
     def of(self, db: Session, scope: Scope, area: Area, profile: TravelProfile) -> Joined | None:
-        """The homes of the scope's municipality on the streets of a traveller; None where no census was
-        imported."""
+        """The homes of the scope's municipality on the streets of a traveller; None where no people
+        were imported."""
         everything = house(scope.municipality)
         key = _version(db, everything, area.network)
         with self._one_builds:
@@ -147,69 +144,123 @@ def _version(db: Session, scope: Scope, network: StreetNetwork) -> tuple[object,
     return scope.municipality, network.version, imported, hash(capacities)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """People by squares of the census, or by areas of the register. Row i of each array is the same one.
+
+    shape    (cells,) lon-lat
+    counts   (cells, 4) people at home; care: (cells, 4) residents of facilities, who are not in them
+    flagged  (cells,) bool whether residents of a facility may be among them
+    unsaid   people of cells whose ages nobody says
+    as_of    the day of the census; None of the register
+    """
+
+    shape: NDArray[np.object_]
+    counts: Floats
+    care: Floats
+    flagged: NDArray[np.bool_]
+    unsaid: float
+    as_of: date | None
+
+
 def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
-    """Spread the people of the newest census, and bring them to the totals of the register."""
-    loaded, source = homes.load_at_home(db, scope), mesh.find_finest(db, scope)
-    if loaded is None or source is None:
+    """Spread the people of the newest census, else of the register, and bring them to its totals."""
+    told = _totals(db, scope)
+    counted = _by_squares(db, scope) or _by_areas(db, scope, told)
+    if counted is None:
         return None
-    cells, at_home = loaded
-    inside = cells.inside[:, None]
-    counts, before = at_home.counts[:, : len(BANDS)], homes.ages_by_cell(cells)[:, : len(BANDS)]
-    care = np.nan_to_num(before - counts) * inside
-    unsaid = float(np.nan_to_num(counts[:, 0] * cells.inside)[np.isnan(counts).any(axis=1)].sum())
-    counts = np.nan_to_num(counts) * inside
-    lived = np.flatnonzero((counts[:, 0] > 0) | (care[:, 0] > 0))
-    counts, care, flags = counts[lived], care[lived], at_home.with_facilities[lived]
-    found = _spread(db, scope, network, cells, lived)
-    people, in_care = found.people(counts), found.people(care)
-    people, unplaced, register = _as_registered(db, scope, network, found, people, in_care)
+    shapes = list(_outlines(db, scope, "municipality").values())
+    outline = shapely.union_all(shapes) if shapes else None
+    buildings = basemap.load_homes(db, scope)
+    found = spread(list(counted.shape), counted.counts[:, 0], network, buildings, outline)
+    people, unplaced = found.people(counted.counts), np.zeros(len(BANDS))
+    if told.register is not None:
+        area = areas_of(network.lonlat(found.xy_m), told.shapes)
+        totals = _without_care(db, scope, told, counted)
+        people, left = scaled_to(people, area, totals)
+        unplaced = left.sum(axis=0)
     return Living(
         homes=found,
         people=people,
         unplaced=unplaced,
-        in_care=in_care.sum(axis=0),
-        flagged=people[flags[found.cell]].sum(axis=0),
-        unsaid=unsaid,
+        in_care=counted.care.sum(axis=0),
+        flagged=people[counted.flagged[found.cell]].sum(axis=0),
+        unsaid=counted.unsaid,
         edge_m=edge_m(found.xy_m, network.coverage, network.zone),
-        census=source.as_of,
-        register=register,
+        census=counted.as_of,
+        register=told.register,
     )
 
 
-def _spread(
-    db: Session, scope: Scope, network: StreetNetwork, cells: Cells, lived: NDArray[np.int64]
-) -> Homes:
-    shapes = list(_outlines(db, scope, "municipality").values())
-    outline = shapely.union_all(shapes) if shapes else None
-    return spread(cells.boxes[lived], network, basemap.load_homes(db, scope), outline)
+def _by_squares(db: Session, scope: Scope) -> _Counted | None:
+    """Squares of the newest census that somebody lives in; of those on the border the share inside."""
+    loaded, source = homes.load_at_home(db, scope), mesh.find_finest(db, scope)
+    if loaded is None or source is None:
+        return None
+    cells, at_home = loaded
+    share = cells.inside[:, None]
+    counts, before = at_home.counts[:, : len(BANDS)], homes.ages_by_cell(cells)[:, : len(BANDS)]
+    care = np.nan_to_num(before - counts) * share
+    counts = counts * share
+    is_unsaid = np.isnan(counts).any(axis=1)
+    counts = np.nan_to_num(counts)
+    lived = np.flatnonzero((counts[:, 0] > 0) | (care[:, 0] > 0))
+    if len(lived) == 0:
+        return None
+    return _Counted(
+        shapely.box(*cells.boxes[lived].T),
+        counts[lived],
+        care[lived],
+        at_home.with_facilities[lived],
+        float(counts[is_unsaid, 0].sum()),
+        source.as_of,
+    )
 
 
-def _as_registered(
-    db: Session,
-    scope: Scope,
-    network: StreetNetwork,
-    found: Homes,
-    people: Floats,
-    in_care: Floats,
-) -> tuple[Floats, Floats, Register | None]:
-    """People as many as the register says: of its totals those in care are taken out, as they were of the
-    squares. Also (4,) those of areas without a home, and whose totals they are."""
-    register, totals, shapes = _totals(db, scope)
-    if register is None:
-        return people, np.zeros(len(BANDS)), None
-    area = areas_of(network.lonlat(found.xy_m), shapes)
-    held = area >= 0
-    for band in range(len(BANDS)):
-        apart = np.bincount(area[held], in_care[held, band], minlength=len(totals))
-        totals[:, band] = np.maximum(totals[:, band] - apart, 0)
-    scaled, unplaced = scaled_to(people, area, totals)
-    return scaled, unplaced.sum(axis=0), register
+def _by_areas(db: Session, scope: Scope, told: "_Told") -> _Counted | None:
+    """Areas of the register, where no census was imported. How many of their people live in care nobody told
+    apart: areas with a facility are flagged."""
+    lived = np.flatnonzero(told.totals[:, 0] > 0)
+    if len(lived) == 0:
+        return None
+    counts = told.totals[lived]
+    shape = np.array([told.shapes[row] for row in lived], object)
+    places = shelf.load_capacities(db, scope, homes.FACILITIES | homes.HOSPITALS)
+    flagged = np.isin(np.arange(len(lived)), areas_of(places[:, :2], list(shape)))
+    unsaid = float(counts[np.isnan(counts).any(axis=1), 0].sum())
+    counts = np.nan_to_num(counts)
+    return _Counted(shape, counts, np.zeros_like(counts), flagged, unsaid, None)
 
 
-def _totals(db: Session, scope: Scope) -> tuple[Register | None, Floats, list[BaseGeometry | None]]:
-    """The level of which the register tells most areas: (areas, 4) people of each area that has an outline, by
-    code, and the outlines."""
-    best: tuple[Register | None, Floats, list[BaseGeometry | None]] = None, np.empty((0, 4)), []
+def _without_care(db: Session, scope: Scope, told: "_Told", counted: _Counted) -> Floats:
+    """(areas, 4) totals of the register without those in care, who are taken out where their facility stands as
+    they were of its square."""
+    places = shelf.load_capacities(db, scope, homes.FACILITIES)
+    places = places[places[:, 2] > 0]
+    cell = areas_of(places[:, :2], list(counted.shape))
+    area = areas_of(places[:, :2], told.shapes)
+    held = cell >= 0
+    together = np.bincount(cell[held], places[held, 2], minlength=len(counted.shape))
+    held &= area >= 0
+    share = places[held, 2] / together[cell[held]]
+    totals = told.totals.copy()
+    np.subtract.at(totals, area[held], counted.care[cell[held]] * share[:, None])
+    return np.maximum(totals, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Areas with an outline of which the register says how many live there; totals (areas, 4), nan for a band
+    of which it says nothing."""
+
+    register: Register | None
+    totals: Floats
+    shapes: list[BaseGeometry]
+
+
+def _totals(db: Session, scope: Scope) -> _Told:
+    """The level of which the register tells most areas, by code."""
+    best = _Told(None, np.empty((0, len(BANDS))), [])
     for level in districts.list_levels(db, scope):
         told, shapes = population.by_area(db, scope, level.code), _outlines(db, scope, level.code)
         rows = districts.list_at_level(db, scope, level.code)
@@ -220,11 +271,12 @@ def _totals(db: Session, scope: Scope) -> tuple[Register | None, Floats, list[Ba
         }
         counts = {area: _counts(one) for area, one in bands.items()}
         order = [area for area, one in counts.items() if not np.isnan(one[0])]
-        if len(order) > len(best[1]):
+        if len(order) > len(best.totals):
             sources = {band.source for area in order for band in bands[area] if band.source}
             days = tuple(sorted({one.as_of for one in sources if one.as_of}))
             register = Register(level.code, len(order), days)
-            best = register, np.array([counts[a] for a in order]), [shapes[a] for a in order]
+            totals = np.array([counts[area] for area in order])
+            best = _Told(register, totals, [shapes[area] for area in order])
     return best
 
 

@@ -25,7 +25,7 @@ from geo.errors import NotAllowed
 from geo.possible_homes import Joined, Living, Residents
 from geo.scope import STAFF, Scope
 from geo.streets.field import AccessField, along_one_edge
-from geo.streets.graph import CLOSED, TravelGraph
+from geo.streets.graph import LONGEST, TravelGraph
 from geo.streets.hierarchy import Hierarchy
 from geo.streets.network import Mode
 from geo.streets.profile import CAR_KMH, TravelProfile
@@ -118,24 +118,33 @@ def beside(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Rows of the crowd, and lanes, of homes with a place of the lane on their own street within so many
     units: what ``people_beside`` asks for."""
-    own = joined.snap[crowd.home]
-    order = np.argsort(own.edge, kind="stable")
-    edges = own.edge[order]
-    found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-    for lane, places in enumerate(kinds):
-        rows = np.flatnonzero(places.edge >= 0)
-        low = np.searchsorted(edges, places.edge[rows], side="left")
-        many = np.searchsorted(edges, places.edge[rows], side="right") - low
-        nth = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        home, place = order[np.repeat(low, many) + nth], np.repeat(rows, many)
-        one, other = own[home], places[place]
-        start, end = (one, other) if backward else (other, one)
-        units = along_one_edge(graph, start, end)
-        units = units + off_street_units(graph, one) + off_street_units(graph, other)
-        near = (units <= limit) & (units < CLOSED)
-        found.append((home[near], np.full(int(near.sum()), lane)))
-    home, lanes = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return home.astype(np.int32), lanes.astype(np.int32)
+    if not kinds:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    places = _together(kinds)
+    lane = np.repeat(np.arange(len(kinds), dtype=np.int32), [len(kind) for kind in kinds])
+    rows = np.flatnonzero(places.edge >= 0)
+    has_place = np.zeros(
+        graph.network.edge_count + 1, np.bool_
+    )  # the last: homes that join no street
+    has_place[places.edge[rows]] = True
+    edge = joined.snap.edge[crowd.home]
+    homes = np.flatnonzero(has_place[edge])
+    homes = homes[np.argsort(edge[homes], kind="stable")]
+    low = np.searchsorted(edge[homes], places.edge[rows], side="left")
+    many = np.searchsorted(edge[homes], places.edge[rows], side="right") - low
+    nth = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    home, place = homes[np.repeat(low, many) + nth], np.repeat(rows, many)
+    one, other = joined.snap[crowd.home[home]], places[place]
+    start, end = (one, other) if backward else (other, one)
+    units = along_one_edge(graph, start, end)
+    units = units + off_street_units(graph, one) + off_street_units(graph, other)
+    near = units <= min(limit, LONGEST)
+    return home[near].astype(np.int32), lane[place[near]]
+
+
+def _together(kinds: Sequence[Snap]) -> Snap:
+    names = ("edge", "along", "away_m", "state", "foot_m")
+    return Snap(*(np.concatenate([getattr(kind, name) for kind in kinds]) for name in names))
 
 
 def _within(joined: Joined, seconds: Floats, profile: TravelProfile, limit_s: float) -> Within:

@@ -4,6 +4,7 @@ A square of the census says how many live in it, not where. Each square's people
 homes; what is said of a square and of all of them stays what the census says.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -21,7 +22,11 @@ Floats = NDArray[np.float64]
 # which no more people live for being larger still (nobody tells us how many storeys there are).
 SMALLEST_M2, LARGEST_M2 = 20.0, 1000.0
 SAMPLE_M = 20.0  # our choice: the front of a house
-GRID_M = 50.0  # our choice: some hundred places in a square of 500 m
+# Our choice: some hundred places in a square of 500 m, and in a wide area not more than 1,600.
+GRID_M, MOST_PARTS = 50.0, 40
+# Our choice: where buildings have less ground than this for each person (ten storeys of flats have as much),
+# not all of them are drawn.
+LEAST_M2 = 3.0
 # Our choice: along these people live; not along a motorway, a track, or the ways of a car park.
 LIVED_ON = (
     *(StreetClass.PRIMARY, StreetClass.SECONDARY, StreetClass.TERTIARY),
@@ -64,34 +69,40 @@ class Homes:
 
 
 def spread(
-    boxes: Floats, network: StreetNetwork, buildings: Floats, outline: BaseGeometry | None = None
+    shapes: Sequence[BaseGeometry],
+    people: Floats,
+    network: StreetNetwork,
+    buildings: Floats,
+    outline: BaseGeometry | None = None,
 ) -> Homes:
-    """Possible homes of squares that people live in.
+    """Possible homes of squares that people live in; of areas, where nobody counted by squares.
 
-    boxes      (cells, 4) degrees west, south, east, north
+    shapes     (cells,) lon-lat
+    people     (cells,) everybody: buildings that are too small for them are not all that there are
     buildings  (m, 3) lon, lat, m2 of ground
     outline    of the municipality, lon-lat: of a square on the border only what is inside counts, as long
                as anything is
     """
-    cells = len(boxes)
-    squares = shapely.STRtree(shapely.box(*boxes.T))
+    cells = len(shapes)
     ground = np.minimum(buildings[:, 2], LARGEST_M2) * (buildings[:, 2] >= SMALLEST_M2)
-    found = [_in_squares(squares, buildings[:, :2], ground, outline)]
-    how = np.full(cells, Spread.AREA, np.uint8)
-    how[found[0][0]] = Spread.BUILDINGS
+    built = _inside(shapes, buildings[:, :2], ground, outline)
+    m2 = np.bincount(built[0], built[2], minlength=cells)
+    how = np.where((m2 > 0) & (m2 >= people * LEAST_M2), Spread.BUILDINGS, Spread.AREA)
+    found = [_kept(built, how[built[0]] == Spread.BUILDINGS)]
     if (how == Spread.AREA).any():
         xy_m, metres = street_samples(network)
-        streets = _in_squares(squares, network.lonlat(xy_m), metres, outline)
+        streets = _inside(shapes, network.lonlat(xy_m), metres, outline)
         found.append(_kept(streets, how[streets[0]] == Spread.AREA))
         how[found[1][0]] = Spread.STREETS
-    rest = np.flatnonzero(how == Spread.AREA)
-    if len(rest):
-        found.append(_on_land(boxes, rest, network, outline))
+    found += [
+        _on_land(shapes[c], c, network, outline)
+        for c in np.flatnonzero(how == Spread.AREA).tolist()
+    ]
     cell, lonlat, weight = (np.concatenate(columns) for columns in zip(*found, strict=True))
     order = np.argsort(cell, kind="stable")
     cell, weight = cell[order], weight[order]
     share = weight / np.bincount(cell, weight, minlength=cells)[cell]
-    return Homes(crs.to_plane_m(lonlat[order], network.zone), cell, share, how)
+    return Homes(crs.to_plane_m(lonlat[order], network.zone), cell, share, how.astype(np.uint8))
 
 
 def scaled_to(people: Floats, area: NDArray[np.int32], totals: Floats) -> tuple[Floats, Floats]:
@@ -121,20 +132,18 @@ def scaled_to(people: Floats, area: NDArray[np.int32], totals: Floats) -> tuple[
     return scaled, unplaced
 
 
-def areas_of(xy_m: Floats, shapes: list[BaseGeometry | None]) -> NDArray[np.int32]:
+def areas_of(places: Floats, shapes: Sequence[BaseGeometry | None]) -> NDArray[np.int32]:
     """(n,) int32: the row of the shape each place lies in, -1 for none; on a border, or where two overlap, the
-    first (DATA 4). Shapes and places in the same measure; None is an area without an outline."""
-    found = np.full(len(xy_m), -1, np.int32)
-    for row in range(len(shapes) - 1, -1, -1):
-        shape = shapes[row]
-        if shape is None:
-            continue
-        west, south, east, north = shape.bounds or (np.nan,) * 4
-        x, y = xy_m.T
-        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
-        shapely.prepare(shape)
-        found[near[shapely.intersects_xy(shape, x[near], y[near])]] = row
-    return found
+    first (DATA 4).
+
+    places  (n, 2) in the measure of the shapes; None is an area without an outline
+    """
+    found = np.full(len(places), len(shapes), np.int64)
+    if len(shapes) and len(places):
+        tree = shapely.STRtree(shapely.points(places))
+        row, place = tree.query(np.array(shapes, object), predicate="intersects")
+        np.minimum.at(found, place, row)
+    return np.where(found < len(shapes), found, -1).astype(np.int32)
 
 
 def street_samples(network: StreetNetwork) -> tuple[Floats, Floats]:
@@ -161,19 +170,20 @@ def street_samples(network: StreetNetwork) -> tuple[Floats, Floats]:
 _Found = tuple[NDArray[np.int32], Floats, Floats]  # square, lon and lat, weight of each place
 
 
-def _in_squares(
-    squares: shapely.STRtree, lonlat: Floats, weight: Floats, outline: BaseGeometry | None
+def _inside(
+    shapes: Sequence[BaseGeometry],
+    lonlat: Floats,
+    weight: Floats,
+    outline: BaseGeometry | None,
 ) -> _Found:
     """The places with a weight inside the squares; on the edge of two a place belongs to the first."""
     counted = weight > 0
     if outline is not None:
         shapely.prepare(outline)
         counted &= shapely.intersects_xy(outline, lonlat[:, 0], lonlat[:, 1])
-    lonlat, weight = lonlat[counted], weight[counted]
-    place, cell = squares.query(shapely.points(lonlat))
-    order = np.lexsort((cell, place))
-    place, at = np.unique(place[order], return_index=True)
-    return cell[order][at].astype(np.int32), lonlat[place], weight[place]
+    cell = areas_of(lonlat[counted], shapes)
+    inside = cell >= 0
+    return cell[inside], lonlat[counted][inside], weight[counted][inside]
 
 
 def _kept(found: _Found, which: NDArray[np.bool_]) -> _Found:
@@ -181,34 +191,29 @@ def _kept(found: _Found, which: NDArray[np.bool_]) -> _Found:
 
 
 def _on_land(
-    boxes: Floats, cells: NDArray[np.int64], network: StreetNetwork, outline: BaseGeometry | None
+    shape: BaseGeometry, cell: int, network: StreetNetwork, outline: BaseGeometry | None
 ) -> _Found:
-    """A grid over each square: on dry land inside the outline, else on dry land, else all of it."""
-    lonlat, cell = _grid(boxes, cells, network.zone)
+    """A grid over a square: on dry land inside the outline, else on dry land, else all of it."""
+    lonlat = _grid(shape, network.zone)
+    inside = shapely.intersects_xy(shape, lonlat[:, 0], lonlat[:, 1])
+    lonlat = lonlat[inside] if inside.any() else shapely.get_coordinates(shape.point_on_surface())
     dry = ~_is_wet(network, crs.to_plane_m(lonlat, network.zone))
-    inside = dry
+    ours = np.ones(len(dry), np.bool_)
     if outline is not None:
-        inside = dry & shapely.intersects_xy(outline, lonlat[:, 0], lonlat[:, 1])
-    kept = _or_all(dry, cell)
-    kept &= _or_all(inside | ~kept, cell)
-    return cell[kept], lonlat[kept], np.ones(int(kept.sum()))
+        ours = shapely.intersects_xy(outline, lonlat[:, 0], lonlat[:, 1])
+    kept = next((which for which in (dry & ours, dry) if which.any()), np.ones(len(dry), np.bool_))
+    count = int(kept.sum())
+    return np.full(count, cell, np.int32), lonlat[kept], np.ones(count)
 
 
-def _or_all(which: NDArray[np.bool_], cell: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """The places asked for, and all of a square that has none of them."""
-    return np.asarray(which | (np.bincount(cell, which) == 0)[cell])
-
-
-def _grid(boxes: Floats, cells: NDArray[np.int64], zone: int) -> tuple[Floats, NDArray[np.int32]]:
-    """The middles of equal parts of each square, at most GRID_M apart: lon and lat, and the square."""
-    corners = crs.to_plane_m(boxes[cells].reshape(-1, 2), zone).reshape(-1, 2, 2)
-    side_m = np.abs(corners[:, 1] - corners[:, 0])
-    parts = int(max(np.ceil(side_m.max() / GRID_M), 1))
-    middle = (np.arange(parts) + 0.5) / parts
-    north, east = (part.ravel() for part in np.meshgrid(middle, middle, indexing="ij"))
-    west_south, span = boxes[cells, None, :2], boxes[cells, None, 2:] - boxes[cells, None, :2]
-    lonlat = west_south + span * np.column_stack([east, north])[None]
-    return lonlat.reshape(-1, 2), np.repeat(cells, parts * parts).astype(np.int32)
+def _grid(shape: BaseGeometry, zone: int) -> Floats:
+    """(n, 2) lon, lat: the middles of equal parts of a shape's box, GRID_M apart if those are not too many."""
+    low, high = np.array(shape.bounds).reshape(2, 2)
+    side_m = np.abs(np.diff(crs.to_plane_m(np.stack([low, high]), zone), axis=0))[0]
+    parts = np.clip(np.ceil(side_m / GRID_M), 1, MOST_PARTS).astype(np.int64)
+    east, north = ((np.arange(count) + 0.5) / count for count in parts)
+    grid = np.stack(np.meshgrid(east, north), axis=-1).reshape(-1, 2)
+    return np.asarray(low + grid * (high - low))
 
 
 def _is_wet(network: StreetNetwork, xy_m: Floats) -> NDArray[np.bool_]:

@@ -19,8 +19,12 @@ def lonlat(*places):
 
 
 def squares(*boxes):
-    """Metres west, south, east, north -> degrees."""
-    return np.array([(*lonlat(box[:2])[0], *lonlat(box[2:])[0]) for box in boxes])
+    """Metres west, south, east, north -> lon-lat."""
+    return [shapely.box(*lonlat(box[:2])[0], *lonlat(box[2:])[0]) for box in boxes]
+
+
+def spread_over(shapes, network, houses, outline=None, people=1.0):
+    return spread(shapes, np.full(len(shapes), people), network, houses, outline)
 
 
 def buildings(*rows):
@@ -34,7 +38,7 @@ def metres(homes):
 
 
 def test_people_are_spread_by_the_ground_of_their_buildings():
-    found = spread(
+    found = spread_over(
         squares((0, 0, 200, 200)), TOWN, buildings((50, 50, 100), (150, 150, 300), (9, 9, 10))
     )
     assert found.share.tolist() == [0.25, 0.75]  # and nobody lives in the shed
@@ -43,25 +47,36 @@ def test_people_are_spread_by_the_ground_of_their_buildings():
 
 
 def test_a_hall_counts_like_a_thousand_square_metres():
-    found = spread(squares((0, 0, 200, 200)), TOWN, buildings((50, 50, 1000), (90, 90, 40_000)))
+    found = spread_over(
+        squares((0, 0, 200, 200)), TOWN, buildings((50, 50, 1000), (90, 90, 40_000))
+    )
     assert found.share.tolist() == [0.5, 0.5]
 
 
 def test_a_building_on_the_edge_of_two_squares_belongs_to_the_first():
-    boxes = squares((0, 0, 100, 100), (100, 0, 200, 100))
-    house = np.array([[boxes[0, 2], boxes[0, 1:4:2].mean(), 50.0]])
-    boxes[1, 0] = boxes[0, 2]
-    found = spread(boxes, TOWN, house)
+    west, east = squares((0, 0, 100, 100), (100, 0, 200, 100))
+    _, south, border, north = west.bounds
+    east = shapely.box(border, *east.bounds[1:])
+    house = np.array([[border, (south + north) / 2, 50.0]])
+    found = spread_over([west, east], TOWN, house)
     assert found.how.tolist() == [Spread.BUILDINGS, Spread.STREETS]
     assert (found.cell == 0).sum() == 1
 
 
+def test_where_buildings_are_too_few_for_the_people_they_are_not_all_drawn():
+    """Forty people on 100 m2 of ground: the street says more about where they live."""
+    houses = buildings((50, 50, 100))
+    few = spread_over(squares((0, 0, 200, 200)), TOWN, houses, people=33)
+    many = spread_over(squares((0, 0, 200, 200)), TOWN, houses, people=40)
+    assert (few.how.tolist(), many.how.tolist()) == ([Spread.BUILDINGS], [Spread.STREETS])
+
+
 def test_without_buildings_people_live_along_the_streets():
     """One block: four streets of 80 m, of which 20 m stand for each home."""
-    found = spread(squares((-1, -1, 81, 81)), grid_town(1).network(), NONE)
+    found = spread_over(squares((-1, -1, 81, 81)), grid_town(1).network(), NONE)
     assert found.how.tolist() == [Spread.STREETS]
     assert len(found) == 16
-    assert found.share == pytest.approx(np.full(16, 1 / 16))
+    assert found.share == pytest.approx(np.full(16, 1 / 16), abs=1e-4)
     assert sorted(metres(found)[:, 0].round(1).tolist()) == sorted(
         [10.0, 30.0, 50.0, 70.0] * 2 + [0.0] * 4 + [80.0] * 4
     )
@@ -79,7 +94,7 @@ def test_nobody_lives_on_a_track_on_a_bridge_or_along_a_motorway():
 def test_without_streets_people_live_anywhere_on_land():
     """The western half of the square is a lake."""
     town = Drawing().way((0, 0), (2000, 0)).water((500, 20), (700, 20), (700, 190), (500, 190))
-    found = spread(squares((500, 30, 900, 180)), town.network(), NONE)
+    found = spread_over(squares((500, 30, 900, 180)), town.network(), NONE)
     assert found.how.tolist() == [Spread.AREA]
     assert metres(found)[:, 0].min() > 700
     assert metres(found)[:, 1].max() < 181
@@ -88,19 +103,19 @@ def test_without_streets_people_live_anywhere_on_land():
 
 def test_people_of_a_square_in_a_lake_are_not_lost():
     town = Drawing().way((0, 0), (2000, 0)).water((400, 20), (999, 20), (999, 190), (400, 190))
-    found = spread(squares((500, 30, 900, 180)), town.network(), NONE)
+    found = spread_over(squares((500, 30, 900, 180)), town.network(), NONE)
     assert (found.how.tolist(), found.share.sum()) == ([Spread.AREA], pytest.approx(1))
 
 
 def test_of_a_square_on_the_border_only_homes_inside_count():
-    outline = shapely.box(*squares((0, 0, 100, 200))[0])
+    outline = squares((0, 0, 100, 200))[0]
     box, houses = squares((0, 0, 200, 200)), buildings((50, 50, 90), (150, 50, 90))
-    found = spread(box, TOWN, houses, outline)
+    found = spread_over(box, TOWN, houses, outline)
     assert metres(found) == pytest.approx(np.array([[50, 50]]), abs=0.01)
-    along = spread(box, TOWN, houses[1:], outline)
+    along = spread_over(box, TOWN, houses[1:], outline)
     assert along.how.tolist() == [Spread.STREETS]
     assert metres(along)[:, 0].max() < 101
-    sea = spread(squares((5000, 0, 5200, 200)), TOWN, NONE, outline)
+    sea = spread_over(squares((5000, 0, 5200, 200)), TOWN, NONE, outline)
     assert sea.share.sum() == pytest.approx(1)  # nothing of it is inside: all of it counts
 
 
@@ -111,7 +126,7 @@ def test_squares_keep_their_people(data):
     side = st.floats(-300, 1100)
     boxes = squares(*((x, y, x + 190, y + 190) for x in range(-400, 1000, 200) for y in (0, 400)))
     rows = data.draw(st.lists(st.tuples(side, side, st.floats(0, 5000)), min_size=1, max_size=12))
-    found = spread(boxes, TOWN, buildings(*rows))
+    found = spread_over(boxes, TOWN, buildings(*rows))
     counts = np.array(
         data.draw(st.lists(st.integers(0, 5000), min_size=len(boxes), max_size=len(boxes))), float
     )
@@ -144,7 +159,19 @@ def test_old_people_whom_the_census_did_not_know_live_where_everybody_does():
     assert not unplaced.any()
 
 
+def test_an_area_of_any_shape_is_spread_over_like_a_square():
+    """A triangle beside the streets: nobody outside it; a sliver that no grid meets has a place all the same."""
+    corner = shapely.Polygon(lonlat((2000, 0), (2600, 0), (2000, 600)))
+    sliver = shapely.Polygon(lonlat((3000, 0), (3000.1, 0), (3100, 900), (3099.9, 900)))
+    found = spread_over([corner, sliver], TOWN, NONE)
+    east, north = metres(found)[found.cell == 0].T - [[2000], [0]]
+    assert (east + north).max() < 601
+    assert np.bincount(found.cell, found.share) == pytest.approx([1, 1])
+
+
 def test_a_border_belongs_to_the_first_area():
     shapes = [None, shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
     found = areas_of(np.array([[1.0, 0.5], [1.5, 0.5], [3.0, 0.5], [0.2, 0.2]]), shapes)
     assert found.tolist() == [1, 2, -1, 1]
+    assert areas_of(np.empty((0, 2)), shapes).tolist() == []
+    assert areas_of(np.array([[0.0, 0.0]]), []).tolist() == [-1]
