@@ -31,7 +31,8 @@ from geo.streets.snap import Join, Snap, snap
 Floats = NDArray[np.float64]
 
 BANDS = (0, 65, 75, 85)  # columns of all counts here: everybody, and from an age
-_KEPT = 4  # our choice: municipalities whose homes stay in memory; some 10 MB each
+_KEPT = 4  # our choice: municipalities whose homes stay in memory, some 10 MB each
+_WAYS = 8  # our choice: ways of moving for which they stay, some 5 MB each in a large city
 _COUNTED = ("towns", "table")  # of geo.records.residents: what a register says itself
 _OWN = frozenset({"population", "districts", "basemap"})  # nouns that homes are made of
 
@@ -92,7 +93,7 @@ class Joined:
 @dataclass(slots=True)
 class _Kept:
     living: Living
-    joined: dict[TravelProfile, Joined] = field(default_factory=dict)
+    joined: OrderedDict[TravelProfile, Joined] = field(default_factory=OrderedDict)
 
 
 class Residents:
@@ -118,11 +119,15 @@ class Residents:
             self._kept[key] = kept
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-            if profile not in kept.joined:
+            joined = kept.joined.pop(profile, None)
+            if joined is None:
                 places = frozen(kept.living.homes.xy_m)
                 found = snap(area.graph(profile), area.grid(profile), places)
-                kept.joined[profile] = Joined(kept.living, found)
-            return kept.joined[profile]
+                joined = Joined(kept.living, found)
+            kept.joined[profile] = joined  # the newest stands last
+            if len(kept.joined) > _WAYS:
+                kept.joined.popitem(last=False)
+            return joined
 
 
 def areas_of_homes(
@@ -166,12 +171,14 @@ class _Counted:
 def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
     """Spread the people of the newest census, else of the register, and bring them to its totals."""
     told = _totals(db, scope)
-    counted = _by_squares(db, scope) or _by_areas(db, scope, told)
+    squares = _by_squares(db, scope)
+    counted = squares or _by_areas(db, scope, told)
     if counted is None:
         return None
     shapes = list(_outlines(db, scope, "municipality").values())
     outline = shapely.union_all(shapes) if shapes else None
-    buildings = basemap.load_homes(db, scope)
+    # Our choice: in a wide area houses are often drawn in its middle only, so people live along its streets
+    buildings = basemap.load_homes(db, scope) if squares else np.empty((0, 3))
     found = spread(list(counted.shape), counted.counts[:, 0], network, buildings, outline)
     people, unplaced = found.people(counted.counts), np.zeros(len(BANDS))
     if told.register is not None:

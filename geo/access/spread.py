@@ -82,17 +82,20 @@ def spread(
     buildings  (m, 3) lon, lat, m2 of ground
     outline    of the municipality, lon-lat: of a square on the border only what is inside counts, as long
                as anything is
+
+    Where the streets' data end within a square, they say nothing of its other part: its people stand anywhere.
     """
-    cells = len(shapes)
+    cells, known = len(shapes), _is_known(shapes, network.coverage, outline)
     ground = np.minimum(buildings[:, 2], LARGEST_M2) * (buildings[:, 2] >= SMALLEST_M2)
     built = _inside(shapes, buildings[:, :2], ground, outline)
     m2 = np.bincount(built[0], built[2], minlength=cells)
-    how = np.where((m2 > 0) & (m2 >= people * LEAST_M2), Spread.BUILDINGS, Spread.AREA)
+    is_built = known & (m2 > 0) & (m2 >= people * LEAST_M2)
+    how = np.where(is_built, Spread.BUILDINGS, Spread.AREA)
     found = [_kept(built, how[built[0]] == Spread.BUILDINGS)]
     if (how == Spread.AREA).any():
         xy_m, metres = street_samples(network)
         streets = _inside(shapes, network.lonlat(xy_m), metres, outline)
-        found.append(_kept(streets, how[streets[0]] == Spread.AREA))
+        found.append(_kept(streets, (known & (how == Spread.AREA))[streets[0]]))
         how[found[1][0]] = Spread.STREETS
     found += [
         _on_land(shapes[c], c, network, outline)
@@ -184,6 +187,20 @@ def _inside(
     cell = areas_of(lonlat[counted], shapes)
     inside = cell >= 0
     return cell[inside], lonlat[counted][inside], weight[counted][inside]
+
+
+def _is_known(
+    shapes: Sequence[BaseGeometry], coverage: BaseGeometry, outline: BaseGeometry | None
+) -> NDArray[np.bool_]:
+    """(cells,) bool: whether the data know all of a square, or of its part inside the outline."""
+    shapely.prepare(coverage)
+    whole = np.array(shapes, object)
+    known = shapely.covers(coverage, whole)
+    cut = np.flatnonzero(~known)
+    if outline is not None and len(cut):
+        ours = shapely.intersection(whole[cut], outline)
+        known[cut] = shapely.covers(coverage, ours) & ~shapely.is_empty(ours)
+    return np.asarray(known)
 
 
 def _kept(found: _Found, which: NDArray[np.bool_]) -> _Found:

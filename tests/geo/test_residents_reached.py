@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from geo import intake
 from geo.area import Folders, open_area
 from geo.errors import NotAllowed
+from geo.intake import Delivery
 from geo.possible_homes import Residents
 from geo.reach import ReachQuestion, join
 from geo.residents_reached import people_within
@@ -85,6 +87,32 @@ def test_longer_is_never_fewer_and_all_add_up(ask):
         assert (one.beyond <= one.beyond_max + 1e-6).all()
     (there,) = ask(33, 17, 15, backward=False)  # on foot there is as far as back
     assert there.usual.reached == pytest.approx(answers[2].usual.reached)
+
+
+def test_in_a_real_city_of_which_only_the_middle_is_known_nobody_is_called_beyond(db, var, real):
+    """鯖江: its people by areas, streets of its core alone. Half an hour around the town hall leaves the data."""
+    sabae = house("18207")
+    intake.open_municipality(db, sabae)
+
+    def delivered(file):
+        return Delivery(real / "sabae" / file, var / "originals")
+
+    border = delivered("boundary/boundary_from_A32_18207.geojson")
+    intake.run_districts(db, sabae, border, level="municipality")
+    intake.run_population(db, sabae, delivered("population/sabae_population.csv"))
+    intake.run_streets(db, sabae, delivered("osm/sabae_core.osm.pbf"))
+    area = open_area(db, sabae, Folders(var / "originals", var / "networks"))
+    question = ReachQuestion.parse("on_foot", "136.1844,35.9565", "30")
+    found = people_within(
+        db, sabae, Residents(), area, question.profile, join(area, question), (5, 30)
+    )
+    five, thirty = (one.usual for one in found.within)
+    assert found.living.census is None
+    assert thirty.beyond[0, 0] == thirty.beyond_max[0, 0] == 0
+    assert thirty.unknown[0, 0] > 10 * thirty.reached[0, 0] > 0
+    assert (five.beyond_min[0, 0], five.beyond_max[0, 0]) == pytest.approx((0, five.of[0, 0]))
+    assert 60_000 < five.of[0, 0] < 70_000
+    assert thirty.of == pytest.approx(five.of)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in STAFF])

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from geo import crs
 from geo.access.spread import Spread, areas_of, scaled_to, spread, street_samples
+from geo.streets.build import Coverage
 from tests.geo.streets.drawing import CORNER_M, ZONE, Drawing, grid_town
 
 NONE = np.empty((0, 3))
-TOWN = grid_town(10).network()
+WIDE = Coverage(shapely.box(135, 32, 137, 33), "file")
+TOWN = grid_town(10).network(WIDE)
 
 
 def lonlat(*places):
@@ -24,6 +26,7 @@ def squares(*boxes):
 
 
 def spread_over(shapes, network, houses, outline=None, people=1.0):
+    """As ``spread`` says of a network whose data go far beyond it."""
     return spread(shapes, np.full(len(shapes), people), network, houses, outline)
 
 
@@ -73,7 +76,7 @@ def test_where_buildings_are_too_few_for_the_people_they_are_not_all_drawn():
 
 def test_without_buildings_people_live_along_the_streets():
     """One block: four streets of 80 m, of which 20 m stand for each home."""
-    found = spread_over(squares((-1, -1, 81, 81)), grid_town(1).network(), NONE)
+    found = spread_over(squares((-1, -1, 81, 81)), grid_town(1).network(WIDE), NONE)
     assert found.how.tolist() == [Spread.STREETS]
     assert len(found) == 16
     assert found.share == pytest.approx(np.full(16, 1 / 16), abs=1e-4)
@@ -94,7 +97,7 @@ def test_nobody_lives_on_a_track_on_a_bridge_or_along_a_motorway():
 def test_without_streets_people_live_anywhere_on_land():
     """The western half of the square is a lake."""
     town = Drawing().way((0, 0), (2000, 0)).water((500, 20), (700, 20), (700, 190), (500, 190))
-    found = spread_over(squares((500, 30, 900, 180)), town.network(), NONE)
+    found = spread_over(squares((500, 30, 900, 180)), town.network(WIDE), NONE)
     assert found.how.tolist() == [Spread.AREA]
     assert metres(found)[:, 0].min() > 700
     assert metres(found)[:, 1].max() < 181
@@ -103,8 +106,19 @@ def test_without_streets_people_live_anywhere_on_land():
 
 def test_people_of_a_square_in_a_lake_are_not_lost():
     town = Drawing().way((0, 0), (2000, 0)).water((400, 20), (999, 20), (999, 190), (400, 190))
-    found = spread_over(squares((500, 30, 900, 180)), town.network(), NONE)
+    found = spread_over(squares((500, 30, 900, 180)), town.network(WIDE), NONE)
     assert (found.how.tolist(), found.share.sum()) == ([Spread.AREA], pytest.approx(1))
+
+
+def test_where_the_data_end_in_a_square_its_people_stand_anywhere():
+    """The eastern half of the square is unknown: the street says nothing of who lives there."""
+    town = Drawing().way((0, 0), (100, 0)).way((0, 0), (0, 200))
+    half = town.network(Coverage(*squares((-50, -50, 150, 250)), "file"))
+    box, houses = squares((50, 0, 245, 195)), buildings((90, 90, 500))
+    found = spread_over(box, half, houses)
+    assert (found.how.tolist(), len(found)) == ([Spread.AREA], 16)
+    outline = squares((-50, -50, 140, 250))[0]  # and where nobody of ours lives there, all is known
+    assert spread_over(box, half, houses, outline).how.tolist() == [Spread.BUILDINGS]
 
 
 def test_of_a_square_on_the_border_only_homes_inside_count():
