@@ -55,9 +55,10 @@ def test_who_lives_in_care_is_told_apart(db, town):
     """A home of 12 in the square of 40 people, 12 of them over 75: 汐見 has 150 registered, 138 at home."""
     place = [*corner_lonlat(4, 6)]
     edits = {"kind": "nursing_home", "name": "碁盤荘", "place": place, "capacity": 12}
-    before = Residents().of(db, TOWN, town, WALK).living
+    residents = Residents()
+    before = residents.of(db, TOWN, town, WALK).living
     registry.apply(db, TOWN, ResourceEdit(uuid4(), uuid4(), None, edits))
-    after = Residents().of(db, TOWN, town, WALK).living
+    after = residents.of(db, TOWN, town, WALK).living
     assert after.in_care == pytest.approx([12, 12, 12, 5])
     assert before.of - after.of == pytest.approx([12, 12, 12, 5])
     assert not before.in_care.any()
@@ -76,6 +77,19 @@ def test_homes_are_kept_until_what_they_are_made_of_changes(db, town):
     assert residents.of(db, TOWN, town, WALK) is first
     versions.raise_version(db, TOWN, "population")
     assert residents.of(db, TOWN, town, WALK) is not first
+
+
+def test_of_a_square_on_the_border_the_share_inside_counts(db, town):
+    """Half of each square of 浜風 lies in the next town: 175 of its 350 people are ours."""
+    source = mesh.find_finest(db, TOWN)
+    cells = mesh.load_cells(db, TOWN, source.id)
+    hamakaze = np.isin(cells.counts[:, 0], (200, 150)) & (cells.boxes[:, 1] < 32.512)
+    half = np.where(hamakaze, 0.5, 1.0)
+    whole = (cells.codes, cells.boxes, cells.counts, cells.counted_in)
+    mesh.save_cells(db, TOWN, source.id, Cells(*whole, half))
+    living = Residents().of(db, TOWN, town, WALK).living
+    assert hamakaze.sum() == 2
+    assert living.of[0] == pytest.approx(252 + 250 + 150 + 175)
 
 
 def test_without_a_census_the_areas_of_the_register_stand_for_its_squares(db, town):

@@ -9,10 +9,15 @@ from geo.errors import NotAllowed
 from geo.intake import Delivery
 from geo.possible_homes import Residents
 from geo.reach import ReachQuestion, join
+from geo.records import mesh
+from geo.records.mesh import Cells
 from geo.residents_reached import people_within
 from geo.scope import STAFF, Role, Scope, house
 from geo.sources.model_town import corner_lonlat
+from geo.streets.network import frozen
 from geo.streets.profile import get_profile
+from geo.streets.snap import snap
+from tests.geo.streets.drawing import CORNER_M, Drawing
 
 TOWN = house("99001")
 
@@ -61,12 +66,41 @@ def test_the_whole_town_is_within_forty_minutes_of_its_middle(ask):
 
 def test_ten_metres_a_minute_make_a_difference(ask):
     """Thirteen minutes at 70 m/min are 11.375 blocks, and at 90 m/min 14.625."""
-    usual, short, long = ask(0, 3, 13, 11.375, 14.625)
+    (usual,), (short, long) = ask(0, 3, 13), ask(0, 3, 11.375, 14.625)
     assert usual.slower.reached == pytest.approx(short.usual.reached)
     assert usual.faster.reached == pytest.approx(long.usual.reached)
     assert usual.slower.reached[0, 0] < 40 < usual.faster.reached[0, 0]
     (drive,) = ask(0, 3, 5, profile="car")
     assert drive.slower is drive.faster is None
+
+
+def test_registered_people_whom_no_square_knows_are_unknown(db, ask):
+    """Only 汐見's squares are left: of 252 and 250 people of two other 学区 nobody knows where they live."""
+    source = mesh.find_finest(db, TOWN)
+    cells = mesh.load_cells(db, TOWN, source.id)
+    kept = np.flatnonzero(np.isin(cells.counts[:, 0], (40, 110)))
+    columns = (cells.codes, cells.boxes, cells.counts, cells.counted_in, cells.inside)
+    mesh.save_cells(db, TOWN, source.id, Cells(*(column[kept] for column in columns)))
+    (within,) = ask(0, 3, 13)
+    assert (within.usual.reached[0, 0], within.usual.beyond[0, 0]) == pytest.approx((40, 110))
+    assert within.usual.unknown[0, 0] == pytest.approx(502)
+
+
+@pytest.mark.parametrize(("backward", "people"), [(True, 40), (False, 200)])
+def test_a_one_way_street_tells_who_comes_from_whom_one_gets_to(
+    db, var, tmp_path, backward, people
+):
+    """One street eastward: 40 people live west of the place, and 200 east of it."""
+    path = tmp_path / "oneway.osm"
+    street = Drawing().way((-990, 400), (500, 400), (1990, 400), oneway="yes")
+    path.write_text(street.xml(), encoding="utf-8")
+    intake.run_streets(db, TOWN, Delivery(path, var / "originals"))
+    area = open_area(db, TOWN, Folders(var / "originals", tmp_path))
+    car = get_profile("car")
+    middle = np.array([[500.0, 400.0]]) + CORNER_M
+    place = snap(area.graph(car), area.grid(car), frozen(middle))
+    found = people_within(db, TOWN, Residents(), area, car, place, (30,), backward=backward)
+    assert 0.5 * people < found.within[0].usual.reached[0, 0] <= people
 
 
 def test_beyond_the_sea_nobody_knows_what_lies(ask):

@@ -29,7 +29,10 @@ def state(seconds, joined=True, edge=FAR_M, limit_s=1800.0, speed=80.0):
 
 def test_thirty_minutes_are_reached_and_a_second_more_is_beyond():
     assert state(1800.0) == R
-    assert state(24_000 * (6 / 80)) == R  # the last bit of a float takes nobody out
+    assert 340 * (6 / 34) > 60
+    assert (
+        state(340 * (6 / 34), limit_s=60.0, speed=34.0) == R
+    )  # the last bit of a float takes nobody out
     assert state(1800.1) == B
     assert state(np.inf) == B
 

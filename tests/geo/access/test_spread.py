@@ -129,6 +129,8 @@ def test_of_a_square_on_the_border_only_homes_inside_count():
     along = spread_over(box, TOWN, houses[1:], outline)
     assert along.how.tolist() == [Spread.STREETS]
     assert metres(along)[:, 0].max() < 101
+    land = spread_over(squares((2000, 0, 2195, 195)), TOWN, NONE, squares((0, 0, 2100, 200))[0])
+    assert (land.how.tolist(), len(land)) == ([Spread.AREA], 8)  # the western half of a grid of 16
     sea = spread_over(squares((5000, 0, 5200, 200)), TOWN, NONE, outline)
     assert sea.share.sum() == pytest.approx(1)  # nothing of it is inside: all of it counts
 
