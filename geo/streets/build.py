@@ -113,12 +113,12 @@ def build_network(
     length_m, share = _lengths(raw, xy_m[at], start, end, way)
     number, node = _hilbert_order(xy_m, is_node)
     order, ends = _edge_order(number[at[start]], number[at[end]])
-    start, end, way, length_m, share = (a[order] for a in (start, end, way, length_m, share))
+    start, end, way = (refs[order] for refs in (start, end, way))
+    length_m, share = length_m[order], share[order]
     tagged_m, shut, signal = _tagged(raw, osm)
     first_arc, arc_head, arc_edge = _arcs(ends, len(node))
     apart, component = _pieces(ends, raw.way_open[way], length_m, len(node))
     grid, origin = _water(raw, zone, xy_m)
-    above = _ground(ground, at, len(osm)), tagged_m
     return StreetNetwork(
         node_xy_m=frozen(xy_m[node]),
         node_osm=frozen(osm[node]),
@@ -133,7 +133,9 @@ def build_network(
         edge_length_m=frozen(length_m),
         **_of_ways(raw, way, share),
         edge_signals=frozen(_signals_between(signal[at], start, end)),
-        **_of_points(at, xy_m, (start, end), raw.way_built[way], above),
+        **_of_points(
+            at, xy_m, (start, end), raw.way_built[way], (_ground(ground, at, len(osm)), tagged_m)
+        ),
         water=frozen(grid),
         water_origin=frozen(origin),
         coverage_wkb=frozen(np.frombuffer(shapely.to_wkb(coverage.shape), np.uint8)),
