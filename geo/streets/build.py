@@ -116,6 +116,7 @@ def build_network(
     start, end, way = (refs[order] for refs in (start, end, way))
     length_m, share = length_m[order], share[order]
     tagged_m, shut, signal = _tagged(raw, osm)
+    above = _ground(ground, at, len(osm)), tagged_m
     first_arc, arc_head, arc_edge = _arcs(ends, len(node))
     apart, component = _pieces(ends, raw.way_open[way], length_m, len(node))
     grid, origin = _water(raw, zone, xy_m)
@@ -131,11 +132,8 @@ def build_network(
         arc_edge=frozen(arc_edge),
         edge_ends=frozen(ends),
         edge_length_m=frozen(length_m),
-        **_of_ways(raw, way, share),
-        edge_signals=frozen(_signals_between(signal[at], start, end)),
-        **_of_points(
-            at, xy_m, (start, end), raw.way_built[way], (_ground(ground, at, len(osm)), tagged_m)
-        ),
+        **_of_ways(raw, way, share, _signals_between(signal[at], start, end)),
+        **_of_points(at, xy_m, (start, end), raw.way_built[way], above),
         water=frozen(grid),
         water_origin=frozen(origin),
         coverage_wkb=frozen(np.frombuffer(shapely.to_wkb(coverage.shape), np.uint8)),
@@ -146,7 +144,10 @@ def build_network(
 
 
 def _of_ways(
-    raw: RawStreets, way: NDArray[np.int64], share: NDArray[np.float64]
+    raw: RawStreets,
+    way: NDArray[np.int64],
+    share: NDArray[np.float64],
+    signals: NDArray[np.uint8],
 ) -> dict[str, NDArray[Any]]:
     """What edges have from their way; of its steps and of a ferry's time their share."""
     return {
@@ -159,6 +160,7 @@ def _of_ways(
         "edge_steps": frozen((raw.way_steps[way] * share).astype(np.float32)),
         "edge_max_kmh": frozen(raw.way_max_kmh[way]),
         "edge_ferry_s": frozen((raw.way_ferry_s[way] * share).astype(np.float32)),
+        "edge_signals": frozen(signals),
         "edge_way": frozen(raw.way_osm[way]),
     }
 
