@@ -140,6 +140,8 @@ def test_an_old_file_in_shift_jis_is_read_too(tmp_path):
         ({"lower": "51 0", "upper": "51.1 0.1"}, "outside_japan"),
         ({"upper": "32.5 136.0"}, "dem_head"),
         ({"lines": ["地表面,ten"]}, "dem_values"),
+        ({"lines": ["海水面,", "地表面,1"]}, "dem_values"),
+        ({"lines": ["山頂,1"]}, "dem_values"),
     ],
 )
 def test_a_tile_that_cannot_be_is_refused_with_its_reason(tmp_path, said, reason):
