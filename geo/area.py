@@ -1,32 +1,38 @@
 """対象地域: the streets of a municipality, opened once and shared by whoever asks.
 
-The network is built from the kept original of the newest street import when somebody first needs it, and
-lies under ``networks/<version>/`` from then on; a new import or another edge of the data makes another
-version. Opening one that is there maps files into memory.
+The network is built from the kept originals (the newest street import, and the tiles of an elevation
+model) when somebody first needs it, and lies under ``networks/<version>/`` from then on; a new import of
+either or another edge of the data makes another version. Opening one that is there maps files into memory.
 """
 
+import hashlib
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.errors import GeoError, Invalid
-from geo.records import basemap, municipalities
+from geo.records import basemap, elevation, municipalities
+from geo.records.elevation import TileInUse
 from geo.scope import Scope, house
-from geo.sources import osm_streets
+from geo.sources import dem, osm_streets
 from geo.streets.archive import find_network, save_network
-from geo.streets.build import Coverage, build_network, version_of
+from geo.streets.build import Coverage, Ground, build_network, version_of
 from geo.streets.graph import TravelGraph, graph_of
 from geo.streets.network import StreetNetwork
 from geo.streets.profile import TravelProfile
 from geo.streets.snap import StreetGrid, street_grid
+from geo.streets.terrain import Terrain
 
 OPEN_AT_ONCE = 16  # our choice: areas one server holds open; their arrays are mapped, not read
 
@@ -114,13 +120,15 @@ def open_area(db: Session, scope: Scope, folders: Folders) -> Area:
     """The area of the scope's municipality, built on first use.
 
     Raises NotFound for a municipality without records, Invalid when no streets were imported, Unreadable
-    when the original is gone or broken.
+    when an original is gone or broken.
     """
     asked = _asked_of(db, scope)
     network = find_network(folders.networks, asked.version)
     if network is None:
         raw = osm_streets.read(folders.originals / asked.sha256)
-        save_network(build_network(raw, asked.zone, asked.sha256, asked.coverage), folders.networks)
+        ground = _ground(raw.ref_lonlat, asked.tiles, folders.originals) if asked.tiles else None
+        built = build_network(raw, asked.zone, asked.sha256, asked.coverage, ground)
+        save_network(built, folders.networks)
         network = find_network(folders.networks, asked.version)
     if network is None:
         raise Invalid(fields={"municipality": "no_streets"})
@@ -134,6 +142,7 @@ class _Asked:
     sha256: str
     zone: int
     coverage: Coverage
+    tiles: Sequence[TileInUse]
     version: str
 
 
@@ -143,5 +152,25 @@ def _asked_of(db: Session, scope: Scope) -> _Asked:
     if extract is None:
         raise Invalid(fields={"municipality": "no_streets"})
     coverage = Coverage(shapely.from_wkb(bytes(extract.coverage)), extract.made_of)
-    version = version_of(extract.sha256, place.zone, coverage)
-    return _Asked(extract.sha256, place.zone, coverage, version)
+    tiles = elevation.list_tiles(db, scope)
+    version = version_of(extract.sha256, place.zone, coverage, _digest(tiles))
+    return _Asked(extract.sha256, place.zone, coverage, tiles, version)
+
+
+def _digest(tiles: Sequence[TileInUse]) -> str:
+    """What tells one set of tiles from another; "" for none."""
+    told = "".join(f"{tile.kind} {tile.name} {tile.digest}\n" for tile in tiles)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest() if tiles else ""
+
+
+def _ground(lonlat: NDArray[np.float64], tiles: Sequence[TileInUse], originals: Path) -> Ground:
+    """The height of the ground at each place (n, 2), read from the kept originals."""
+    wanted: dict[str, dict[int, TileInUse]] = defaultdict(dict)
+    for tile in tiles:
+        wanted[tile.sha256][tile.piece] = tile
+    terrain = Terrain(lonlat)
+    for sha256, pieces in sorted(wanted.items()):
+        for piece in dem.read(originals / sha256):
+            if piece.read and piece.number in pieces:  # what kind it is, its name said at the gate
+                terrain.take(replace(piece.read.tile, kind=pieces[piece.number].kind))
+    return Ground(terrain.heights_m(), _digest(tiles))

@@ -176,6 +176,19 @@ def import_streets(path: Path, municipality: str, coverage: Path | None, name: s
     tell(outcome)
 
 
+@import_group.command("elevation")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--municipality", required=True)
+@click.option("--name", default="", help="of a municipality that is newer than our list")
+@in_words
+def import_elevation(path: Path, municipality: str, name: str) -> None:
+    """Heights for the streets: 基盤地図情報 数値標高モデル (GML, zip of them, zip of zips), or GeoTIFF."""
+    _read(
+        "標高",
+        lambda db: intake.run_elevation(db, house(municipality), delivery(path), name=name),
+    )
+
+
 @import_group.command("population")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--municipality", required=True)
