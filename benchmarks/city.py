@@ -76,6 +76,7 @@ def _raw(
         tagged_osm=np.zeros(0, np.int64),
         tagged_height_m=np.zeros(0, np.float32),
         tagged_shut=np.zeros(0, np.uint8),
+        tagged_signal=np.zeros(0, np.uint8),
         water_areas=(shapely.transform(river, lambda at: crs.to_lonlat(at + _SOUTH_WEST_M, ZONE)),),
         water_lines=(),
         box=None,

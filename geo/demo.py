@@ -81,6 +81,7 @@ TOWN = Town(
         Read(intake.run_addresses, "model_town/99001_addresses.csv"),
         _resources("model_town/99001_resources.csv"),
         Read(intake.run_streets, "model_town/99001_streets.osm.pbf"),
+        Read(intake.run_elevation, "model_town/FG-GML-4836-60-DEM5A.zip"),
         Read(intake.run_population, "model_town/tblT001141H4836.txt"),
         Read(intake.run_population, "model_town/990019_population.csv"),
     ),

@@ -8,6 +8,7 @@ report of that run.
 from geo.intake.addresses import run_addresses
 from geo.intake.area_tables import run_area_table
 from geo.intake.areas import run_districts
+from geo.intake.elevation import run_elevation
 from geo.intake.population import run_population
 from geo.intake.report import Delivery, open_municipality
 from geo.intake.resources import run_resources
@@ -24,6 +25,7 @@ __all__ = [
     "run_addresses",
     "run_area_table",
     "run_districts",
+    "run_elevation",
     "run_population",
     "run_resources",
     "run_schools",

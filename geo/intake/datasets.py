@@ -16,6 +16,7 @@ from geo.intake.addresses import run_addresses
 from geo.intake.area_tables import run_area_table
 from geo.intake.areas import LEVELS, run_districts
 from geo.intake.changes import Standing, standing_areas, standing_schools
+from geo.intake.elevation import run_elevation
 from geo.intake.population import run_population
 from geo.intake.report import Delivery
 from geo.intake.resources import run_resources
@@ -23,7 +24,7 @@ from geo.intake.schools import run_schools
 from geo.intake.streets import run_streets
 from geo.records.intakes import Intake
 from geo.scope import Scope
-from geo.sources import geojson, osm_frames, tables
+from geo.sources import dem, geojson, osm_frames, tables
 from geo.sources.mapping import Mapping
 
 Said = Mapped[str, Any]
@@ -37,7 +38,7 @@ class Dataset:
     run       its importer; ``said`` is what the sender said beside the file, and of a list of
               resources also mapping (its columns) and follows (which list it is)
     standing  the records as they stand, to show each change field by field; None for what keeps a
-              history of its own (resources) or is too much to be shown one by one (streets)
+              history of its own (resources) or is too much to be shown one by one (streets, elevation)
     asks      names of what the sender says; those in ``needs`` must be said
     """
 
@@ -77,6 +78,10 @@ def _streets(db: Session, scope: Scope, delivery: Delivery, _said: Said) -> Inta
     return run_streets(db, scope, delivery)
 
 
+def _elevation(db: Session, scope: Scope, delivery: Delivery, _said: Said) -> Intake:
+    return run_elevation(db, scope, delivery)
+
+
 def _population(db: Session, scope: Scope, delivery: Delivery, _said: Said) -> Intake:
     return run_population(db, scope, delivery)
 
@@ -102,6 +107,7 @@ DATASETS = {
         Dataset("population", _population, None, TABLE_MB),
         Dataset("addresses", _addresses, None, TABLE_MB),
         Dataset("streets", _streets, None, EXTRACT_MB),
+        Dataset("elevation", _elevation, None, dem.LIMIT_MB),
     )
 }  # fmt: skip
 LARGEST_MB = max(dataset.limit_mb for dataset in DATASETS.values())

@@ -40,9 +40,10 @@ class Member:
         return PurePosixPath(self.name).suffix.casefold()
 
 
-def members(path: Path, total_mb: int = TOTAL_MB) -> list[Member]:
+def members(path: Path, total_mb: int = TOTAL_MB, *, nested: bool = False) -> list[Member]:
     """The files inside, in their order; folders and the Mac's shadow files left out.
 
+    nested  whether .zip files inside are let through; their own contents are another call
     Raises Unreadable: not_a_zip, zip_slip, zip_bomb, nested_zip, zip_locked.
     """
     try:
@@ -56,7 +57,7 @@ def members(path: Path, total_mb: int = TOTAL_MB) -> list[Member]:
             raise Unreadable(reason="zip_slip", name=member.name[:200])
         if ".." in member.name.replace("\\", "/").split("/"):
             raise Unreadable(reason="zip_slip", name=member.name[:200])
-        if member.suffix in _ARCHIVES:
+        if member.suffix in _ARCHIVES and not (nested and member.suffix == ".zip"):
             raise Unreadable(reason="nested_zip", name=member.name[:200])
         if member.entry.flag_bits & 1:
             raise Unreadable(reason="zip_locked")

@@ -25,9 +25,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo import crs
-from geo.sources import model_town_addresses, model_town_people, model_town_streets
+from geo.sources import (
+    model_town_addresses,
+    model_town_heights,
+    model_town_people,
+    model_town_streets,
+)
 from geo.sources.model_town_quirks import quirks_csv
 from geo.sources.model_town_resources import RESOURCES, TownResource
 from geo.sources.municipality_code import check_digit
@@ -95,6 +101,7 @@ def write(folder: Path) -> tuple[Path, ...]:
         folder / "model_town" / f"{CODE}_addresses.csv": model_town_addresses.table(
             PREFECTURE, NAME, ZONE, _lonlat, _metres
         ),
+        folder / "model_town" / model_town_heights.FILE: model_town_heights.archive(_blocks),
     }
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -195,6 +202,11 @@ def _lonlat(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
 def _metres(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     west, south = SOUTH_WEST_M
     return [(west + x * BLOCK_M, south + y * BLOCK_M) for x, y in corners]
+
+
+def _blocks(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2) lon, lat -> blocks east and north of the south-west corner."""
+    return np.asarray((crs.to_plane_m(lonlat, ZONE) - SOUTH_WEST_M) / BLOCK_M)
 
 
 def _resources_csv(resources: Sequence[TownResource]) -> bytes:

@@ -2,7 +2,7 @@
 between them, as arrays for ``streets/build.py``.
 
 The same file as the base map's (osm.py), read again for what a map does not draw: which nodes ways
-share, who may pass, heights, barriers. Quirks: a way that the extract cuts loses its outer nodes, and
+share, who may pass, heights, barriers, traffic lights. Quirks: a way that the extract cuts loses its outer nodes, and
 each piece that is left is a street; shapes rewritten from GIS files share nodes by place, which the
 writer of the extract has to join.
 """
@@ -38,7 +38,7 @@ class _Reading:
         self.ways: list[tuple[int, osm_ways.WayTraits]] = []
         self.lengths = array("q")
         self.refs, self.lons, self.lats = array("q"), array("d"), array("d")
-        self.tagged: dict[int, tuple[float, int]] = {}
+        self.tagged: dict[int, tuple[float, int, int]] = {}
         self.seen: set[int] = set()
 
     def take(self, thing: Any) -> None:
@@ -46,8 +46,9 @@ class _Reading:
         tags = dict(thing.tags)
         if thing.is_node():
             height, shut = _height_m(tags.get("ele", "")), osm_ways.shut_by(tags)
-            if shut or not math.isnan(height):
-                self.tagged[thing.id] = (height, shut)
+            signal = osm_ways.signal_for(tags)
+            if shut or signal or not math.isnan(height):
+                self.tagged[thing.id] = (height, shut, signal)
         elif thing.is_way() and thing.id not in self.seen:
             self.seen.add(thing.id)  # a file with the history of its ways would bring it again
             traits = osm_ways.traits_of(tags)
@@ -153,8 +154,9 @@ def _arrays(
         way_max_kmh=np.array([one.max_kmh for one in traits], np.uint8),
         way_ferry_s=np.array([one.ferry_s for one in traits], np.float64),
         tagged_osm=np.array([number for number, _ in tagged], np.int64),
-        tagged_height_m=np.array([height for _, (height, _) in tagged], np.float32),
-        tagged_shut=np.array([shut for _, (_, shut) in tagged], np.uint8),
+        tagged_height_m=np.array([height for _, (height, _, _) in tagged], np.float32),
+        tagged_shut=np.array([shut for _, (_, shut, _) in tagged], np.uint8),
+        tagged_signal=np.array([signal for _, (_, _, signal) in tagged], np.uint8),
         water_areas=tuple(areas),
         water_lines=tuple(lines),
         box=box,

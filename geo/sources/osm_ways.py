@@ -164,6 +164,15 @@ def shut_by(tags: Tags) -> int:
     return shut
 
 
+def signal_for(tags: Tags) -> int:
+    """For whom traffic lights stand at a node: 1 who drives along, 2 against, 3 both. Lights of a crossing
+    alone (crossing=traffic_signals) are left out: mappers draw them beside those of the junction too."""
+    if tags.get("highway") != "traffic_signals":
+        return 0
+    way = tags.get("traffic_signals:direction", tags.get("direction", ""))
+    return {"forward": 1, "backward": 2}.get(way, 3)
+
+
 def _class(tags: Tags) -> StreetClass | None:
     if tags.get("route") == "ferry" and "highway" not in tags:
         return StreetClass.FERRY

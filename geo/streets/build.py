@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo import crs
+from geo.streets.heights import point_heights
 from geo.streets.hilbert import hilbert_key
 from geo.streets.network import WATER_M, Mode, StreetNetwork, frozen
 from geo.streets.pieces import TRUSTED_M, by_size, components
 from geo.streets.water import water_grid
 
-FORM = 1  # of the arrays; raise it when their meaning changes, and every network is built anew
+FORM = 2  # of the arrays; raise it when their meaning changes, and every network is built anew
 _SLACK_DEG = 1e-4  # some 10 m around the hull of a single straight street, which has no area
 
 
@@ -32,9 +33,10 @@ class RawStreets:
     ref, ref_lonlat          (refs,), (refs, 2)    OSM's number and the place of each, in order
     way_class … way_max_kmh  (ways,)      uint8    as the edge_ arrays of StreetNetwork
     way_steps, way_ferry_s   (ways,)      float64  of the whole way; NaN where there is none
-    tagged_osm               (tagged,)    int64    nodes with a height or a barrier, ascending
+    tagged_osm               (tagged,)    int64    nodes with a height, a barrier or signals, ascending
     tagged_height_m          (tagged,)    float32  NaN where unsaid
     tagged_shut              (tagged,)    uint8    bits of Mode
+    tagged_signal            (tagged,)    uint8    for whom traffic lights stand: 1 along, 2 against, 3 both
     water_areas, water_lines shapes in lon, lat
     box                      west, south, east, north that the header promises, if it does
     """
@@ -55,9 +57,19 @@ class RawStreets:
     tagged_osm: NDArray[np.int64]
     tagged_height_m: NDArray[np.float32]
     tagged_shut: NDArray[np.uint8]
+    tagged_signal: NDArray[np.uint8]
     water_areas: tuple[BaseGeometry, ...]
     water_lines: tuple[BaseGeometry, ...]
     box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """How high the ground is: height_m (refs,) float32 metres at each ref of RawStreets, NaN where unknown,
+    and the checksum of what says so."""
+
+    height_m: NDArray[np.float32]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +80,31 @@ class Coverage:
     known_from: str
 
 
-def version_of(source: str, zone: int, coverage: Coverage | None) -> str:
+def version_of(source: str, zone: int, coverage: Coverage | None, heights: str = "") -> str:
     """The version of the network that ``build_network`` would make, without making it.
 
-    source  checksum of the extract
+    source   checksum of the extract; heights: of the model of the ground (``Ground.source``), if any
     """
     edge = coverage.shape.wkb if coverage else b""
     settings = f"{source} {FORM} {zone} {WATER_M} {TRUSTED_M} {coverage and coverage.known_from}"
+    settings += f" {heights}"
     return hashlib.blake2b(settings.encode() + edge, digest_size=12).hexdigest()
 
 
 def build_network(
-    raw: RawStreets, zone: int, source: str, coverage: Coverage | None = None
+    raw: RawStreets,
+    zone: int,
+    source: str,
+    coverage: Coverage | None = None,
+    ground: Ground | None = None,
 ) -> StreetNetwork:
     """The network of an extract, with lengths in the plane zone.
 
     coverage  what somebody says of it; without one the box of its header, else the hull of its streets
+    ground    the heights of its nodes by a model; without one only tags say any
     Raises Invalid for a zone that is none.
     """
-    version = version_of(source, zone, coverage)
+    version = version_of(source, zone, coverage, ground.source if ground else "")
     coverage = coverage or _own_coverage(raw)
     osm, at, is_node = _places(raw)
     xy_m = np.empty((len(osm), 2))
@@ -95,10 +113,10 @@ def build_network(
     length_m, share = _lengths(raw, xy_m[at], start, end, way)
     number, node = _hilbert_order(xy_m, is_node)
     order, ends = _edge_order(number[at[start]], number[at[end]])
-    start, end, way = start[order], end[order], way[order]
+    start, end, way = (refs[order] for refs in (start, end, way))
     length_m, share = length_m[order], share[order]
-    first_point, points = _points(start, end)
-    height_m, shut = _tagged(raw, osm)
+    tagged_m, shut, signal = _tagged(raw, osm)
+    above = _ground(ground, at, len(osm)), tagged_m
     first_arc, arc_head, arc_edge = _arcs(ends, len(node))
     apart, component = _pieces(ends, raw.way_open[way], length_m, len(node))
     grid, origin = _water(raw, zone, xy_m)
@@ -106,6 +124,7 @@ def build_network(
         node_xy_m=frozen(xy_m[node]),
         node_osm=frozen(osm[node]),
         node_shut=frozen(shut[node]),
+        node_signal=frozen((signal[node] > 0).astype(np.uint8)),
         node_apart=frozen(apart),
         node_component=frozen(component),
         first_arc=frozen(first_arc),
@@ -113,10 +132,8 @@ def build_network(
         arc_edge=frozen(arc_edge),
         edge_ends=frozen(ends),
         edge_length_m=frozen(length_m),
-        **_of_ways(raw, way, share),
-        first_point=frozen(first_point),
-        point_xy_m=frozen(xy_m[at[points]]),
-        point_height_m=frozen(height_m[at[points]]),
+        **_of_ways(raw, way, share, _signals_between(signal[at], start, end)),
+        **_of_points(at, xy_m, (start, end), raw.way_built[way], above),
         water=frozen(grid),
         water_origin=frozen(origin),
         coverage_wkb=frozen(np.frombuffer(shapely.to_wkb(coverage.shape), np.uint8)),
@@ -127,7 +144,10 @@ def build_network(
 
 
 def _of_ways(
-    raw: RawStreets, way: NDArray[np.int64], share: NDArray[np.float64]
+    raw: RawStreets,
+    way: NDArray[np.int64],
+    share: NDArray[np.float64],
+    signals: NDArray[np.uint8],
 ) -> dict[str, NDArray[Any]]:
     """What edges have from their way; of its steps and of a ferry's time their share."""
     return {
@@ -140,7 +160,27 @@ def _of_ways(
         "edge_steps": frozen((raw.way_steps[way] * share).astype(np.float32)),
         "edge_max_kmh": frozen(raw.way_max_kmh[way]),
         "edge_ferry_s": frozen((raw.way_ferry_s[way] * share).astype(np.float32)),
+        "edge_signals": frozen(signals),
         "edge_way": frozen(raw.way_osm[way]),
+    }
+
+
+def _of_points(
+    at: NDArray[np.int64],
+    xy_m: NDArray[np.float64],
+    refs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    built: NDArray[np.uint8],
+    above: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> dict[str, NDArray[Any]]:
+    """The shape of each edge from its first ref to its last, and how high its points are; ``above`` says
+    how high each place is by the ground and by its tag."""
+    first, points = _points(*refs)
+    place, ends = at[points], np.column_stack([at[ref] for ref in refs])
+    above_m = point_heights(*above, ends, built, first, place, xy_m)
+    return {
+        "first_point": frozen(first),
+        "point_xy_m": frozen(xy_m[place]),
+        "point_height_m": frozen(above_m),
     }
 
 
@@ -163,18 +203,38 @@ def _places(
     return osm, at, is_node | (_tagged(raw, osm)[1] > 0)
 
 
+def _ground(ground: Ground | None, at: NDArray[np.int64], places: int) -> NDArray[np.float32]:
+    """The height of the ground at each place; NaN where nobody knows."""
+    height_m = np.full(places, np.nan, np.float32)
+    if ground:
+        height_m[at] = ground.height_m
+    return height_m
+
+
+def _signals_between(
+    signal: NDArray[np.uint8], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """(edges, 2) traffic lights between the first and the last ref of each edge, along and against."""
+    between = []
+    for bit in (1, 2):
+        so_far = np.concatenate([[0], np.cumsum((signal & bit) > 0)])
+        between.append(np.minimum(so_far[end] - so_far[start + 1], 255))
+    return np.column_stack(between).astype(np.uint8)
+
+
 def _tagged(
     raw: RawStreets, osm: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Height and barrier of each place: NaN and 0 where nothing is said."""
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Height, barrier and signals of each place: NaN and 0 where nothing is said."""
     height_m = np.full(len(osm), np.nan, np.float32)
-    shut = np.zeros(len(osm), np.uint8)
+    shut, signal = np.zeros(len(osm), np.uint8), np.zeros(len(osm), np.uint8)
     if len(raw.tagged_osm):
         row = np.minimum(np.searchsorted(raw.tagged_osm, osm), len(raw.tagged_osm) - 1)
         said = raw.tagged_osm[row] == osm
         height_m[said] = raw.tagged_height_m[row[said]]
         shut[said] = raw.tagged_shut[row[said]]
-    return height_m, shut
+        signal[said] = raw.tagged_signal[row[said]]
+    return height_m, shut, signal
 
 
 def _edges(

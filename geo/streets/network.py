@@ -97,6 +97,7 @@ class StreetNetwork:
     node_shut      (nodes,)      uint8    bits of Mode: a barrier that this mode cannot pass
     node_apart     (nodes,)      uint8    bits of Mode: on a piece of streets too small to trust, cut off
                                           from the rest (a home there is *unknown*, never beyond)
+    node_signal    (nodes,)      uint8    1 where traffic lights stand
     node_component (nodes,)      int32    number of its piece, counted for people on foot, 0 the largest
     first_arc      (nodes + 1,)  int32    arcs leaving node i are first_arc[i] : first_arc[i + 1]
     arc_head       (2 edges,)    int32    the node an arc leads to
@@ -109,10 +110,12 @@ class StreetNetwork:
     edge_steps     (edges,)      float32  number of steps of a flight, NaN where nobody counted
     edge_max_kmh   (edges,)      uint8    maxspeed, 0 where unsaid
     edge_ferry_s   (edges,)      float32  seconds of crossing; NaN for streets
+    edge_signals   (edges, 2)    uint8    traffic lights between its ends, for who drives along and against
     edge_way       (edges,)      int64    OSM's number of the way: its name is in the base map
     first_point    (edges + 1,)  int64    points of edge i are first_point[i] : first_point[i + 1]
     point_xy_m     (points, 2)   float64  its shape from end to end, both ends included
-    point_height_m (points,)     float32  metres above the sea, NaN where unknown
+    point_height_m (points,)     float32  metres above the sea, NaN where unknown; straight from end to end
+                                          of what a bridge carries or a tunnel leads (heights.py)
     water          (rows, cols)  uint8    1 where a cell's middle is water, 2 where only a river's line
                                           runs; cell (r, c) begins at water_origin + (c, r) * WATER_M
     water_origin   (2,)          float64  metres; a multiple of WATER_M
@@ -126,6 +129,7 @@ class StreetNetwork:
     node_osm: NDArray[np.int64]
     node_shut: NDArray[np.uint8]
     node_apart: NDArray[np.uint8]
+    node_signal: NDArray[np.uint8]
     node_component: NDArray[np.int32]
     first_arc: NDArray[np.int32]
     arc_head: NDArray[np.int32]
@@ -141,6 +145,7 @@ class StreetNetwork:
     edge_steps: NDArray[np.float32]
     edge_max_kmh: NDArray[np.uint8]
     edge_ferry_s: NDArray[np.float32]
+    edge_signals: NDArray[np.uint8]
     edge_way: NDArray[np.int64]
     first_point: NDArray[np.int64]
     point_xy_m: NDArray[np.float64]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import NotFound
+from geo.streets.junctions import waits_s
 from geo.streets.network import Built, Known, Mode, StreetClass, StreetNetwork, Surface
 from geo.streets.slope import slopes
 
@@ -101,6 +102,8 @@ class TravelProfile:
         if "slope" in self.modifiers and self.mode != Mode.CAR:
             metres = slopes(network).effort_m.copy()
         seconds = metres * 60.0 / self._speeds(network)
+        if self.mode == Mode.CAR:
+            seconds += waits_s(network, self.open_arcs(network))
         ferry = np.isfinite(network.edge_ferry_s)
         seconds[ferry] = network.edge_ferry_s[ferry, None]
         seconds[~self.open_arcs(network)] = np.inf
@@ -131,7 +134,8 @@ class TravelProfile:
         used, speeds = passed.any(axis=1), self._speeds(network)[passed]
         sloped = "slope" in self.modifiers and bool(np.isfinite(network.point_height_m).any())
         ferries = bool(np.isfinite(network.edge_ferry_s[used]).any())
-        if sloped or ferries or not (speeds == speeds[:1]).all():
+        waits = self.mode == Mode.CAR and bool(waits_s(network, passed)[used].any())
+        if sloped or ferries or waits or not (speeds == speeds[:1]).all():
             return None
         return float(speeds[0]) if len(speeds) else self.metres_per_min
 

@@ -25,6 +25,7 @@ from tests.geo.test_intake import EVERYTHING, SALON, SHOP, rows
 
 PREVIEW = UUID(int=7)
 BOUNDARIES = Path(__file__).parents[2] / "data/boundaries/99001"
+TOWN_DEM = Path(__file__).parents[2] / "data/model_town/FG-GML-4836-60-DEM5A.zip"
 
 
 class Desk:
@@ -246,6 +247,16 @@ def test_areas_are_shown_with_their_size_and_schools_with_their_fields(desk):
     assert row.finding["counts"]["rows"] == 2
     for change in row.finding["changes"]["changed"]:
         assert {field["field"] for field in change["fields"]} <= {"name", "code", "outline"}
+
+
+def test_heights_are_tried_out_at_the_door_and_taken_when_somebody_says_so(desk):
+    row = desk.send(TOWN_DEM.read_bytes(), TOWN_DEM.name, "elevation")
+    assert row.state == "ready", row.finding
+    assert (row.finding["counts"]["rows"], row.finding["counts"]["unchanged"]) == (4, 4)
+    assert "dem_kinds=DEM5A 4" in row.finding["assumptions"]
+    assert desk.apply(row).state == "applied"
+    broken = desk.send("<DEM>", "FG-GML-DEM5A.xml", "elevation")
+    assert (broken.state, broken.finding["facts"]["reason"]) == ("unreadable", "xml_broken")
 
 
 def test_each_kind_of_delivery_says_what_it_needs():

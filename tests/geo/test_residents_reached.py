@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from geo import intake
+from geo import crs, intake
 from geo.area import Folders, open_area
 from geo.errors import NotAllowed
 from geo.intake import Delivery
 from geo.possible_homes import Residents
-from geo.reach import ReachQuestion, join
 from geo.records import mesh
 from geo.records.mesh import Cells
 from geo.residents_reached import people_within
@@ -29,13 +28,16 @@ def ask(db, var):
     residents = Residents()
 
     def asking(x, y, *minutes, profile="on_foot", scope=TOWN, **more):
-        question = ReachQuestion.parse(profile, "{},{}".format(*corner_lonlat(x, y)), "30")
-        place = join(area, question)
-        return people_within(
-            db, scope, residents, area, question.profile, place, minutes, **more
-        ).within
+        walk = get_profile(profile)
+        place = joined(area, walk, corner_lonlat(x, y))
+        return people_within(db, scope, residents, area, walk, place, minutes, **more).within
 
     return asking
+
+
+def joined(area, profile, lonlat):
+    xy_m = crs.to_plane_m(np.array([lonlat]), area.network.zone)
+    return snap(area.graph(profile), area.grid(profile), frozen(xy_m))
 
 
 def test_the_square_in_the_south_west_is_within_thirteen_minutes(ask):
@@ -136,10 +138,9 @@ def test_in_a_real_city_of_which_only_the_middle_is_known_nobody_is_called_beyon
     intake.run_population(db, sabae, delivered("population/sabae_population.csv"))
     intake.run_streets(db, sabae, delivered("osm/sabae_core.osm.pbf"))
     area = open_area(db, sabae, Folders(var / "originals", var / "networks"))
-    question = ReachQuestion.parse("on_foot", "136.1844,35.9565", "30")
-    found = people_within(
-        db, sabae, Residents(), area, question.profile, join(area, question), (5, 30)
-    )
+    walk = get_profile("on_foot")
+    hall = joined(area, walk, (136.1844, 35.9565))
+    found = people_within(db, sabae, Residents(), area, walk, hall, (5, 30))
     five, thirty = (one.usual for one in found.within)
     assert found.living.census is None
     assert thirty.beyond[0, 0] == thirty.beyond_max[0, 0] == 0

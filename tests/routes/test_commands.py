@@ -108,6 +108,20 @@ def test_addresses_are_read_and_place_what_has_no_coordinates(run, own_house, tm
     assert "この市町村の行がありません" in done.stderr
 
 
+def test_heights_are_read_from_what_the_survey_delivers(run, tmp_path):
+    path = HOUSE / "data/model_town/FG-GML-4836-60-DEM5A.zip"
+    done = run("import", "elevation", str(path), "--municipality", "99001")
+    outcome = json.loads(done.stdout.strip().splitlines()[-1])
+    assert (done.exit_code, outcome["rows"], outcome["unchanged"]) == (0, 4, 4)
+    assert "標高の点の数（135,000）" in done.stderr
+    assert "橋とトンネルは、地面の高さではなく" in done.stderr
+    laughs = tmp_path / "FG-GML-DEM5A.xml"
+    laughs.write_text('<!DOCTYPE x [<!ENTITY a "ha">]><DEM>&a;</DEM>', encoding="utf-8")
+    done = run("import", "elevation", str(laughs), "--municipality", "99001")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "（DTD）があります。取り込みません。" in done.stderr
+
+
 def test_several_layers_are_named_so_that_one_can_be_chosen(run, tmp_path):
     square = shapely.box(136.0, 32.51, 136.01, 32.52)
     package = vectors.write(tmp_path / "a.gpkg", [({"name": "松葉"}, square)], layer="町")

@@ -16,7 +16,7 @@ def test_an_official_reads_what_an_import_did_and_manages_no_accounts(someone, a
     taro.sign_in(account("official"))
     page = taro.page
     page.get_by_role("link", name="取り込み結果").click()
-    expect(page.get_by_role("row")).to_have_count(1 + 9)
+    expect(page.get_by_role("row")).to_have_count(1 + 10)
     look(page, "official-imports")
     page.get_by_role("link", name="99001_resources.csv").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("99001_resources.csv")

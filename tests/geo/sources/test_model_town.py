@@ -27,7 +27,7 @@ def list_of_resources() -> resource_tables.ResourceFile:
 
 def test_the_committed_files_are_what_the_town_writes_today(tmp_path):
     written = model_town.write(tmp_path)
-    assert len(written) == 10
+    assert len(written) == 11
     for fresh in written:
         assert fresh.read_bytes() == (DATA / fresh.relative_to(tmp_path)).read_bytes(), fresh.name
 
