@@ -53,6 +53,52 @@ class PeopleWithin:
     living: Living
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table that a page shows, whole people: everybody, 65+, 75+, 85+.
+
+    slower, faster  of who walks ten metres a minute slower or faster; None for whoever does not walk
+    """
+
+    minutes: float
+    reached: tuple[int, ...]
+    slower: tuple[int, ...] | None
+    faster: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a page shows of people: by limit, and of the widest limit who is not reached. Rounded here, once
+    (MEANING 4): columns of rows need not add up to the last person."""
+
+    rows: tuple[Row, ...]
+    beyond: tuple[int, ...]
+    beyond_min: tuple[int, ...]
+    beyond_max: tuple[int, ...]
+    unknown: tuple[int, ...]
+    of: tuple[int, ...]
+
+
+def table_of(found: PeopleWithin) -> Table:
+    """The people of all limits as whole numbers."""
+    widest = found.within[-1].usual
+    rows = tuple(
+        Row(
+            one.limit_s / 60,
+            _whole(one.usual.reached),
+            _whole(one.slower.reached) if one.slower else None,
+            _whole(one.faster.reached) if one.faster else None,
+        )
+        for one in found.within
+    )
+    names = ("beyond", "beyond_min", "beyond_max", "unknown", "of")
+    return Table(rows, *(_whole(getattr(widest, name)) for name in names))
+
+
+def _whole(people: Floats) -> tuple[int, ...]:
+    return tuple(round(one) for one in people[0].tolist())
+
+
 def people_within(
     db: Session,
     scope: Scope,

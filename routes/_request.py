@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from geo.area import Area, Areas, Folders
+from geo.possible_homes import Residents
 from geo.scope import EVERYBODY, Scope
 from scripts.cluster import ClusterProblem
 
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
         "engine"
     ]  # the same connections, from which each takes as it needs them
     app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    app.extensions["residents"] = Residents()
     app.extensions["areas"] = Areas(Folders.under(app.extensions["settings"].var))
     app.teardown_appcontext(_close)
 
@@ -79,6 +81,12 @@ def area(scope: Scope) -> Area:
     """The streets of the scope's municipality, opened once for all requests. Raises as geo.area."""
     opened: Area = current_app.extensions["areas"].take(reading(), scope)
     return opened
+
+
+def residents() -> Residents:
+    """Where people live, kept for all requests."""
+    kept: Residents = current_app.extensions["residents"]
+    return kept
 
 
 def now() -> datetime:

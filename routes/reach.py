@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from geo import publish, reach
 from geo.addresses import Answer, Found, Several
+from geo.area import Area
 from geo.errors import Invalid
 from geo.locate import dictionaries, locate
 from geo.reach_questions import (
@@ -26,13 +27,15 @@ from geo.reach_questions import (
 )
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
-from geo.scope import Scope
+from geo.residents_reached import Table, people_within, table_of
+from geo.scope import STAFF, Scope
+from geo.streets.snap import Snap
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
-from routes._request import area, reading, scope_in
+from routes._request import area, reading, residents, scope_in
 from routes._roles import ANYONE, allow
 
 LONGEST_ADDRESS = 200  # characters, our choice
@@ -89,12 +92,14 @@ class Shown:
     """What a page answers: from a point, to a resource, or to any of a kind; none where nothing is known.
 
     groups  what is reached from a point (templates/reach/near.html)
+    people  of staff only: who lives within (geo/residents_reached.py Table), and how they are known
     name, url  of the resource or kind; within: the name of the area that it is cut to
     """
 
     mode: str = "none"
     found: reach.Around | None = None
     groups: tuple[dict[str, Any], ...] = ()
+    people: Table | None = None
     name: str = ""
     url: str = ""
     within: str = ""
@@ -143,7 +148,9 @@ def bands(municipality: str) -> Response:
         text = publish.bands_geojson((), is_cut=False, problem=_words_of(unknown)["from"])
     else:
         found = reach.around(streets, question.walk, start)
-        text = publish.bands_geojson(found.bands, is_cut=found.is_cut)
+        people = _people(reading(), scope, streets, question.walk, start)
+        more = {"people": asdict(people)} if people else {}
+        text = publish.bands_geojson(found.bands, is_cut=found.is_cut, **more)
     return Response(text, mimetype="application/geo+json")
 
 
@@ -216,22 +223,35 @@ def _answer(db: Session, scope: Scope, asked: Asked) -> Shown:
     streets = area(scope)
     if asked.place:
         question = asked.question(scope)
-        found = reach.around(streets, question.walk, reach.join(streets, question))
+        start = reach.join(streets, question)
+        found = reach.around(streets, question.walk, start)
+        people = _people(db, scope, streets, question.walk, start)
         kinds = kinds_by_code(db, scope)
         groups = _groups(reach.near(db, scope, streets, question), question.walk, asked.kind, kinds)
-        return Shown("point", found, tuple(groups))
+        return Shown("point", found, tuple(groups), people)
     walk = asked.walk(scope)
     if asked.resource:
         id_ = _uuid(asked.resource, "resource")
         row = shelf.get(db, scope, id_)
         found = reach.around_resource(db, scope, streets, walk, id_)
         url = url_for("resources.show", resource_id=id_)
-        return Shown("resource", found, name=row.name, url=url)
+        people = _people(db, scope, streets, walk, found.start)
+        return Shown("resource", found, people=people, name=row.name, url=url)
     district = _uuid(asked.district, "district") if asked.district else None
     found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
     name = kinds_by_code(db, scope)[asked.kind].name
     within = districts.get(db, scope, district).name if district else ""
-    return Shown("kind", found, name=name, within=within)
+    people = _people(db, scope, streets, walk, found.start)
+    return Shown("kind", found, people=people, name=name, within=within)
+
+
+def _people(db: Session, scope: Scope, streets: Area, walk: Walk, start: Snap) -> Table | None:
+    """Who lives within; nothing for readers without an account (MEANING 5), nor where nobody was counted."""
+    if scope.role not in STAFF:
+        return None
+    asked = (streets, walk.profile, start, walk.minutes)
+    found = people_within(db, scope, residents(), *asked, backward=walk.backward)
+    return table_of(found) if found else None
 
 
 def _page_data(

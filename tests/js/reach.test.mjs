@@ -1,7 +1,7 @@
 // The pure parts of static/js/pages/reach.js.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { address, bandClass, oneAtATime, step } from '../../static/js/pages/reach.js'
+import { address, bandClass, found, oneAtATime, step } from '../../static/js/pages/reach.js'
 
 test('what is asked of a point is what the form says, and the point', () => {
   const form = [['from', '1,2'], ['resource', 'r'], ['district', 'd'], ['profile', 'on_foot'], ['modifiers', 'slope'], ['modifiers', 'snow']]
@@ -39,4 +39,9 @@ test('while one is asked only the last wish is kept', async () => {
   assert.deepEqual(asked, [1, 3])
   answer()
   await all
+})
+
+test('a number is found by its path, and of an unknown place there is none', () => {
+  assert.equal(found({ rows: [{ reached: [1, 2] }] }, 'rows.0.reached.1'), 2)
+  assert.equal(found(undefined, 'rows.0.reached.1'), undefined)
 })

@@ -199,3 +199,37 @@ def test_the_bands_of_a_point_are_those_of_its_page(client):
     assert alone.mimetype == "application/geo+json"
     page = page_data(client.get(f"/reach/{TOWN}?{query}"))
     assert alone.json == page["reach"]["bands"]
+
+
+def people_of(page):
+    """Path → whole people, as the page says them."""
+    return {
+        path: int(number.replace(",", ""))
+        for path, number in re.findall(r'data-people="([^"]+)">([\d,]+)人', page.text)
+    }
+
+
+def test_staff_see_who_lives_within_and_everybody_is_counted_once(sign_in_as):
+    page = sign_in_as(Role.OFFICIAL).get(f"/reach/{TOWN}?from={point(0, 3)}&minutes=15")
+    found = people_of(page)
+    assert found["of.0"] == 1002
+    assert found["rows.2.reached.0"] + found["beyond.0"] + found["unknown.0"] == 1002
+    assert 0 < found["rows.0.reached.0"] < found["rows.2.reached.0"]
+
+
+def test_people_change_with_the_point(sign_in_as):
+    official = sign_in_as(Role.OFFICIAL)
+    west, middle = (
+        official.get(f"/reach/{TOWN}/bands?from={point(x, 20)}&minutes=20").json["people"]
+        for x in (2, 20)
+    )
+    assert west["of"] == middle["of"]
+    assert west["rows"][-1]["reached"][0] < middle["rows"][-1]["reached"][0]
+
+
+@pytest.mark.parametrize("role", [None, Role.PROVIDER, Role.PREFECTURE])
+def test_nobody_else_sees_people_of_a_free_point(client, sign_in_as, role):
+    reader = sign_in_as(role) if role else client
+    query = f"from={point(20, 20)}"
+    assert "data-people" not in reader.get(f"/reach/{TOWN}?{query}").text
+    assert "people" not in reader.get(f"/reach/{TOWN}/bands?{query}").json

@@ -1,5 +1,6 @@
 // Page: templates/reach/show.html. Draws how far one gets; the point can be dragged, pressed or moved by arrow keys.
 import { pageData } from '../core/page.js'
+import { fill } from '../core/words.js'
 
 const STEP_PX = 12 // of an arrow key; with Shift five times as far
 
@@ -22,6 +23,11 @@ export function step(key, far) {
 /** The class of each band of a collection, the widest first: nearer ones are darker. */
 export function bandClass(at, count) {
   return `band band-${count - at}`
+}
+
+/** What stands at a path like 'rows.0.reached.2' of an answer; undefined where nothing does. */
+export function found(answer, path) {
+  return path.split('.').reduce((part, name) => part?.[name], answer)
 }
 
 /**
@@ -66,11 +72,12 @@ async function start() {
   const show = oneAtATime(async (lonlat) => {
     const answer = await fetch(address(reach.bands_url, new FormData(form), lonlat), { headers: { Accept: 'application/json' } }).catch(() => null)
     if (!answer) return
-    const found = await answer.json()
-    if (!answer.ok) return said(Object.values(found.problems ?? {})[0] ?? found.message)
-    layer.draw(found)
-    said(found.problem)
-    document.getElementById('cut')?.toggleAttribute('hidden', !found.is_cut)
+    const told = await answer.json()
+    if (!answer.ok) return said(Object.values(told.problems ?? {})[0] ?? told.message)
+    layer.draw(told)
+    count(told.people, page.words)
+    said(told.problem)
+    document.getElementById('cut')?.toggleAttribute('hidden', !told.is_cut)
   })
 
   /** The point stands still: the list says what the map shows, and the address leads here again. */
@@ -90,6 +97,14 @@ async function start() {
     if (!opened.marks.isDot(layerPoint)) pin.put([latlng.lng, latlng.lat])
   })
   whereAmI(pin)
+}
+
+/** The numbers of people beside the map; of a place that nobody knows they are unknown, too. */
+function count(people, words) {
+  for (const cell of document.querySelectorAll('[data-people]')) {
+    const number = found(people, cell.dataset.people)
+    cell.textContent = number === undefined ? words.unknown_people : fill(words.people, { people: number.toLocaleString('ja-JP') })
+  }
 }
 
 /** The bands on the map, under borders and marks. */
