@@ -6,20 +6,25 @@ either or another edge of the data makes another version. Opening one that is th
 """
 
 import hashlib
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from geo.errors import Invalid
+from geo import crs
+from geo.errors import GeoError, Invalid
 from geo.records import basemap, elevation, municipalities
 from geo.records.elevation import TileInUse
-from geo.scope import Scope
+from geo.scope import Scope, house
 from geo.sources import dem, osm_streets
 from geo.streets.archive import find_network, save_network
 from geo.streets.build import Coverage, Ground, build_network, version_of
@@ -29,6 +34,8 @@ from geo.streets.profile import TravelProfile
 from geo.streets.snap import StreetGrid, street_grid
 from geo.streets.terrain import Terrain
 
+OPEN_AT_ONCE = 16  # our choice: areas one server holds open; their arrays are mapped, not read
+
 
 @dataclass(frozen=True, slots=True)
 class Folders:
@@ -37,6 +44,11 @@ class Folders:
     originals: Path
     networks: Path
 
+    @classmethod
+    def under(cls, var: Path) -> "Folders":
+        """The folders of an installation."""
+        return cls(originals=var / "originals", networks=var / "networks")
+
 
 @dataclass(slots=True)
 class Area:
@@ -44,6 +56,7 @@ class Area:
 
     network: StreetNetwork
     _made: dict[TravelProfile, tuple[TravelGraph, StreetGrid]] = field(default_factory=dict)
+    _edge_m: BaseGeometry | None = None
 
     def graph(self, profile: TravelProfile) -> TravelGraph:
         """The network as a traveller uses it."""
@@ -53,11 +66,54 @@ class Area:
         """Where a traveller's places join it."""
         return self._for(profile)[1]
 
+    @property
+    def edge_m(self) -> BaseGeometry:
+        """Where the streets' data end: lines in metres of the plane zone."""
+        if self._edge_m is None:
+            line = shapely.boundary(self.network.coverage)
+            plane = partial(crs.to_plane_m, zone=self.network.zone)
+            self._edge_m = shapely.transform(shapely.segmentize(line, 0.01), plane)
+            shapely.prepare(self._edge_m)
+        return self._edge_m
+
     def _for(self, profile: TravelProfile) -> tuple[TravelGraph, StreetGrid]:
         if profile not in self._made:
             graph = graph_of(self.network, profile)
             self._made[profile] = graph, street_grid(graph)
         return self._made[profile]
+
+
+class Areas:
+    """The areas that a server holds open, the latest asked for last. For all threads."""
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self._open: OrderedDict[str, Area] = OrderedDict()
+        self._one_opens = threading.Lock()  # who comes meanwhile does not build the same
+
+    def take(self, db: Session, scope: Scope) -> Area:
+        """The area of the scope's municipality as its streets are now. Raises as ``open_area``."""
+        version = find_version(db, scope)
+        known = self._open.get(version)
+        if known is None:
+            with self._one_opens:
+                known = self._open.get(version) or open_area(db, scope, self._folders)
+                self._open[version] = known
+                while len(self._open) > OPEN_AT_ONCE:
+                    self._open.popitem(last=False)
+        return known
+
+    def open_all(self, db: Session) -> None:
+        """Every area that can be opened, so that no visitor waits for one to be built."""
+        for place in municipalities.list_all(db, house()):
+            with suppress(GeoError):
+                self.take(db, house(place.code))
+
+
+def find_version(db: Session, scope: Scope) -> str:
+    """The version of the municipality's streets. Raises NotFound for a municipality without records,
+    Invalid when no streets were imported."""
+    return _asked_of(db, scope).version
 
 
 def open_area(db: Session, scope: Scope, folders: Folders) -> Area:
@@ -66,6 +122,31 @@ def open_area(db: Session, scope: Scope, folders: Folders) -> Area:
     Raises NotFound for a municipality without records, Invalid when no streets were imported, Unreadable
     when an original is gone or broken.
     """
+    asked = _asked_of(db, scope)
+    network = find_network(folders.networks, asked.version)
+    if network is None:
+        raw = osm_streets.read(folders.originals / asked.sha256)
+        ground = _ground(raw.ref_lonlat, asked.tiles, folders.originals) if asked.tiles else None
+        built = build_network(raw, asked.zone, asked.sha256, asked.coverage, ground)
+        save_network(built, folders.networks)
+        network = find_network(folders.networks, asked.version)
+    if network is None:
+        raise Invalid(fields={"municipality": "no_streets"})
+    return Area(network)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a network is made of."""
+
+    sha256: str
+    zone: int
+    coverage: Coverage
+    tiles: Sequence[TileInUse]
+    version: str
+
+
+def _asked_of(db: Session, scope: Scope) -> _Asked:
     place = municipalities.get(db, scope, scope.municipality or "")
     extract = basemap.find_extract(db, scope)
     if extract is None:
@@ -73,16 +154,7 @@ def open_area(db: Session, scope: Scope, folders: Folders) -> Area:
     coverage = Coverage(shapely.from_wkb(bytes(extract.coverage)), extract.made_of)
     tiles = elevation.list_tiles(db, scope)
     version = version_of(extract.sha256, place.zone, coverage, _digest(tiles))
-    network = find_network(folders.networks, version)
-    if network is None:
-        raw = osm_streets.read(folders.originals / extract.sha256)
-        ground = _ground(raw.ref_lonlat, tiles, folders.originals) if tiles else None
-        built = build_network(raw, place.zone, extract.sha256, coverage, ground)
-        save_network(built, folders.networks)
-        network = find_network(folders.networks, version)
-    if network is None:
-        raise Invalid(fields={"municipality": "no_streets"})
-    return Area(network)
+    return _Asked(extract.sha256, place.zone, coverage, tiles, version)
 
 
 def _digest(tiles: Sequence[TileInUse]) -> str:

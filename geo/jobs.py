@@ -1,6 +1,7 @@
 """裏の仕事: tasks that run in the background. The queue lives in our PostgreSQL (procrastinate)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -10,10 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from geo import addresses, locate, originals, previewing, previews
-from geo.records import accounts, intakes
+from geo.area import Areas, Folders, find_version
+from geo.errors import Invalid
+from geo.records import accounts, intakes, municipalities
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
 from geo.scope import house
+from geo.streets import archive
 
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
 
@@ -29,7 +33,7 @@ def open_queue(conninfo: str, engine: Engine, folder: Path) -> App:
 
 def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
     """Remove what nobody needs: ended sessions and links, old tries, originals without an intake,
-    dictionaries that newer ones took the place of, files that were sent and neither imported nor
+    dictionaries and networks that newer ones took the place of, files that were sent and neither imported nor
     given up."""
     yesterday = now - timedelta(days=1)
     versions = address_records.list_versions(db, house())
@@ -38,10 +42,20 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
         "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
+        "networks": archive.sweep(folder.parent / "networks", _networks(db), yesterday),
         "waiting": originals.sweep_waiting(
             folder, preview_records.list_ids(db, house()), yesterday
         ),
     }
+
+
+def _networks(db: Session) -> set[str]:
+    """Versions of the streets in use."""
+    found = set()
+    for place in municipalities.list_all(db, house()):
+        with suppress(Invalid):
+            found.add(find_version(db, house(place.code)))
+    return found
 
 
 def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:
@@ -55,5 +69,7 @@ def _sweeper(engine: Engine, folder: Path) -> Callable[[int], dict[str, int]]:
 def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
     def work(preview: str, municipality: str) -> None:  # noqa: ARG001 - for who reads the queue
         previewing.work(lambda: Session(engine), folder, UUID(preview))
+        with Session(engine) as db:  # after an import of streets the first visitor need not wait
+            Areas(Folders.under(folder.parent)).open_all(db)
 
     return work

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo.edits import opening_of
@@ -16,6 +18,7 @@ from geo.records import districts, intakes, kinds, shelf
 from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
 from geo.service_areas import area_words
+from geo.streets.contour import Band
 
 # A cell that begins so could be run as a formula by a spreadsheet (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -113,6 +116,33 @@ def _resource_rows(db: Session, scope: Scope) -> list[dict[str, Any]]:
         }
         for row in shelf.list_open(db, scope, Wanted())
     ]
+
+
+def bands_geojson(found: Iterable[Band], **more: Any) -> str:
+    """Bands as a FeatureCollection in lon-lat, the widest first so that each is drawn over the last.
+
+    more  members beside the features: source, assumptions, whatever the reader should know
+    """
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"minutes": _plain(band.seconds / 60)},
+            "geometry": json.loads(shapely.to_geojson(band.shape)),
+        }
+        for band in sorted(found, key=lambda band: -band.seconds)
+    ]
+    document = {"type": "FeatureCollection", "features": features, **more}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def outline_geojson(shape: BaseGeometry) -> str:
+    """A lon-lat shape as a GeoJSON geometry, to 1e-5 degrees (a metre)."""
+    return str(shapely.to_geojson(shapely.transform(shape, lambda lonlat: np.round(lonlat, 5))))
+
+
+def _plain(number: float) -> float | int:
+    """A whole number without its point."""
+    return int(number) if number.is_integer() else number
 
 
 def _collection(features: Iterable[dict[str, Any]]) -> str:

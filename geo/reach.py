@@ -1,51 +1,30 @@
-"""到達圏: how long it takes from a place to everywhere around it."""
+"""到達圏: how long it takes from a place to everywhere around it, and how far one gets in some minutes."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.area import Area, Folders, open_area
 from geo.errors import Invalid
+from geo.reach_questions import ReachQuestion, Walk
+from geo.records import basemap, districts, kinds, shelf
+from geo.records.shelf import Wanted
 from geo.scope import Scope
-from geo.sources.delivery import where_in_japan
+from geo.streets.contour import Band, bands, whole
+from geo.streets.field import AccessField
 from geo.streets.network import frozen
 from geo.streets.points import point_seconds
-from geo.streets.profile import TravelProfile, profiles
 from geo.streets.snap import Join, Snap, snap
 
-LONGEST_MIN = (
-    60  # our choice: twice the measure of the law; what is farther is not "near" for anybody
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ReachQuestion:
-    """From where, how one moves, and for how long."""
-
-    profile: TravelProfile
-    lon: float
-    lat: float
-    minutes: float
-
-    @classmethod
-    def parse(cls, profile: str, place: str, minutes: str) -> "ReachQuestion":
-        """Read words as people type them: a profile's code, "LON,LAT", minutes.
-
-        Raises Invalid naming every field that cannot be read.
-        """
-        problems: dict[str, str] = {}
-        lonlat = _lonlat(place, problems)
-        if profile not in profiles():
-            problems["profile"] = "unknown_choice"
-        if not _is_minutes(minutes):
-            problems["minutes"] = "not_1_to_60"
-        if problems:
-            raise Invalid(fields=problems)
-        return cls(profiles()[profile], *lonlat, float(minutes))
+BY_DISTANCE = ("go", "stops", "there")  # ways of reaching people (data/kinds.csv) that one walks
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +39,28 @@ class Times:
     seconds: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """How far one gets from a place, or from the nearest of several.
+
+    bands     in the order of the limits, each with everything nearer
+    start     where the places join the street; those that join none are unknown
+    is_cut    the widest limit may lead beyond what the streets' data know (MEANING 1)
+    """
+
+    bands: tuple[Band, ...]
+    start: Snap
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A resource that is reached: as a map shows it, and the seconds to the nearest of its places."""
+
+    resource: Row[Any]
+    seconds: float
+
+
 def times(db: Session, scope: Scope, folders: Folders, question: ReachQuestion) -> Times:
     """How long it takes from a place to every place of the streets around it.
 
@@ -68,8 +69,8 @@ def times(db: Session, scope: Scope, folders: Folders, question: ReachQuestion) 
     """
     area = open_area(db, scope, folders)
     start = join(area, question)
-    graph = area.graph(question.profile)
-    xy_m, seconds = point_seconds(graph, start, question.minutes * 60)
+    walk = question.walk
+    xy_m, seconds = point_seconds(area.graph(walk.profile), start, walk.longest_s, walk.backward)
     lonlat = np.round(area.network.lonlat(xy_m), 7)
     order = np.lexsort((lonlat[:, 1], lonlat[:, 0], seconds))
     return Times(lonlat[order], seconds[order])
@@ -79,9 +80,7 @@ def join(area: Area, question: ReachQuestion) -> Snap:
     """Where the place of a question joins the street. Raises Invalid where that is unknown."""
     if not area.network.knows(question.lon, question.lat):
         raise Invalid(fields={"from": "outside_streets"})
-    xy_m = crs.to_plane_m(np.array([[question.lon, question.lat]]), area.network.zone)
-    graph, grid = area.graph(question.profile), area.grid(question.profile)
-    found = snap(graph, grid, frozen(xy_m))
+    found = on_street(area, question.walk, [(question.lon, question.lat)])
     if found.state[0] == Join.FAR:
         raise Invalid(fields={"from": "no_street_near"})
     if found.state[0] == Join.APART:
@@ -89,19 +88,88 @@ def join(area: Area, question: ReachQuestion) -> Snap:
     return found
 
 
-def _lonlat(text: str, problems: dict[str, str]) -> tuple[float, float]:
-    number = r"\s*(-?\d{1,3}(?:\.\d{1,15})?)\s*"
-    found = re.fullmatch(f"{number},{number}", text, flags=re.ASCII)
-    if not found:
-        problems["from"] = "not_lon_lat"
-        return 0.0, 0.0
-    lon, lat = float(found[1]), float(found[2])
-    outside = where_in_japan(lon, lat, lon, lat)
-    if outside:
-        problems["from"] = outside
-    return lon, lat
+def on_street(area: Area, walk: Walk, lonlat: Sequence[tuple[float, float]]) -> Snap:
+    """Where places join the street of who walks so."""
+    xy_m = crs.to_plane_m(np.array(lonlat, np.float64).reshape(-1, 2), area.network.zone)
+    return snap(area.graph(walk.profile), area.grid(walk.profile), frozen(xy_m))
 
 
-def _is_minutes(text: str) -> bool:
-    is_number = re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text, flags=re.ASCII)
-    return bool(is_number) and 1 <= float(text) <= LONGEST_MIN
+def around(area: Area, walk: Walk, start: Snap) -> Around:
+    """How far one gets within each limit from the nearest of the places, or to it (``walk.backward``)."""
+    joined = start[start.state == Join.JOINED]
+    found = bands(area.graph(walk.profile), joined, walk.limits_s, walk.backward)
+    straight_m = walk.longest_s / 60 * walk.profile.metres_per_min
+    to_edge_m = shapely.distance(area.edge_m, shapely.points(joined.foot_m))
+    return Around(found, start, bool((to_edge_m < straight_m).any()))
+
+
+def seconds_between(area: Area, walk: Walk, start: Snap, others: Snap) -> NDArray[np.float64]:
+    """(others,) float64 seconds from the nearest start to each of the others (or back): inf beyond the
+    longest limit, nan for who joins no street."""
+    field = AccessField(area.graph(walk.profile), start, walk.longest_s, walk.backward)
+    seconds = field.at(others).seconds
+    return np.where(others.state == Join.JOINED, seconds, np.nan)
+
+
+def near(db: Session, scope: Scope, area: Area, question: ReachQuestion) -> list[Near]:
+    """What is reached from the place of a question, the quickest first; of a resource with halts the
+    nearest counts. What comes to the home, fetches or is assigned has no distance and is left out."""
+    walked = {kind.code for kind in kinds.list_all(db, scope) if kind.reach in BY_DISTANCE}
+    places = shelf.list_places(db, scope, Wanted())
+    others = on_street(area, question.walk, [(row.lon, row.lat) for row in places])
+    seconds = seconds_between(area, question.walk, join(area, question), others)
+    quickest: dict[UUID, float] = {}
+    for row, each in zip(places, seconds.tolist(), strict=True):
+        if each <= question.walk.longest_s:
+            quickest[row.id] = min(each, quickest.get(row.id, each))
+    marks = shelf.list_marks(db, scope, Wanted())
+    found = [
+        Near(row, quickest[row.id]) for row in marks if row.id in quickest and row.kind in walked
+    ]
+    return sorted(found, key=lambda one: one.seconds)
+
+
+def around_resource(db: Session, scope: Scope, area: Area, walk: Walk, resource: UUID) -> Around:
+    """From where one gets to a resource, or to the nearest of its halts. A blurred one stands where the
+    reader may see it. Raises NotFound; Invalid where it has no place that the reader may see."""
+    shelf.get(db, scope, resource)
+    places = shelf.list_places(db, scope, Wanted(resource=resource))
+    return _around_places(area, walk, places, "resource")
+
+
+def around_kind(
+    db: Session, scope: Scope, area: Area, walk: Walk, kind: str, district: UUID | None
+) -> Around:
+    """From where one gets to at least one resource of a kind, wherever in the municipality it is; of an
+    area only the part within. Raises NotFound; Invalid for a kind that distance says nothing of, and
+    where none has a place."""
+    if kinds.get(db, scope, kind).reach not in BY_DISTANCE:
+        raise Invalid(fields={"kind": "not_by_distance"})
+    found = _around_places(area, walk, shelf.list_places(db, scope, Wanted(kind=kind)), "kind")
+    if district is None:
+        return found
+    outline = districts.get_wkb(db, scope, district)
+    return replace(found, bands=part_of(found.bands, outline))
+
+
+def _around_places(area: Area, walk: Walk, places: Sequence[Row[Any]], asked: str) -> Around:
+    start = on_street(area, walk, [(row.lon, row.lat) for row in places])
+    if not (start.state == Join.JOINED).any():
+        raise Invalid(fields={asked: "no_place_on_streets" if places else "no_place"})
+    return around(area, walk, start)
+
+
+def part_of(found: Sequence[Band], outline_wkb: bytes) -> tuple[Band, ...]:
+    """The part of the bands that lies in an outline (lon-lat)."""
+    shapes = np.array([band.shape for band in found], object)
+    parts = shapely.intersection(shapes, shapely.from_wkb(outline_wkb))
+    return tuple(Band(band.seconds, whole(part)) for band, part in zip(found, parts, strict=True))
+
+
+def find_owner(db: Session, scope: Scope, question: ReachQuestion) -> str:
+    """The municipality whose streets are known at the place of a question: the one in which it lies,
+    else another whose extract holds it. Raises Invalid where nobody knows them."""
+    owners = basemap.list_owners_at(db, scope, question.lon, question.lat)
+    if not owners:
+        raise Invalid(fields={"from": "outside_streets"})
+    return owners[0]

@@ -2,12 +2,14 @@
 
 from routes import (
     accounts,
+    api,
     districts,
     home,
     imports,
     mappings,
     maps,
     previews,
+    reach,
     resources,
     tiles,
     vendor,
@@ -18,6 +20,7 @@ DOORS = [
     home,
     maps,
     districts,
+    reach,
     resources,
     previews,
     imports,
@@ -25,5 +28,6 @@ DOORS = [
     workbooks,
     accounts,
     tiles,
+    api,
     vendor,
 ]

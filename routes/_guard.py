@@ -21,6 +21,7 @@ FILE_DOORS = {"previews.send": LARGEST_MB, "workbooks.send": TABLE_MB}
 READS = "1800 per minute"
 SIGN_INS = "60 per minute"
 SENDING = "30 per minute"
+DRAGS = "3600 per minute"  # of a point over a map: one request after the other, each some 15 ms
 TILES = "9000 per minute"  # a view of a map is some 12 tiles, a walk over it some 100
 
 csrf = CSRFProtect()

@@ -1,6 +1,7 @@
 """flask import: files from outside, read from a terminal."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,20 +10,24 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from geo import intake
+from geo import area, intake
+from geo.errors import GeoError
 from geo.records.intakes import Intake
 from geo.scope import house
-from routes._request import writing
-from routes._terminal import delivery, in_words, outcome_of, tell, waiting
+from routes._request import reading, writing
+from routes._terminal import delivery, folders, in_words, outcome_of, tell, waiting
 
 import_group = AppGroup("import", help="Read files from outside.")
 
 
 def _read(words: str, run: Callable[[Session], Intake]) -> None:
     """One run of an importer, kept before its outcome is told."""
+    tell(_keep(words, run))
+
+
+def _keep(words: str, run: Callable[[Session], Intake]) -> dict[str, Any]:
     with waiting(f"{words}を取り込んでいます"), writing() as db:
-        outcome = outcome_of(run(db))
-    tell(outcome)
+        return outcome_of(run(db))
 
 
 def _of_a_map(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -162,10 +167,13 @@ def import_resources(
 @in_words
 def import_streets(path: Path, municipality: str, coverage: Path | None, name: str) -> None:
     """Streets and the base map from an extract of OpenStreetMap (.osm.pbf, .osm)."""
-    _read(
+    outcome = _keep(
         "道",
         lambda db: intake.run_streets(db, house(municipality), delivery(path), coverage, name=name),
     )
+    with waiting("道路網を組み立てています"), suppress(GeoError):  # who asks it will be told why
+        area.open_area(reading(), house(municipality), folders())
+    tell(outcome)
 
 
 @import_group.command("elevation")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from geo.area import Area, Areas, Folders
 from geo.scope import EVERYBODY, Scope
 from scripts.cluster import ClusterProblem
 
@@ -22,11 +23,12 @@ FILES = ("static", "vendor.file", "tiles.show")
 
 
 def register(app: Flask) -> None:
-    """Close the session when the request ends, whatever happened."""
+    """Close the session when the request ends, whatever happened; hold streets open for all."""
     engine = app.extensions[
         "engine"
     ]  # the same connections, from which each takes as it needs them
     app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    app.extensions["areas"] = Areas(Folders.under(app.extensions["settings"].var))
     app.teardown_appcontext(_close)
 
 
@@ -71,6 +73,12 @@ def own_scope() -> Scope:
     if not current_user.is_authenticated:
         return EVERYBODY
     return scope_in(current_user.municipality)
+
+
+def area(scope: Scope) -> Area:
+    """The streets of the scope's municipality, opened once for all requests. Raises as geo.area."""
+    opened: Area = current_app.extensions["areas"].take(reading(), scope)
+    return opened
 
 
 def now() -> datetime:

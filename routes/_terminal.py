@@ -11,6 +11,7 @@ from typing import Any
 import click
 from flask import current_app
 
+from geo.area import Folders
 from geo.errors import GeoError, Invalid, Unreadable
 from geo.intake import Delivery
 from geo.records.intakes import Intake
@@ -41,8 +42,13 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
     return spoken
 
 
+def folders() -> Folders:
+    """Where originals and networks lie."""
+    return Folders.under(current_app.extensions["settings"].var)
+
+
 def delivery(path: Path) -> Delivery:
-    return Delivery(path, current_app.extensions["settings"].var / "originals")
+    return Delivery(path, folders().originals)
 
 
 def outcome_of(run: Intake) -> dict[str, Any]:

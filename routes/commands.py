@@ -14,12 +14,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from geo import demo, jobs, publish, sign_in
+from geo import demo, jobs, publish, reach, sign_in
+from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
 from routes._import_commands import import_group
 from routes._request import reading, writing
-from routes._terminal import in_words, say, tell, waiting
+from routes._terminal import folders, in_words, say, tell, waiting
 
 db_group = AppGroup("db", help="The database.")
 demo_group = AppGroup("demo", help="The invented municipalities.")
@@ -118,13 +119,9 @@ def export_times(
     municipality: str, profile: str, place: str, minutes: str, form: str, out: Path | None
 ) -> None:
     """Seconds from a place to every place of the streets within some minutes."""
-    from geo import area, reach  # noqa: PLC0415  (no other command should wait for the engine)
-
-    question = reach.ReachQuestion.parse(profile, place, minutes)
-    var = current_app.extensions["settings"].var
-    folders = area.Folders(originals=var / "originals", networks=var / "networks")
+    question = ReachQuestion.parse(profile, place, minutes)
     with waiting("道をたどっています（初めての道路網は、組み立てるのに時間がかかります）"):
-        times = reach.times(reading(), house(municipality), folders, question)
+        times = reach.times(reading(), house(municipality), folders(), question)
     _hand_over({"csv": publish.times_csv}[form](times.lonlat, times.seconds), out)
 
 

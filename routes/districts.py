@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy.orm import Session
 
 from geo import draw, population
@@ -50,6 +50,7 @@ def show(district_id: UUID) -> str:
         resources=page.cards,
         pages=page.pages,
         sources=sources(db, scope, district.level),
+        reach_url=url_for("reach.show", municipality=district.municipality, district=district.id),
         page_data=page_data
         | backgrounds(db, scope, page_data["bounds"])
         | {"district": str(district.id)},

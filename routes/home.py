@@ -31,6 +31,7 @@ def index() -> str | Response:
                 "districts": areas.get(row.code, 0),
                 "resources": resources.get(row.code, 0),
                 "url": url_for("maps.show", municipality=row.code),
+                "reach_url": url_for("reach.show", municipality=row.code),
             }
             for row in rows
         ],

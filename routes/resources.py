@@ -16,6 +16,7 @@ from geo.kinds import vocabulary
 from geo.openings import parse_openings
 from geo.records import accounts, districts, municipalities, shelf
 from geo.records import resources as records
+from geo.records.kinds import Kind
 from geo.scope import EVERYBODY, Scope
 from geo.service_areas import area_words, parse_areas
 from routes import _cards
@@ -67,6 +68,7 @@ def show(resource_id: UUID) -> str | Response:
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope, "municipality", row.id),
         page_data=_page_data(db, scope, row, kinds),
+        reach_url=_reach_url(row, kinds),
         edit_url=url_for("resources.edit", resource_id=row.id) if may_edit else "",
         outside_areas=scope.may_change_resources and not may_edit,
         staff_note=row.staff_note if staff else "",
@@ -269,6 +271,13 @@ def _writing_scope(municipality: str) -> Scope:
     if not scope.may_change_resources:
         raise NotFound(thing="municipality", id=municipality)
     return scope
+
+
+def _reach_url(row: Row[Any], kinds: dict[str, Kind]) -> str:
+    """Where one sees from where the resource is reached; '' where distance says nothing of it."""
+    if row.lon is None or row.closed_on or kinds[row.kind].reach in _cards.BY_AREA:
+        return ""
+    return url_for("reach.show", municipality=row.municipality, resource=row.id)
 
 
 def _districts_of(db: Session, scope: Scope, row: Row[Any]) -> list[dict[str, str]]:

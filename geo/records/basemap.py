@@ -235,6 +235,25 @@ def find_extract(db: Session, scope: Scope) -> Row[Any] | None:
     ).first()
 
 
+def list_owners_at(db: Session, _scope: Scope, lon: float, lat: float) -> list[str]:
+    """Municipalities whose extract knows the streets at a point; the one in which it lies first."""
+    return list(
+        db.scalars(
+            text("""
+                select s.municipality
+                from street_extract s
+                    cross join (select ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) as point) p
+                where ST_Intersects(s.coverage, p.point)
+                order by not exists (
+                    select from district d where d.municipality = s.municipality
+                        and d.valid_to is null and ST_Intersects(d.geom, p.point)
+                ), s.municipality
+            """),
+            {"lon": lon, "lat": lat},
+        )
+    )
+
+
 def list_extracts_near(
     db: Session, _scope: Scope, bounds: tuple[float, float, float, float]
 ) -> list[ExtractNear]:

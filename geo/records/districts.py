@@ -299,6 +299,18 @@ def list_outside(db: Session, scope: Scope, places: dict[int, list[float]]) -> l
     return list(rows.scalars())
 
 
+def get_wkb(db: Session, scope: Scope, district: UUID) -> bytes:
+    """The outline of an area (lon-lat). Raises NotFound, for an area without one too."""
+    outline = db.scalar(
+        select(func.ST_AsBinary(District.geom)).where(
+            District.id == district, in_scope(scope, District.municipality)
+        )
+    )
+    if outline is None:
+        raise NotFound(thing="district", id=str(district))
+    return bytes(outline)
+
+
 def load_wkb(db: Session, scope: Scope, level: str) -> dict[UUID, bytes]:
     """Today's outlines of a level as kept, to tell a changed one from an unchanged one."""
     rows = db.execute(

@@ -27,11 +27,14 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    column,
     exists,
     func,
     literal,
     select,
+    union,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
@@ -101,6 +104,7 @@ class Wanted:
     kind: str = ""
     district: UUID | None = None
     words: str = ""
+    resource: UUID | None = None
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -128,6 +132,28 @@ def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     shown = ("id", "name", "kind", "lon", "lat", "place_shown", "place_level", "confirmed_on")
     columns = [of(scope).c[name] for name in shown]
     return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
+
+
+def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
+    """id, lon, lat of every place where a resource of ``list_open`` meets people: its own and those of
+    its halts, as the reader may see them; by id, its own first."""
+    shelf = of(scope)
+    halts = func.jsonb_array_elements(shelf.c.stops).table_valued(
+        column("value", JSONB), name="halt"
+    )
+    lon, lat = (sql_cast(halts.c.value[name].astext, Float) for name in ("lon", "lat"))
+    own = _open(
+        select(shelf.c.id, shelf.c.lon, shelf.c.lat, literal(0).label("turn")), scope, wanted
+    )
+    of_halts = _open(
+        select(shelf.c.id, lon.label("lon"), lat.label("lat"), literal(1).label("turn")),
+        scope,
+        wanted,
+    ).join(halts, literal(True))
+    both = union(own.where(shelf.c.lon.is_not(None)), of_halts.where(lon.is_not(None))).subquery()
+    columns = (both.c.id, both.c.lon, both.c.lat)
+    ordered = (both.c.id, both.c.turn, both.c.lon, both.c.lat)
+    return list(db.execute(select(*columns).order_by(*ordered)))
 
 
 def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
@@ -226,6 +252,8 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
     )
     if wanted.kind:
         statement = statement.where(shelf.c.kind == wanted.kind)
+    if wanted.resource:
+        statement = statement.where(shelf.c.id == wanted.resource)
     if wanted.district:
         statement = statement.where(_belongs(shelf, wanted.district))
     for word in wanted.words.split():  # 全角 spaces part words, too

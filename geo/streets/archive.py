@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -61,6 +62,18 @@ def find_hierarchy(folder: Path, version: str, metric: str) -> Hierarchy | None:
     """The hierarchy of a metric, or None when it is not there or not whole."""
     found = _find(folder / f"{version}.{metric}", _HIERARCHY)
     return Hierarchy(**found[0]) if found else None
+
+
+def sweep(folder: Path, in_use: set[str], before: datetime) -> int:
+    """Remove versions that nobody asks for and that are older than a moment. Returns how many went."""
+    lost = [
+        path
+        for path in folder.glob("*")
+        if path.name not in in_use and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in lost:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(lost)
 
 
 def _save(arrays: dict[str, NDArray], words: dict[str, Any], place: Path) -> Path:

@@ -30,6 +30,7 @@ CELL_M = {Mode.FOOT: 20.0, Mode.BICYCLE: 40.0, Mode.CAR: 60.0}  # our choice; wh
 OFF_STREET_M = (
     60.0  # our choice: the depth of a plot of farmland; beyond it nobody is said to be near
 )
+DECIMALS = 6  # of a degree: a tenth of a metre, of outlines drawn by cells of 20 m
 _STEP = 0.5  # samples of a street lie half a cell apart, so that none is missed
 _SIMPLER = 0.4  # of a cell: by how much an outline may move when it is made simpler
 _NEVER = np.float32(1e9)
@@ -57,8 +58,8 @@ def bands(
     if raster.is_empty:
         return tuple(Band(limit, MultiPolygon()) for limit in limits_s)
     shapes = np.array(raster.outlines(limits_s), object)
-    flat = shapely.transform(shapes, graph.network.lonlat)
-    return tuple(Band(limit, _whole(shape)) for limit, shape in zip(limits_s, flat, strict=True))
+    flat = shapely.transform(shapes, lambda xy_m: np.round(graph.network.lonlat(xy_m), DECIMALS))
+    return tuple(Band(limit, whole(shape)) for limit, shape in zip(limits_s, flat, strict=True))
 
 
 # A raster for kernels: cells that are water (bool), metres of its south-west corner, side of a cell,
@@ -135,7 +136,7 @@ def _simple(filled: Any, cell_m: float) -> BaseGeometry:
     return quick if quick.is_valid else shapely.simplify(shape, _SIMPLER * cell_m)
 
 
-def _whole(shape: BaseGeometry) -> MultiPolygon:
+def whole(shape: BaseGeometry) -> MultiPolygon:
     """The polygons of a shape; lines and points that mending left are nothing one can stand on."""
     valid = shape if shape.is_valid else shapely.make_valid(shape)
     parts = shapely.get_parts(shapely.get_parts(np.array([valid])))

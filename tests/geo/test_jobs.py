@@ -29,7 +29,14 @@ def test_old_tries_and_originals_without_an_intake_go_and_the_rest_stays(db, tmp
         path.write_text("x")
         at = (NOW - timedelta(days=age)).timestamp()
         os.utime(path, (at, at))
-    swept = {"rows": 1, "originals": 1, "dictionaries": 0, "previews": 0, "waiting": 0}
+    swept = {
+        "rows": 1,
+        "originals": 1,
+        "dictionaries": 0,
+        "networks": 0,
+        "previews": 0,
+        "waiting": 0,
+    }
     assert jobs.sweep(db, folder, NOW) == swept
     assert {path.name for path in folder.iterdir()} == {kept, "1" * 64}
     assert db.scalar(text("select count(*) from sign_in_try")) == 1

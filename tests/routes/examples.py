@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 from geo.scope import Role
 
 NOBODY = UUID(int=0)
+# Doors that answer a question: what they are asked, in the middle of 碁盤町.
+QUESTIONS = {
+    "reach.bands": {"from": "136.0170700,32.5163300"},
+    "reach.near": {"from": "136.0170700,32.5163300"},
+    "api.isochrones": {"lon": "136.0170700", "lat": "32.5163300"},
+}
 
 
 def known(db: Session, municipality: str = "99001") -> dict[str, object]:
@@ -47,5 +53,6 @@ def addresses(app: Flask, db: Session) -> list[str]:
             roles = getattr(view, "allowed_roles", frozenset(Role))
             if "GET" in rule.methods and Role.RESIDENT in roles:
                 arguments = {name: values[name] for name in rule.arguments}
+                arguments |= QUESTIONS.get(rule.endpoint, {})
                 found.append(url_for(rule.endpoint, **arguments))
     return found

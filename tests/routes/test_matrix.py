@@ -20,7 +20,7 @@ from geo.sources.model_town import corner_lonlat
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from tests.conftest import FOREIGN, TOWN, open_session
-from tests.routes.examples import known
+from tests.routes.examples import QUESTIONS, known
 
 POLICY = Path(__file__).parent / "policy.txt"
 ROLES = (
@@ -35,6 +35,7 @@ FORMS = {
     "accounts.add": {"email": "new@example.jp", "role": "viewer"},
     "accounts.change": {"role": "viewer", "is_active": "1"},
     "accounts.use_reset_link": {"password": "x", "again": "x"},
+    "reach.find": {"from": "136.0170700,32.5163300"},
     "imports.decide": {"line": "m0", "choice": "keep"},
 }
 
@@ -142,6 +143,7 @@ def ask(app, db, desk, rule, method, account, values):
                 cookie[TOKEN] = token
         with app.test_request_context():
             arguments = {name: values[name] for name in rule.arguments}
+            arguments |= QUESTIONS.get(rule.endpoint, {})
             address = url_for(rule.endpoint, **arguments)
         status = client.open(address, method=method, data=form(rule.endpoint, values)).status_code
     savepoint.rollback()

@@ -22,7 +22,7 @@ def test_the_main_pages_can_be_read_and_used_at_twice_the_size(someone):
             expect(link).to_be_in_viewport(ratio=1)
             assert is_on_top(link), name
     page.get_by_role("link", name="えんがわ").click()
-    expect(page.get_by_role("link", name="碁盤町")).to_be_visible()
+    expect(page.locator(".municipality-name", has_text="碁盤町")).to_be_visible()
 
 
 def test_on_paper_a_map_has_its_list_and_no_controls(someone):

@@ -33,7 +33,7 @@ def marks(page: Page) -> list[dict]:
 def test_a_resident_looks_through_the_city_from_the_map_to_one_salon(someone):
     page = someone().page
     page.goto("/")
-    page.get_by_role("link", name=demo.CITY.name).click()
+    page.locator(".municipality-name", has_text=demo.CITY.name).click()
     expect(page.locator(".districts a")).to_have_count(4)
     expect(page.locator(".map .leaflet-tile-container canvas").first).to_be_visible()
     look(page, "mihon-map")
@@ -72,3 +72,36 @@ def test_an_official_reads_what_became_of_each_file(someone, city):
     page.get_by_role("link", name="okaimono.csv").click()
     expect(page.locator("main")).to_contain_text("市町村の区域の外にあります")
     look(page, "mihon-report")
+
+
+def test_a_resident_sees_in_one_press_how_far_thirty_minutes_are(someone):
+    page = someone().page
+    page.goto("/")
+    card = page.locator(".municipality", has_text=demo.CITY.name)
+    card.get_by_role("link", name="30分で行ける範囲を見る").click()
+    expect(page.locator(".map .band")).to_have_count(5)
+    look(page, "mihon-reach-kind")
+
+    page.get_by_label("どこから").fill("本町一丁目1")
+    page.get_by_role("button", name="ここからの範囲を見る").click()
+    expect(page.locator("#near-title")).to_contain_text("件")
+    expect(page.locator(".map .pin")).to_be_visible()
+    look(page, "mihon-reach-address")
+
+
+def test_a_point_is_moved_by_keyboard_and_by_pressing_the_map(someone):
+    page = someone().page
+    page.goto(f"/reach/{demo.MIHON}?from=137.09,31.6")
+    pin = page.locator(".map .pin")
+    expect(pin).to_be_visible()
+    first = page.locator("#near").inner_text()
+    pin.focus()
+    for _ in range(4):
+        pin.press("Shift+ArrowRight")
+    expect(page.locator("#said")).to_contain_text("一覧も新しくなりました")
+    assert page.locator("#near").inner_text() != first
+    moved = page.url
+    page.locator("#map").click(position={"x": 320, "y": 190})
+    expect(page).not_to_have_url(moved)
+    expect(page.locator(".map .band")).to_have_count(5)
+    look(page, "mihon-reach-moved")

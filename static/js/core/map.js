@@ -19,10 +19,11 @@ const LABEL_SHIFTS = [0, -14, 14, -26, 26] // pixels a name may move up or down 
  *   own      id of the district the page is about; the others are drawn as neighbours
  *   closest  the nearest the first view may be
  *   blur     {lonlat, radius} of a place that is only roughly shown, in metres
+ *   areasAsk whether an area that is pressed tells what it is
  * @returns {{map: L.Map, areas: object, marks: object}}
  *   areas.point(id, on) and marks.point(id, on) show what a list points at; marks.show(id) goes there
  */
-export function openMap(element, page, { listed = new Set(), own = null, closest = 16, blur = null } = {}) {
+export function openMap(element, page, { listed = new Set(), own = null, closest = 16, blur = null, areasAsk = true } = {}) {
   const fingers = globalThis.matchMedia('(pointer: coarse)').matches
   const still = globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches
   const map = L.map(element, {
@@ -55,7 +56,7 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   const bar = addControls(map, page.words, { whole, fingers })
   addGround(map, page, bar)
 
-  const areas = addAreas(map, page, own, (point) => marks.isDot(point))
+  const areas = addAreas(map, page, own, areasAsk && ((point) => marks.isDot(point)))
   if (blur) addBlur(map, blur)
   const marks = addMarks(map, page, listed)
   const [first, second] = page.resources.length === 1 ? [marks, areas] : [areas, marks]
@@ -89,18 +90,21 @@ function addAreas(map, { districts, words }, own, isDot) {
   const byId = new Map()
   const labels = []
   L.geoJSON(districts, {
+    interactive: Boolean(isDot),
     style: ({ properties }) => ({
       className: own && properties.id !== own ? 'area is-neighbour' : 'area',
       weight: 2,
     }),
     onEachFeature: ({ properties, geometry }, layer) => {
       byId.set(properties.id, layer)
-      layer.on('mouseover', () => point(properties.id, true))
-      layer.on('mouseout', () => point(properties.id, false))
       const isOwn = properties.id === own
-      layer.on('click', ({ latlng, layerPoint }) => {
-        if (!isOwn && !isDot(layerPoint)) map.openPopup(areaWords(properties, words), latlng)
-      })
+      if (isDot) {
+        layer.on('mouseover', () => point(properties.id, true))
+        layer.on('mouseout', () => point(properties.id, false))
+        layer.on('click', ({ latlng, layerPoint }) => {
+          if (!isOwn && !isDot(layerPoint)) map.openPopup(areaWords(properties, words), latlng)
+        })
+      }
       labels[isOwn ? 'unshift' : 'push'](addLabel(map, properties, insideSpot(geometry), isOwn))
     },
   }).addTo(map)

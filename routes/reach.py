@@ -1,0 +1,353 @@
+"""到達圏: /reach/<municipality>, how far one gets from a place in 30 minutes, and to what."""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from geo import publish, reach
+from geo.addresses import Answer, Found, Several
+from geo.errors import Invalid
+from geo.locate import dictionaries, locate
+from geo.reach_questions import (
+    MODIFIERS,
+    PUBLIC_MINUTES,
+    STAFF_MINUTES,
+    ReachQuestion,
+    Walk,
+    profiles,
+    steps_to,
+)
+from geo.records import districts, municipalities, shelf
+from geo.records.shelf import Wanted
+from geo.scope import Scope
+from routes import _cards
+from routes._basemap import backgrounds
+from routes._errors import field_words
+from routes._guard import DRAGS, limiter
+from routes._lists import kinds_by_code, sources
+from routes._request import area, reading, scope_in
+from routes._roles import ANYONE, allow
+
+LONGEST_ADDRESS = 200  # characters, our choice
+LONGEST_WORD = 100
+USUAL_PROFILE, USUAL_MINUTES = "on_foot", "30"  # おおむね30分以内
+# Where a page begins that was asked nothing: what most people come for, of what the register has.
+USUAL_KINDS = ("exercise_group", "salon", "ibasho", "hall", "grocery")
+
+bp = Blueprint("reach", __name__, url_prefix="/reach")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query says, as typed; what makes no sense is found by those who read it.
+
+    place  "LON,LAT" or ""; resource, district: ids or ""; kind: a code or ""
+    """
+
+    place: str
+    resource: str
+    kind: str
+    district: str
+    profile: str
+    minutes: str
+    modifiers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, args: "MultiDict[str, str]") -> "Asked":
+        """The words of a query or a form."""
+        word = {name: args.get(name, "")[:LONGEST_WORD] for name in args}
+        return cls(
+            place=word.get("from", ""),
+            resource=word.get("resource", ""),
+            kind=word.get("kind", ""),
+            district=word.get("district", ""),
+            profile=word.get("profile") or USUAL_PROFILE,
+            minutes=word.get("minutes") or USUAL_MINUTES,
+            modifiers=tuple(one[:LONGEST_WORD] for one in args.getlist("modifiers")[:10]),
+        )
+
+    def walk(self, scope: Scope) -> Walk:
+        """Who walks how far to a resource. Raises Invalid."""
+        steps, only = steps_to(self.minutes), _allowed(scope)
+        return Walk.parse(self.profile, steps, self.modifiers, backward=True, only=only)
+
+    def question(self, scope: Scope) -> ReachQuestion:
+        """Who walks how far from the point. Raises Invalid."""
+        steps, only = steps_to(self.minutes), _allowed(scope)
+        return ReachQuestion.parse(self.profile, self.place, steps, self.modifiers, only=only)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page answers: from a point, to a resource, or to any of a kind; none where nothing is known.
+
+    groups  what is reached from a point (templates/reach/near.html)
+    name, url  of the resource or kind; within: the name of the area that it is cut to
+    """
+
+    mode: str = "none"
+    found: reach.Around | None = None
+    groups: tuple[dict[str, Any], ...] = ()
+    name: str = ""
+    url: str = ""
+    within: str = ""
+
+
+@bp.get("/<municipality>")
+@allow(*ANYONE)
+def show(municipality: str) -> tuple[str, int]:
+    """How far one gets from a point, to a resource, or to any resource of a kind."""
+    return _page(municipality, Asked.of(request.args))
+
+
+@bp.post("/<municipality>")
+@allow(*ANYONE)
+def find(municipality: str) -> tuple[str, int]:
+    """The same from an address, which stands in no address of a page and in no log."""
+    db, scope = reading(), scope_in(municipality)
+    asked = Asked.of(request.form)
+    if asked.place:  # one of several places was chosen
+        return _page(municipality, asked)
+    text = request.form.get("address", "")[:LONGEST_ADDRESS].strip()
+    folder = dictionaries(current_app.extensions["settings"].var / "originals")
+    answers = locate(db, scope, folder, [text]) if text else []
+    if not answers:
+        problem = "no_gazetteer" if text else "required"
+        return _page(municipality, asked, text, problems={"address": problem})
+    places = _places(answers[0])
+    if len(places) == 1:
+        return _page(municipality, replace(asked, place=places[0]["place"]), text, places)
+    problem = "several_addresses" if places else "unknown_address"
+    return _page(municipality, asked, text, places, problems={"address": problem})
+
+
+@bp.get("/<municipality>/bands")
+@allow(*ANYONE)
+@limiter.limit(DRAGS)
+def bands(municipality: str) -> Response:
+    """The bands alone, for a map on which the point is being dragged; over a wood or the sea nobody knows,
+    which is no error of whoever drags it there."""
+    scope = scope_in(municipality)
+    question = Asked.of(request.args).question(scope)
+    streets = area(scope)
+    try:
+        start = reach.join(streets, question)
+    except Invalid as unknown:
+        text = publish.bands_geojson((), is_cut=False, problem=_words_of(unknown)["from"])
+    else:
+        found = reach.around(streets, question.walk, start)
+        text = publish.bands_geojson(found.bands, is_cut=found.is_cut)
+    return Response(text, mimetype="application/geo+json")
+
+
+@bp.get("/<municipality>/near")
+@allow(*ANYONE)
+def near(municipality: str) -> str:
+    """The list alone, for a map on which the point was dropped."""
+    db, scope = reading(), scope_in(municipality)
+    asked = Asked.of(request.args)
+    question = asked.question(scope)
+    streets = area(scope)
+    groups, problem = [], ""
+    try:
+        found = reach.near(db, scope, streets, question)
+        groups = _groups(found, question.walk, asked.kind, kinds_by_code(db, scope))
+    except Invalid as unknown:
+        problem = _words_of(unknown)["from"]
+    walk = _walk_words(asked)
+    return render_template("reach/near.html", groups=groups, walk=walk, problem=problem)
+
+
+def _page(
+    municipality: str,
+    asked: Asked,
+    address: str = "",
+    places: Iterable[dict[str, str]] = (),
+    problems: dict[str, str] | None = None,
+) -> tuple[str, int]:
+    db, scope = reading(), scope_in(municipality)
+    here = municipalities.get(db, scope, municipality)
+    kinds = kinds_by_code(db, scope)
+    walked = [
+        kind | {"count": count}
+        for kind, count in _cards.counted(kinds, shelf.count_by_kind(db, scope, Wanted()))
+        if kinds[kind["code"]].reach in reach.BY_DISTANCE
+    ]
+    if not (asked.place or asked.resource or asked.kind):
+        asked = replace(asked, kind=_usual_kind(walked))
+    answer = Shown()
+    problems = dict(problems or {})
+    try:
+        if not problems:
+            answer = _answer(db, scope, asked)
+    except Invalid as refused:
+        problems = refused.facts["fields"]  # type: ignore[assignment]
+    level = _level(db, scope, asked)
+    was_asked = request.method == "POST" or bool(request.args)
+    page = render_template(
+        "reach/show.html",
+        municipality=here,
+        asked=asked,
+        answer=answer,
+        walk=_walk_words(asked),
+        problems=field_words(problems),
+        address=address,
+        places=list(places),
+        kinds=walked,
+        areas=_areas(db, scope, level),
+        profiles=list(profiles().values()),
+        modifiers=MODIFIERS,
+        minutes=[str(step) for step in _allowed(scope) or STAFF_MINUTES],
+        sources=sources(db, scope, level),
+        page_data=_page_data(db, scope, here.code, asked, answer, kinds, level),
+    )
+    return page, 422 if problems and was_asked else 200
+
+
+def _answer(db: Session, scope: Scope, asked: Asked) -> Shown:
+    """What was asked: a point, a resource, or a kind. Raises Invalid in the fields of the form."""
+    streets = area(scope)
+    if asked.place:
+        question = asked.question(scope)
+        found = reach.around(streets, question.walk, reach.join(streets, question))
+        kinds = kinds_by_code(db, scope)
+        groups = _groups(reach.near(db, scope, streets, question), question.walk, asked.kind, kinds)
+        return Shown("point", found, tuple(groups))
+    walk = asked.walk(scope)
+    if asked.resource:
+        id_ = _uuid(asked.resource, "resource")
+        row = shelf.get(db, scope, id_)
+        found = reach.around_resource(db, scope, streets, walk, id_)
+        url = url_for("resources.show", resource_id=id_)
+        return Shown("resource", found, name=row.name, url=url)
+    district = _uuid(asked.district, "district") if asked.district else None
+    found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
+    name = kinds_by_code(db, scope)[asked.kind].name
+    within = districts.get(db, scope, district).name if district else ""
+    return Shown("kind", found, name=name, within=within)
+
+
+def _page_data(
+    db: Session,
+    scope: Scope,
+    municipality: str,
+    asked: Asked,
+    answer: Shown,
+    kinds: dict[str, Any],
+    level: str,
+) -> dict[str, Any]:
+    """What the script of the page reads."""
+    wanted = Wanted(kind=asked.kind if asked.kind in kinds else "")
+    marks = [row for row in shelf.list_marks(db, scope, wanted) if _is_on(row, asked, kinds)]
+    shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
+    frame = districts.bounds(
+        db, scope, _uuid(asked.district, "district") if asked.district else None
+    )
+    data = _cards.map_data(marks, kinds, shapes, {}, frame)
+    found = answer.found
+    drawn = publish.bands_geojson(found.bands, is_cut=found.is_cut) if found else "null"
+    about = {
+        "bands": json.loads(drawn),
+        "bands_url": url_for("reach.bands", municipality=municipality),
+        "near_url": url_for("reach.near", municipality=municipality),
+        "page_url": url_for("reach.show", municipality=municipality),
+        "from": asked.place if answer.mode == "point" else "",
+        "coverage": json.loads(publish.outline_geojson(area(scope).network.coverage))
+        if found
+        else None,
+    }
+    return data | backgrounds(db, scope, data["bounds"]) | {"reach": about}
+
+
+def _is_on(row: Any, asked: Asked, kinds: dict[str, Any]) -> bool:
+    if asked.resource:
+        return str(row.id) == asked.resource
+    return kinds[row.kind].reach in reach.BY_DISTANCE
+
+
+def _groups(
+    found: Iterable[reach.Near], walk: Walk, kind: str, kinds: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """What is reached by the step within which it is, each with the whole minutes that it takes."""
+    groups: list[dict[str, Any]] = [
+        {"minutes": f"{minutes:g}", "step": step, "resources": []}
+        for step, minutes in enumerate(walk.minutes, start=1)
+    ]
+    for one in found:
+        if kind and one.resource.kind != kind:
+            continue
+        at = next(at for at, limit in enumerate(walk.limits_s) if one.seconds <= limit)
+        groups[at]["resources"].append(
+            {
+                "id": str(one.resource.id),
+                "name": one.resource.name,
+                "kind": _cards.kind_of(kinds[one.resource.kind]),
+                "minutes": max(1, math.ceil(one.seconds / 60)),
+                "url": url_for("resources.show", resource_id=one.resource.id),
+            }
+        )
+    return groups
+
+
+def _walk_words(asked: Asked) -> dict[str, str]:
+    """The words of a list's heads."""
+    profile = profiles().get(asked.profile, profiles()[USUAL_PROFILE])
+    return {"profile": profile.name, "minutes": asked.minutes}
+
+
+def _places(answer: Answer) -> list[dict[str, str]]:
+    found = answer.candidates if isinstance(answer, Several) else (answer,)
+    return [
+        {
+            "name": one.name,
+            "level": one.level,
+            "rest": one.rest,
+            "place": f"{one.lonlat[0]:.7f},{one.lonlat[1]:.7f}",
+        }
+        for one in found
+        if isinstance(one, Found)
+    ]
+
+
+def _areas(db: Session, scope: Scope, level: str) -> list[dict[str, str]]:
+    return [
+        {"id": str(row.id), "name": row.name} for row in districts.list_at_level(db, scope, level)
+    ]
+
+
+def _level(db: Session, scope: Scope, asked: Asked) -> str:
+    """The level of the area asked for, else the unit of the law, else the widest there is."""
+    if asked.district:
+        return districts.get(db, scope, _uuid(asked.district, "district")).level
+    known = [level.code for level in districts.list_levels(db, scope)]
+    usual = [code for code in ("living_area", "junior_high") if code in known]
+    return (usual or known or [""])[0]
+
+
+def _usual_kind(walked: list[dict[str, Any]]) -> str:
+    known = [kind["code"] for kind in walked]
+    usual = [code for code in USUAL_KINDS if code in known]
+    return (usual or known or [""])[0]
+
+
+def _allowed(scope: Scope) -> tuple[int, ...]:
+    """The minutes that a reader may ask for; () for any."""
+    return PUBLIC_MINUTES if scope.is_public else ()
+
+
+def _uuid(text: str, field: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(fields={field: "unknown_choice"}) from None
+
+
+def _words_of(refused: Invalid) -> dict[str, str]:
+    return field_words(refused.facts["fields"])  # type: ignore[arg-type]

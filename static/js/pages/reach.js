@@ -1,0 +1,176 @@
+// Page: templates/reach/show.html. Draws how far one gets; the point can be dragged, pressed or moved by arrow keys.
+import { pageData } from '../core/page.js'
+
+const STEP_PX = 12 // of an arrow key; with Shift five times as far
+
+/** The address to ask for a point: everything the form says, and where. */
+export function address(url, form, [lon, lat]) {
+  const query = new URLSearchParams(form)
+  query.set('from', `${lon.toFixed(6)},${lat.toFixed(6)}`)
+  query.delete('resource')
+  query.delete('district')
+  query.delete('csrf_token')
+  return `${url}?${query}`
+}
+
+/** How far an arrow key moves a point, in pixels; null for other keys. */
+export function step(key, far) {
+  const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key]
+  return by ? by.map((one) => one * STEP_PX * (far ? 5 : 1)) : null
+}
+
+/** The class of each band of a collection, the widest first: nearer ones are darker. */
+export function bandClass(at, count) {
+  return `band band-${count - at}`
+}
+
+/**
+ * Asks for one thing after the other, never two at once: what was wanted last is asked when the answer
+ * is there, and what nobody wants any more is not asked.
+ */
+export function oneAtATime(ask) {
+  let busy = false
+  let next = null
+  return async function want(thing) {
+    next = { thing }
+    if (busy) return
+    busy = true
+    while (next) {
+      const { thing: now } = next
+      next = null
+      await ask(now)
+    }
+    busy = false
+  }
+}
+
+async function start() {
+  const [{ openMap }, L] = await Promise.all([
+    import('../core/map.js'),
+    import('../../vendor/leaflet/leaflet-src.esm.js'),
+  ])
+  const page = pageData()
+  const { reach } = page
+  const form = document.getElementById('reach-form')
+  const opened = openMap(document.getElementById('map'), page, { areasAsk: false })
+  const { map } = opened
+  addEdge(L, map, reach.coverage)
+  const layer = bandLayer(L, map)
+  layer.draw(reach.bands)
+  if (reach.bands?.features.length) frame(L, map, layer)
+
+  const said = (words) => {
+    const line = document.getElementById('said')
+    if (line && words) line.textContent = words
+  }
+  const show = oneAtATime(async (lonlat) => {
+    const answer = await fetch(address(reach.bands_url, new FormData(form), lonlat), { headers: { Accept: 'application/json' } }).catch(() => null)
+    if (!answer) return
+    const found = await answer.json()
+    if (!answer.ok) return said(Object.values(found.problems ?? {})[0] ?? found.message)
+    layer.draw(found)
+    said(found.problem)
+    document.getElementById('cut')?.toggleAttribute('hidden', !found.is_cut)
+  })
+
+  /** The point stands still: the list says what the map shows, and the address leads here again. */
+  const settle = oneAtATime(async (lonlat) => {
+    const here = address(reach.page_url, new FormData(form), lonlat)
+    const list = document.getElementById('near')
+    if (!list) return globalThis.location.assign(here)
+    const answer = await fetch(address(reach.near_url, new FormData(form), lonlat)).catch(() => null)
+    if (!answer?.ok) return
+    list.innerHTML = await answer.text()
+    globalThis.history.replaceState(null, '', here)
+    form.elements.namedItem('from').value = new URLSearchParams(here.split('?')[1]).get('from')
+    said(page.words.moved)
+  })
+  const pin = addPin(L, map, reach.from || null, page.words, { show, settle })
+  map.on('click', ({ latlng, layerPoint }) => {
+    if (!opened.marks.isDot(layerPoint)) pin.put([latlng.lng, latlng.lat])
+  })
+  whereAmI(pin)
+}
+
+/** The bands on the map, under borders and marks. */
+function bandLayer(L, map) {
+  map.createPane('bands').style.zIndex = 350
+  const renderer = L.svg({ pane: 'bands', padding: 0.3 })
+  let drawn = null
+  return {
+    draw(collection) {
+      drawn?.remove()
+      if (!collection) return
+      const count = collection.features.length
+      let at = 0
+      drawn = L.geoJSON(collection, {
+        pane: 'bands',
+        renderer,
+        interactive: false,
+        style: () => ({ className: bandClass(at++, count), weight: 1 }),
+      }).addTo(map)
+    },
+    bounds: () => drawn?.getBounds(),
+  }
+}
+
+/** What the streets' data do not know: everything outside their edge. */
+function addEdge(L, map, coverage) {
+  if (!coverage) return
+  map.createPane('no-data').style.zIndex = 340
+  const parts = coverage.type === 'Polygon' ? [coverage.coordinates] : coverage.coordinates
+  const holes = parts.map(([ring]) => ring.map(([lon, lat]) => [lat, lon]))
+  const world = [[-85, 0], [-85, 360], [85, 360], [85, 0]]
+  L.polygon([world, ...holes], { pane: 'no-data', interactive: false, className: 'no-data', weight: 2 }).addTo(map)
+}
+
+function frame(L, map, layer) {
+  const bounds = layer.bounds()
+  if (bounds?.isValid()) map.fitBounds(bounds, { padding: [16, 16], animate: false })
+}
+
+/** The point that bands go out from: a mark to drag, to press elsewhere, or to move by arrow keys. */
+function addPin(L, map, from, words, { show, settle }) {
+  const icon = L.divIcon({ className: 'pin', html: '', iconSize: [36, 36], iconAnchor: [18, 34] })
+  const marker = L.marker(map.getCenter(), { icon, draggable: true, autoPan: true, keyboard: true, zIndexOffset: 20000, title: words.pin })
+  const lonlat = () => [marker.getLatLng().lng, marker.getLatLng().lat]
+  const put = ([lon, lat]) => {
+    marker.setLatLng([lat, lon]).addTo(map)
+    show([lon, lat])
+    settle([lon, lat])
+  }
+  marker.on('drag', () => show(lonlat()))
+  marker.on('dragend', () => settle(lonlat()))
+  let pause = null
+  marker.on('add', () => {
+    const element = marker.getElement()
+    element.setAttribute('aria-label', words.pin)
+    element.addEventListener('keydown', (event) => {
+      const by = step(event.key, event.shiftKey)
+      if (!by) return
+      event.preventDefault()
+      event.stopPropagation()
+      const { x, y } = map.latLngToLayerPoint(marker.getLatLng())
+      marker.setLatLng(map.layerPointToLatLng([x + by[0], y + by[1]]))
+      show(lonlat())
+      clearTimeout(pause)
+      pause = setTimeout(() => settle(lonlat()), 900)
+    })
+  })
+  if (from) {
+    const [lon, lat] = from.split(',').map(Number)
+    marker.setLatLng([lat, lon]).addTo(map)
+  }
+  return { put }
+}
+
+function whereAmI(pin) {
+  const button = document.getElementById('here')
+  if (!globalThis.navigator?.geolocation || !button) return
+  button.hidden = false
+  button.addEventListener('click', () => {
+    globalThis.navigator.geolocation.getCurrentPosition(({ coords }) => pin.put([coords.longitude, coords.latitude]))
+  })
+}
+
+if (globalThis.document) start()
