@@ -108,8 +108,14 @@ def _a_foreign_town(db: Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def city(databases: Databases, var: Path) -> Iterator[Databases]:
+def city(mihon_databases: Databases) -> Databases:
     """A database with みほん市 beside 碁盤町, built once for whoever asks: read it, do not write."""
+    return mihon_databases
+
+
+@pytest.fixture(scope="session")
+def mihon_databases(databases: Databases, var: Path) -> Iterator[Databases]:
+    """The same where ``city`` is the folder of its files (tests/geo)."""
     copy = databases.copy()
     engine = open_engine(lambda: copy.application)
     with Session(engine) as db:

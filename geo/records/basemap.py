@@ -53,7 +53,7 @@ FIRST_ZOOM = {
     },
     "area": {
         **{"water": 5, "park": 11, "forest": 7, "farmland": 11, "residential": 9},
-        **{"pedestrian": 13, "building": 14},
+        **{"pedestrian": 13, "building": 14, "no_home": 14},
     },
     "point": {
         **{"city": 6, "town": 8, "village": 9, "suburb": 10, "quarter": 11, "neighbourhood": 12},
@@ -233,6 +233,24 @@ def find_extract(db: Session, scope: Scope) -> Row[Any] | None:
         .join(Intake, Intake.id == StreetExtract.intake)
         .where(in_scope(scope, StreetExtract.municipality))
     ).first()
+
+
+def load_homes(db: Session, scope: Scope) -> NDArray[np.float64]:
+    """(n, 3) float64 lon, lat, m2: the middle and the ground of each building where somebody may live, by
+    key. Metres of 3857 are too long by the cosine of the latitude, both ways."""
+    rows = db.execute(
+        text("""
+            select st_x(middle), st_y(middle),
+                   area_m2 * power(cos(radians(st_y(middle))), 2)
+            from (select key, st_area(geom) as area_m2,
+                         st_transform(st_centroid(geom), 4326) as middle
+                  from basemap_area
+                  where municipality = :municipality and drawn = 'building') as home
+            order by key
+        """),
+        {"municipality": scope.municipality},
+    )
+    return np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 3)
 
 
 def list_owners_at(db: Session, _scope: Scope, lon: float, lat: float) -> list[str]:

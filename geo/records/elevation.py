@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func, literal, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.records.basemap import Swapped
@@ -91,11 +91,3 @@ def list_tiles(db: Session, scope: Scope) -> list[TileInUse]:
         .order_by(Elevation.kind.collate("C"), Elevation.name.collate("C"))
     )
     return [TileInUse(*row) for row in rows]
-
-
-def find_digest(db: Session, scope: Scope) -> str:
-    """What tells the tiles in use from any others; "" for none."""
-    words = func.concat_ws(" ", Elevation.kind, Elevation.name, Elevation.digest)
-    all_of_them = func.string_agg(words, aggregate_order_by(literal("\n"), words.collate("C")))
-    found = db.scalar(select(func.md5(all_of_them)).where(in_scope(scope, Elevation.municipality)))
-    return found or ""

@@ -48,12 +48,13 @@ _ROADS = (
     *("motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service"),
     *("track", "path", "footway", "steps", "cycleway", "pedestrian"),
 )
-_GROUND = tuple(drawn for drawn in FIRST_ZOOM["area"] if drawn not in ("water", "building"))
+_BUILDINGS = ("building", "no_home")
+_GROUND = tuple(drawn for drawn in FIRST_ZOOM["area"] if drawn not in ("water", *_BUILDINGS))
 # Layer of the tile → kind of rows, their classes, columns; the lowest first.
 _DRAWN: dict[str, tuple[str, tuple[str, ...], str]] = {
     "areas": ("area", _GROUND, "drawn, "),
     "water": ("area", ("water",), ""),
-    "buildings": ("area", ("building",), ""),
+    "buildings": ("area", _BUILDINGS, ""),
     "streams": ("line", ("river", "stream", "coast"), "drawn, "),
     "rail": ("line", ("rail", "siding"), "drawn, "),
     "roads": ("line", _ROADS, "drawn, "),

@@ -63,6 +63,62 @@ LINE_KEYS = ("highway", "railway", "waterway", "natural")
 POINT_KEYS = ("railway", "place", "amenity")
 _AREA_KEYS = tuple(dict.fromkeys(key for key, _ in _AREAS))
 KEYS = tuple(dict.fromkeys((*LINE_KEYS, *POINT_KEYS, *_AREA_KEYS, "building")))
+# building=* that nobody lives in, as the OSM wiki lists them; a shop, a temple or a plain "yes" may be a home
+_NO_HOMES = frozenset(
+    {
+        *(
+            "bakehouse",
+            "barn",
+            "bridge",
+            "bunker",
+            "carport",
+            "church",
+            "cinema",
+            "civic",
+            "college",
+        ),
+        *(
+            "commercial",
+            "construction",
+            "container",
+            "cowshed",
+            "digester",
+            "fire_station",
+            "garage",
+        ),
+        *("garages", "gatehouse", "government", "grandstand", "greenhouse", "guardhouse", "hangar"),
+        *("hospital", "hotel", "industrial", "kindergarten", "kiosk", "library", "manufacture"),
+        *("museum", "office", "parking", "pavilion", "public", "riding_hall", "roof", "ruins"),
+        *(
+            "school",
+            "service",
+            "shed",
+            "shrine",
+            "sports_centre",
+            "sports_hall",
+            "stable",
+            "stadium",
+        ),
+        *("storage_tank", "sty", "supermarket", "tent", "toilets", "tower", "train_station"),
+        *("transformer_tower", "transportation", "university", "warehouse", "water_tower"),
+    }
+)
+# What a building of any kind is used for, and nobody's home is in it. Who lives in care is counted apart.
+_NO_HOME_AMENITIES = frozenset(
+    {
+        *(
+            "college",
+            "community_centre",
+            "fire_station",
+            "fuel",
+            "hospital",
+            "kindergarten",
+            "library",
+        ),
+        *("nursing_home", "parking", "police", "school", "shelter", "social_facility", "toilets"),
+        *("townhall", "university"),
+    }
+)
 _RANK = {tag: rank for rank, tag in enumerate(_AREAS)}  # of two that apply the first is drawn
 _NAMED_AREAS = ("water", "park", "forest")
 _HIDDEN = ("culvert", "yes", "building_passage")
@@ -81,9 +137,13 @@ def class_of_line(tags: Mapping[str, str]) -> str | None:
 
 
 def class_of_area(tags: Mapping[str, str]) -> str | None:
-    """Water, green, fields, built-up land, buildings. A closed street is an area if it says so."""
+    """Water, green, fields, built-up land, buildings: ``building`` where people may live, ``no_home`` where
+    tags say that nobody does. A closed street is an area if it says so."""
     if tags.get("building", "no") != "no":
-        return "building"
+        is_home = (
+            tags["building"] not in _NO_HOMES and tags.get("amenity") not in _NO_HOME_AMENITIES
+        )
+        return "building" if is_home else "no_home"
     if tags.get("highway") == "pedestrian" and tags.get("area") != "yes":
         return None
     found = [tag for key in _AREA_KEYS if (tag := (key, tags.get(key))) in _AREAS]

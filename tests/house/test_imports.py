@@ -30,7 +30,7 @@ FORBIDDEN = [
     ("geo/records", ("geo.sources", "numba")),
     ("routes", ("numba", "numpy", "shapely", "geoalchemy2", "psycopg", "app")),
     ("geo/addresses", (*SQL, "geo.sources", *ANSWERS)),
-    *[(engine, SQL) for engine in ENGINES],
+    *[(engine, (*SQL, "geo.sources", *ANSWERS)) for engine in ENGINES],
 ]
 
 
@@ -41,6 +41,20 @@ def test_a_room_does_not_know_strangers(room, strangers):
         for path in python_files(room)
         for name in imported(path)
         if any(name == stranger or name.startswith(f"{stranger}.") for stranger in strangers)
+    ]
+    assert meetings == []
+
+
+def test_people_are_counted_from_arrays_and_the_shape_of_streets_alone():
+    """geo/access could leave the house with geo/streets: it knows neither places, nor searches, nor answers."""
+    known = ("geo.access", "geo.crs", "geo.errors", "geo.streets.network", "geo.streets.compiled")
+    tools = ("dataclasses", "enum", "numpy", "shapely", "numba", "collections")
+    meetings = [
+        f"{short(path)} imports {name}"
+        for path in python_files("geo/access")
+        for name in imported(path)
+        if name != "geo"
+        and not any(name == one or name.startswith(f"{one}.") for one in (*known, *tools))
     ]
     assert meetings == []
 
@@ -119,6 +133,7 @@ def test_every_module_is_reachable_from_a_door_a_command_or_a_script():
             # measured by benchmarks.engine and tested; 到達圏 and the gap map will open them
             *("geo.streets.contour", "geo.streets.field", "geo.streets.lanes"),
             *("geo.streets.route", "geo.streets.hierarchy"),
+            *("geo.residents_reached", "geo.access.choices"),  # 到達圏 and the gap map
         ],
     )
     while queue:
