@@ -30,6 +30,12 @@ def _keep(words: str, run: Callable[[Session], Intake]) -> dict[str, Any]:
         return outcome_of(run(db))
 
 
+def _open_streets(municipality: str) -> None:
+    """Build the network now, so that no visitor waits for it."""
+    with waiting("道路網を組み立てています"), suppress(GeoError):  # who asks it will be told why
+        area.open_area(reading(), house(municipality), folders())
+
+
 def _of_a_map(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of every import that reads a file of features."""
     options = (
@@ -171,8 +177,7 @@ def import_streets(path: Path, municipality: str, coverage: Path | None, name: s
         "道",
         lambda db: intake.run_streets(db, house(municipality), delivery(path), coverage, name=name),
     )
-    with waiting("道路網を組み立てています"), suppress(GeoError):  # who asks it will be told why
-        area.open_area(reading(), house(municipality), folders())
+    _open_streets(municipality)
     tell(outcome)
 
 
@@ -183,10 +188,12 @@ def import_streets(path: Path, municipality: str, coverage: Path | None, name: s
 @in_words
 def import_elevation(path: Path, municipality: str, name: str) -> None:
     """Heights for the streets: 基盤地図情報 数値標高モデル (GML, zip of them, zip of zips), or GeoTIFF."""
-    _read(
+    outcome = _keep(
         "標高",
         lambda db: intake.run_elevation(db, house(municipality), delivery(path), name=name),
     )
+    _open_streets(municipality)
+    tell(outcome)
 
 
 @import_group.command("population")

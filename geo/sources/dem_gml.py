@@ -25,6 +25,8 @@ from geo.streets.terrain import DEGREES, HeightTile
 LIMIT_MB = 80  # a 2次メッシュ of DEM10B, or a 3次メッシュ of DEM1A, has some 14
 CELLS = 5_000_000  # our choice: six times as many as either
 LOWEST_M, HIGHEST_M = -200.0, 3_777.0  # the floor of a limestone mine in 八戸 is at -170; 富士山
+COARSEST_M = 30.0  # our choice: cells as long as a street say nothing of its slope
+M_PER_DEGREE = 111_000.0  # of latitude
 _DEEPEST = 40  # elements within one another: theirs are 11
 _CHUNK = 1 << 16
 _LONGEST = 1_000  # characters of any word but the heights
@@ -59,7 +61,7 @@ def read(delivered: bytes, name: str) -> list[TileRead]:
     """The tiles of one file. ``name`` as delivered: it says which kind it is.
 
     Raises RowError: xml_with_dtd, xml_broken, not_a_dem, and the reasons of a tile: dem_head, dem_order,
-    dem_values, too_many_cells, swapped_axes, outside_japan.
+    dem_values, too_many_cells, cells_too_coarse, swapped_axes, outside_japan.
     """
     content = _Content()
     try:
@@ -171,13 +173,15 @@ def _tile(texts: dict[str, str], name: str) -> TileRead:
         raise RowError(why, name)
     if west == east or south == north:
         raise RowError("dem_head", name)
+    if (north - south) / rows * M_PER_DEGREE > COARSEST_M:
+        raise RowError("cells_too_coarse", name)
     height_m, water = _heights(heights, rows * cols, first, name)
     cell_x, cell_y = (east - west) / cols, (north - south) / rows
     kind = kind_by_name(name) or _TYPES.get(
         unicodedata.normalize("NFKC", texts.get("type", "")), ""
     )
     tile = HeightTile(
-        kind=kind or kind_by_size(cell_y * 111_000),
+        kind=kind or kind_by_size(cell_y * M_PER_DEGREE),
         name=texts.get("mesh") or name,
         made=_day(texts.get("timePosition", "")),
         epsg=DEGREES,

@@ -16,13 +16,18 @@ from geo import crs
 from geo.errors import Unreadable
 from geo.sources import apart, datums, dem_tiff_child
 from geo.sources.delivery import RowError, where_in_japan
-from geo.sources.dem_gml import TileRead, kind_by_name, kind_by_size, known
+from geo.sources.dem_gml import (
+    COARSEST_M,
+    M_PER_DEGREE,
+    TileRead,
+    kind_by_name,
+    kind_by_size,
+    known,
+)
 from geo.streets.terrain import DEGREES, HeightTile
 
 LIMIT_MB = 300
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-COARSEST_M = 30.0  # our choice: cells as long as a street say nothing of its slope
-_M_PER_DEGREE = 111_000.0
 _DEGREES = (4326, 4612, 6668)
 _PLANES = {
     **{code: code for code in range(6669, 6688)},
@@ -55,7 +60,7 @@ def read(path: Path, name: str) -> TileRead:
         raise RowError("cannot_read", name)
     epsg, datum = _system(head, name)
     _check_place(head, epsg, name)
-    cell_m = head["cell_y"] * (_M_PER_DEGREE if epsg == DEGREES else 1.0)
+    cell_m = head["cell_y"] * (M_PER_DEGREE if epsg == DEGREES else 1.0)
     if cell_m > COARSEST_M:
         raise RowError("cells_too_coarse", name)
     said = _DAY.search(name)

@@ -31,7 +31,7 @@ def gml(lines=LINES, **said):
     """A tile of three cells by two, in the form of the real ones."""
     head = {
         "lower": "32.5 136.0",
-        "upper": "32.502 136.003",
+        "upper": "32.5002 136.0003",
         "low": "0 0",
         "high": "2 1",
         "order": "+x-y",
@@ -88,8 +88,8 @@ def test_a_tile_says_where_it_is_how_high_and_when(tmp_path):
         "2016-10-01",
         "jgd2011",
     )
-    assert (tile.west, tile.north, tile.height_m.shape) == (136.0, 32.502, (2, 3))
-    assert (tile.cell_x, tile.cell_y) == pytest.approx((0.001, 0.001))
+    assert (tile.west, tile.north, tile.height_m.shape) == (136.0, 32.5002, (2, 3))
+    assert (tile.cell_x, tile.cell_y) == pytest.approx((0.0001, 0.0001))
     expected = [
         [10, 11.5, np.nan],
         [np.nan, np.nan, np.nan],
@@ -136,9 +136,10 @@ def test_an_old_file_in_shift_jis_is_read_too(tmp_path):
         ({"high": "0 0"}, "too_many_cells"),
         ({"high": "99999 99999"}, "too_many_cells"),
         ({"start": "9 9"}, "too_many_cells"),
-        ({"lower": "136.0 32.5", "upper": "136.003 32.502"}, "swapped_axes"),
+        ({"lower": "136.0 32.5", "upper": "136.0003 32.5002"}, "swapped_axes"),
         ({"lower": "51 0", "upper": "51.1 0.1"}, "outside_japan"),
         ({"upper": "32.5 136.0"}, "dem_head"),
+        ({"upper": "32.502 136.003"}, "cells_too_coarse"),
         ({"lines": ["地表面,ten"]}, "dem_values"),
         ({"lines": ["海水面,", "地表面,1"]}, "dem_values"),
         ({"lines": ["山頂,1"]}, "dem_values"),
