@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.errors import GeoError, Invalid
-from geo.records import basemap, elevation, municipalities
+from geo.records import basemap, elevation, municipalities, versions
 from geo.records.elevation import TileInUse
 from geo.scope import Scope, house
 from geo.sources import dem, osm_streets
@@ -34,6 +34,7 @@ from geo.streets.profile import TravelProfile
 from geo.streets.snap import StreetGrid, street_grid
 from geo.streets.terrain import Terrain
 
+_NOUNS = ("basemap", "elevation")  # what streets are made of
 OPEN_AT_ONCE = 16  # our choice: areas one server holds open; their arrays are mapped, not read
 
 
@@ -88,17 +89,21 @@ class Areas:
 
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
-        self._open: OrderedDict[str, Area] = OrderedDict()
+        self._open: OrderedDict[tuple[object, ...], Area] = OrderedDict()
         self._one_opens = threading.Lock()  # who comes meanwhile does not build the same
 
     def take(self, db: Session, scope: Scope) -> Area:
-        """The area of the scope's municipality as its streets are now. Raises as ``open_area``."""
-        version = find_version(db, scope)
-        known = self._open.get(version)
+        """The area of the scope's municipality as its streets are now. Raises as ``open_area``.
+
+        Costs one small question: what an area is made of is asked only when one of its nouns has changed.
+        """
+        values = versions.list_values(db, scope)
+        made_of = (scope.municipality or "", *(values.get(noun, 0) for noun in _NOUNS))
+        known = self._open.get(made_of)
         if known is None:
             with self._one_opens:
-                known = self._open.get(version) or open_area(db, scope, self._folders)
-                self._open[version] = known
+                known = self._open.get(made_of) or open_area(db, scope, self._folders)
+                self._open[made_of] = known
                 while len(self._open) > OPEN_AT_ONCE:
                     self._open.popitem(last=False)
         return known

@@ -35,7 +35,7 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
-from routes._request import area, reading, residents, scope_in
+from routes._request import area, glancing, reading, residents, scope_in
 from routes._roles import ANYONE, allow
 
 LONGEST_ADDRESS = 200  # characters, our choice
@@ -139,7 +139,7 @@ def find(municipality: str) -> tuple[str, int]:
 def bands(municipality: str) -> Response:
     """The bands alone, for a map on which the point is being dragged; over a wood or the sea nobody knows,
     which is no error of whoever drags it there."""
-    scope = scope_in(municipality)
+    db, scope = glancing(), scope_in(municipality)
     question = Asked.of(request.args).question(scope)
     streets = area(scope)
     try:
@@ -148,7 +148,7 @@ def bands(municipality: str) -> Response:
         text = publish.bands_geojson((), is_cut=False, problem=_words_of(unknown)["from"])
     else:
         found = reach.around(streets, question.walk, start)
-        people = _people(reading(), scope, streets, question.walk, start)
+        people = _people(db, scope, streets, question.walk, start)
         more = {"people": asdict(people)} if people else {}
         text = publish.bands_geojson(found.bands, is_cut=found.is_cut, **more)
     return Response(text, mimetype="application/geo+json")

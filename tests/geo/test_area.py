@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from geo import intake
-from geo.area import Folders, open_area
+from geo.area import Areas, Folders, open_area
 from geo.errors import Invalid, NotFound, Unreadable
 from geo.intake import Delivery
 from geo.scope import house
 from geo.streets.profile import get_profile
+from geo.warm import warm_up
 from tests.geo.streets.drawing import grid_town
 
 TOWN = "99001"
@@ -62,3 +63,24 @@ def test_a_traveller_has_one_graph_for_as_long_as_the_area_is_open(db, folders):
     assert area.grid(walk) is area.grid(walk)
     assert area.graph(walk.with_modifiers("slope")) is not area.graph(walk)
     assert Path(folders.networks).is_dir()
+
+
+def test_a_server_holds_an_area_open_until_its_streets_change(db, folders, tmp_path):
+    areas = Areas(folders)
+    first = areas.take(db, house(TOWN))
+    assert areas.take(db, house(TOWN)) is first
+    path = tmp_path / "new.osm"
+    path.write_text(grid_town(3).xml(), encoding="utf-8")
+    intake.run_streets(db, house(TOWN), Delivery(path, folders.originals))
+    assert areas.take(db, house(TOWN)).network.node_count == 16
+
+
+def test_every_area_that_can_be_opened_is_opened_before_the_first_visitor(db, folders):
+    areas = Areas(folders)
+    areas.open_all(db)  # 13101 has no streets, which stops nobody
+    (kept,) = folders.networks.iterdir()
+    assert areas.take(db, house(TOWN)).network.version == kept.name
+
+
+def test_the_kernels_are_ready_before_anybody_asks():
+    warm_up()
