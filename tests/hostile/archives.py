@@ -32,7 +32,9 @@ def files(written: Path) -> Iterator[Hostile]:
     yield from family("zip slip", "districts", slips | {"link.zip": link()})
     table = packed({"../../t.txt": b"KEY_CODE,HTKSYORI"})
     yield from family("zip slip", "population", {"people.zip": table})
-    yield from family("zip slip", "areas", {"book.xlsx": packed({"[Content_Types].xml": b"", "../x": b""})})
+    yield from family(
+        "zip slip", "areas", {"book.xlsx": packed({"[Content_Types].xml": b"", "../x": b""})}
+    )
     yield from family("zip bomb", "districts", bombs())
     yield from family("zip bomb", "areas", {"book.xlsx": book_bomb()})
     laid = (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2)

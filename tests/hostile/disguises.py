@@ -61,7 +61,9 @@ def files(_written: Path) -> Iterator[Hostile]:
     yield from family("VRT in disguise", "streets", {"list.osm": VRT, "list.osm.pbf": VRT})
     for name, text in (("laughs", LAUGHS), ("entity", ENTITY), ("parameter", PARAMETER)):
         yield from family("XML entities", "streets", {f"{name}.osm": text})
-        yield from family("XML entities", "districts", {f"{name}.geojson": text, f"{name}.kml": text})
+        yield from family(
+            "XML entities", "districts", {f"{name}.geojson": text, f"{name}.kml": text}
+        )
         yield from family("XML entities", "areas", {f"{name}.xlsx": sheet_of(text)})
     for number, (name, content) in enumerate(MAGIC.items()):
         fits = ("resources", "districts", "population", "streets", "addresses")[number % 5]
@@ -79,7 +81,7 @@ def no_files() -> Iterator[Hostile]:
         "endless.csv": lambda path: path.symlink_to("/dev/zero"),
         "itself.zip": lambda path: path.symlink_to(path.name),
         "pipe.osm": os.mkfifo,
-        "shut.csv": lambda path: None,
+        "shut.csv": lambda _path: None,
     }
     yield from family("no file", "resources", made)
 
@@ -110,5 +112,3 @@ def tar() -> bytes:
     with tarfile.open(fileobj=pack, mode="w") as archive:
         archive.addfile(tarfile.TarInfo("../../climbed"), io.BytesIO())
     return pack.getvalue()
-
-

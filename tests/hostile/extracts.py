@@ -8,20 +8,28 @@ from pathlib import Path
 
 from tests.hostile.files import Hostile, family, luck
 
-STREET = '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way>'
+STREET = (
+    '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way>'
+)
 NODES = '<node id="1" lat="32.51" lon="136.01" version="1"/><node id="2" lat="32.52" lon="136.01" version="1"/>'
 BOUNDS = '<bounds minlat="32.5" minlon="136.0" maxlat="32.6" maxlon="136.1"/>'
 
 
 def files(written: Path) -> Iterator[Hostile]:
-    yield from family("ways and relations in a tangle", "streets", {f"{n}.osm": t for n, t in tangles().items()})
+    yield from family(
+        "ways and relations in a tangle", "streets", {f"{n}.osm": t for n, t in tangles().items()}
+    )
     yield from family("lying extract", "streets", {f"{n}.osm": t for n, t in lies().items()})
     whole = (written / "town/model_town/99001_streets.osm.pbf").read_bytes()
-    yield from family("lying blobs", "streets", {f"{n}.osm.pbf": b for n, b in blobs(whole).items()})
+    yield from family(
+        "lying blobs", "streets", {f"{n}.osm.pbf": b for n, b in blobs(whole).items()}
+    )
 
 
 def osm(*parts: str, bounds: str = "") -> str:
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">{bounds}{"".join(parts)}</osm>'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6">{bounds}{"".join(parts)}</osm>'
+    )
 
 
 def random_nodes(first: int, count: int, *what: object) -> str:
@@ -52,9 +60,7 @@ def relation(members: int, tags: str) -> str:
 def members(count: int) -> str:
     """A multipolygon of so many straight ways between random places, which close into one ring."""
     start = 1000
-    ways = "".join(
-        way(100 + n, [start + n, start + (n + 1) % count], "") for n in range(count)
-    )
+    ways = "".join(way(100 + n, [start + n, start + (n + 1) % count], "") for n in range(count))
     tags = tag("type", "multipolygon") + tag("natural", "water")
     return osm(NODES, random_nodes(start, count, "members"), STREET, ways, relation(count, tags))
 
@@ -62,7 +68,9 @@ def members(count: int) -> str:
 def tangles() -> dict[str, str]:
     water, coast = tag("natural", "water"), tag("natural", "coastline")
     near = random_nodes(1000, 3000, "coast")
-    houses = "".join(ring_of(100 + n, 1000 + 20 * n, 20, tag("building", "yes")) for n in range(140))
+    houses = "".join(
+        ring_of(100 + n, 1000 + 20 * n, 20, tag("building", "yes")) for n in range(140)
+    )
     return {
         "members2000": members(2000),
         "members40000": members(40_000),

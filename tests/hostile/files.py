@@ -47,7 +47,7 @@ def family(name: str, fits: str, contents: Mapping[str, Content]) -> Iterator[Ho
 
 def luck(*what: object) -> random.Random:
     """The same luck for the same thing, each time."""
-    return random.Random(f"{SEED} {what}")
+    return random.Random(f"{SEED} {what}")  # noqa: S311
 
 
 def bases(folder: Path) -> Path:
@@ -98,7 +98,13 @@ HEADER = "ID,名称,住所,緯度,経度,種別,料金,利用可能曜日,開始
 
 def resources(**cells: str) -> str:
     """A list of one row, some of whose cells are said."""
-    said = {"ID": "H1", "名称": "茶の間", "住所": "松葉一丁目1", "緯度": "32.515", "経度": "136.005"}
+    said = {
+        "ID": "H1",
+        "名称": "茶の間",
+        "住所": "松葉一丁目1",
+        "緯度": "32.515",
+        "経度": "136.005",
+    }
     said |= {"種別": "サロン"} | cells
     names = [*HEADER.split(","), *(name for name in said if name not in HEADER.split(","))]
     row = ",".join('"' + said.get(name, "").replace('"', '""') + '"' for name in names)

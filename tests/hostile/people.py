@@ -12,9 +12,11 @@ def files(written: Path) -> Iterator[Hostile]:
     squares = (written / "town/model_town/tblT001141H4836.txt").read_bytes().decode("cp932")
     told = {f"{n}.txt": text.encode("cp932", "replace") for n, text in census(squares).items()}
     yield from family("census with quirks broken", "population", told)
-    yield from family("absurd tables of people", "population", {f"{n}.csv": t for n, t in tables().items()})
+    yield from family(
+        "absurd tables of people", "population", {f"{n}.csv": t for n, t in tables().items()}
+    )
     yield from family("absurd surveys", "population", {f"{n}.csv": t for n, t in surveys().items()})
-    yield from family("absurd addresses", "addresses", {n: t for n, t in addresses().items()})
+    yield from family("absurd addresses", "addresses", addresses())
 
 
 def census(text: str) -> dict[str, str]:

@@ -30,15 +30,23 @@ def files(_written: Path) -> Iterator[Hostile]:
     good = collection(feature(polygon()))
     told = {f"{name}.geojson": good.replace("136.01", text) for name, text in NUMBERS.items()}
     yield from family("absurd numbers", "districts", told)
-    points = json.dumps(feature({"type": "Point", "coordinates": [136.0, 32.5]}, 名称="茶の間", 種別="サロン"))
+    points = json.dumps(
+        feature({"type": "Point", "coordinates": [136.0, 32.5]}, 名称="茶の間", 種別="サロン")
+    )
     told = {f"p-{name}.geojson": f'{{"type":"FeatureCollection","features":[{points.replace("136.0", text)}]}}'
             for name, text in NUMBERS.items()}  # fmt: skip
     yield from family("absurd numbers", "resources", told)
     yield from family("odd GeoJSON", "districts", oddities())
     yield from family("too many parts", "districts", crowds())
-    yield from family("lying Shapefile", "districts", {f"{n}.zip": z for n, z in shapefiles().items()})
-    yield from family("lying table of a Shapefile", "districts", {f"{n}.zip": z for n, z in tables().items()})
-    yield from family("GeoPackage with traps", "districts", {f"{n}.gpkg": w for n, w in packages().items()})
+    yield from family(
+        "lying Shapefile", "districts", {f"{n}.zip": z for n, z in shapefiles().items()}
+    )
+    yield from family(
+        "lying table of a Shapefile", "districts", {f"{n}.zip": z for n, z in tables().items()}
+    )
+    yield from family(
+        "GeoPackage with traps", "districts", {f"{n}.gpkg": w for n, w in packages().items()}
+    )
     told = {f"{n}.zip": zipped(shp(), dbf(), prj=text) for n, text in PROJECTIONS.items()}
     yield from family("coordinate systems", "districts", told)
     named = {f"{n}.geojson": collection(feature(polygon()), crs={"type": "name", "properties": {"name": text}})
@@ -151,12 +159,16 @@ def crowds() -> dict[str, Callable[[Path], None]]:
         return to
 
     features = '{"type":"FeatureCollection","features":['
-    ring_ = features + '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[['
+    ring_ = (
+        features + '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[['
+    )
     return {
         "features.geojson": write(features, "{}", 20_000_000),
         "lists.geojson": write(features, "[]", 30_000_000),
         "numbers.geojson": write(ring_, "[136.00001,32.51]", 6_000_000, "]]}}]}"),
-        "nulls.geojson": write(features, '{"type":"Feature","properties":{},"geometry":null}', 600_000),
+        "nulls.geojson": write(
+            features, '{"type":"Feature","properties":{},"geometry":null}', 600_000
+        ),
     }
 
 
@@ -165,7 +177,9 @@ def shp(length: int | None = None, record: int | None = None, kind: int = 5, par
     """One square, some of whose numbers may lie."""
     box = struct.pack("<4d", 136, 32.51, 136.01, 32.52)
     xy = b"".join(struct.pack("<2d", *point) for point in SQUARE)
-    content = struct.pack("<i", shape or kind) + box + struct.pack("<2i", parts, points) + b"\0" * 4 + xy
+    content = (
+        struct.pack("<i", shape or kind) + box + struct.pack("<2i", parts, points) + b"\0" * 4 + xy
+    )
     content = body if body is not None else content
     words = len(content) // 2 if record is None else record
     record_ = struct.pack(">2i", 1, words) + content
@@ -286,7 +300,9 @@ def package(statements: str) -> Callable[[Path], None]:
             drawn = Path(folder) / "layer.gpkg"
             shape = np.array([shapely.to_wkb(shapely.Polygon(SQUARE))], dtype=object)
             names = [np.array(["松葉"], dtype=object)]
-            pyogrio.raw.write(drawn, shape, names, ["name"], geometry_type="Polygon", crs="EPSG:6668")
+            pyogrio.raw.write(
+                drawn, shape, names, ["name"], geometry_type="Polygon", crs="EPSG:6668"
+            )
             db = sqlite3.connect(drawn, isolation_level=None)
             db.create_function("unhex", 1, bytes.fromhex)
             for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):

@@ -30,7 +30,11 @@ BOOK = f"""<?xml version="1.0"?><workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets
 def files(written: Path) -> Iterator[Hostile]:
     yield from family("absurd workbook", "resources", {f"{n}.xlsx": b for n, b in books().items()})
     old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    yield from family("absurd workbook", "areas", {"old.xls": old + b"\0" * 5000, "old2.xls": old + b"\xff" * 5000})
+    yield from family(
+        "absurd workbook",
+        "areas",
+        {"old.xls": old + b"\0" * 5000, "old2.xls": old + b"\xff" * 5000},
+    )
     yield from family("long lines", "resources", {f"{n}.csv": t for n, t in long().items()})
     yield from family("long lines", "areas", {f"a-{n}.csv": t for n, t in long_areas().items()})
     yield from family("broken CSV", "resources", {f"{n}.csv": t for n, t in broken().items()})
@@ -63,9 +67,18 @@ def rows(*texts: str) -> str:
 
 def books() -> dict[str, bytes]:
     names = HEADER.split(",")
-    head = '<row r="1">' + "".join(cell(f"{chr(65 + n)}1", name) for n, name in enumerate(names)) + "</row>"
+    head = (
+        '<row r="1">'
+        + "".join(cell(f"{chr(65 + n)}1", name) for n, name in enumerate(names))
+        + "</row>"
+    )
     good = '<row r="2">' + cell("B2", "茶の間") + cell("F2", "サロン") + "</row>"
-    letters = [a + b + c for a in "ABC" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    letters = [
+        a + b + c
+        for a in "ABC"
+        for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    ]
     return {
         "last.xlsx": book(rows(head, good, '<row r="1048576">' + cell("XFD1048576", "x") + "</row>")),
         "columns.xlsx": book(rows('<row r="1">' + "".join(cell(f"{c}1", "名称") for c in letters) + "</row>")),

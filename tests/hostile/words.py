@@ -25,7 +25,7 @@ FORMULAS = {
     "wide": "＝1+1",
     "link": '=HYPERLINK("http://127.0.0.1:9/?"&A1)',
     "newline": "a\n=1+1",
-    "dde": "=DDE(\"cmd\",\"/C calc\",\"x\")",
+    "dde": '=DDE("cmd","/C calc","x")',
 }
 SIGNS = {
     "escape": "茶\x1b]0;title\x07\x1b[2J\x1b[31mの間",
@@ -47,27 +47,59 @@ MARKS = "\u0301\u0327\u0323\u0345"
 
 
 def files(_written: Path) -> Iterator[Hostile]:
-    for name, words in (("script in names", SCRIPTS), ("formula cells", FORMULAS), ("signs nobody sees", SIGNS)):
-        yield from family(name, "resources", {f"{n}.csv": everywhere(text) for n, text in words.items()})
+    for name, words in (
+        ("script in names", SCRIPTS),
+        ("formula cells", FORMULAS),
+        ("signs nobody sees", SIGNS),
+    ):
+        yield from family(
+            name, "resources", {f"{n}.csv": everywhere(text) for n, text in words.items()}
+        )
         maps = {f"{n}.geojson": mapped(text) for n, text in words.items()}
         yield from family(name, "districts", maps)
-        tables = {f"a-{n}.csv": f'町名,地区\n"{quoted(text)}","{quoted(text)}"\n松葉一丁目,東\n' for n, text in words.items()}
+        tables = {
+            f"a-{n}.csv": f'町名,地区\n"{quoted(text)}","{quoted(text)}"\n松葉一丁目,東\n'
+            for n, text in words.items()
+        }
         yield from family(name, "areas", tables)
-        people = {f"p-{n}.csv": f'地区,総数,65歳以上\n"{quoted(text)}",10,5\n東地区,10,5\n' for n, text in words.items()}
+        people = {
+            f"p-{n}.csv": f'地区,総数,65歳以上\n"{quoted(text)}",10,5\n東地区,10,5\n'
+            for n, text in words.items()
+        }
         yield from family(name, "population", people)
         drawn = {f"{n}.osm": street(text) for n, text in words.items()}
         yield from family(name, "streets", drawn)
-    yield from family("script in names", "resources", {"header.csv": f'名称,種別,"{SCRIPT}"\n茶の間,サロン,x\n'})
+    yield from family(
+        "script in names", "resources", {"header.csv": f'名称,種別,"{SCRIPT}"\n茶の間,サロン,x\n'}
+    )
     called = ("<script>alert(1)<", "=cmd.csv", "\x1b]0;x\x07.csv", "\u202evsc.csv", "-rf.csv", "a" * 240 + ".csv",
               "茶\udcff.csv", "a\nb.csv", "%2e%2e%2f.csv", "con.csv", " .csv", "'.csv", "\".csv", "長" * 80 + ".csv")  # fmt: skip
     yield from family("names of files", "resources", {name: resources() for name in called})
-    yield from family("names of files", "districts", {"\udcff\x1b.geojson": mapped("東"), "a\nb.geojson": mapped("東")})
+    yield from family(
+        "names of files",
+        "districts",
+        {"\udcff\x1b.geojson": mapped("東"), "a\nb.geojson": mapped("東")},
+    )
     yield from family("thousands of marks", "resources", marked())
-    yield from family("thousands of marks", "districts", {"name.geojson": mapped("東" + MARKS * 20_000)})
-    yield from family("thousands of marks", "areas", {"name.csv": f"町名,地区\n松葉{MARKS * 30_000},東{MARKS * 30_000}\n"})
-    yield from family("thousands of marks", "population", {"name.csv": f"地区,総数,65歳以上\n東{MARKS * 30_000},10,5\n"})
-    yield from family("thousands of marks", "addresses", {"town.csv": towns("松葉" + MARKS * 30_000)})
-    yield from family("thousands of marks", "streets", {"name.osm": street("松葉" + MARKS * 15_000)})
+    yield from family(
+        "thousands of marks", "districts", {"name.geojson": mapped("東" + MARKS * 20_000)}
+    )
+    yield from family(
+        "thousands of marks",
+        "areas",
+        {"name.csv": f"町名,地区\n松葉{MARKS * 30_000},東{MARKS * 30_000}\n"},
+    )
+    yield from family(
+        "thousands of marks",
+        "population",
+        {"name.csv": f"地区,総数,65歳以上\n東{MARKS * 30_000},10,5\n"},
+    )
+    yield from family(
+        "thousands of marks", "addresses", {"town.csv": towns("松葉" + MARKS * 30_000)}
+    )
+    yield from family(
+        "thousands of marks", "streets", {"name.osm": street("松葉" + MARKS * 15_000)}
+    )
 
 
 def quoted(text: str) -> str:
@@ -76,7 +108,9 @@ def quoted(text: str) -> str:
 
 def everywhere(text: str) -> str:
     """In every cell of a row, and in its name alone."""
-    cells = dict.fromkeys(("ID", "名称", "住所", "利用可能曜日", "団体名", "URL", "備考", "料金", "対象者"), text)
+    cells = dict.fromkeys(
+        ("ID", "名称", "住所", "利用可能曜日", "団体名", "URL", "備考", "料金", "対象者"), text
+    )
     return resources(**cells) + resources(ID="H2", 名称=text).split("\n", 1)[1]
 
 
@@ -90,14 +124,21 @@ def street(text: str) -> str:
     """An extract of one street that is called so."""
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     safe = "".join(sign for sign in safe if sign in "\t\n" or ord(sign) >= 32)
-    nodes = "".join(f'<node id="{n}" lat="{32.51 + n / 1000}" lon="136.01" version="1"/>' for n in (1, 2))
-    tags = f'<tag k="highway" v="residential"/><tag k="name" v="{safe}"/><tag k="{safe[:200]}" v="x"/>'
+    nodes = "".join(
+        f'<node id="{n}" lat="{32.51 + n / 1000}" lon="136.01" version="1"/>' for n in (1, 2)
+    )
+    tags = (
+        f'<tag k="highway" v="residential"/><tag k="name" v="{safe}"/><tag k="{safe[:200]}" v="x"/>'
+    )
     return f'<?xml version="1.0"?><osm version="0.6" generator="{safe[:200]}">{nodes}<way id="1" version="1"><nd ref="1"/><nd ref="2"/>{tags}</way></osm>'
 
 
 def marked() -> dict[str, str]:
     """Marks that stand in no order: putting them in order takes the square of their number."""
-    many = {"name": resources(名称="茶" + MARKS * 30_000), "address": resources(住所="松葉" + MARKS * 30_000)}
+    many = {
+        "name": resources(名称="茶" + MARKS * 30_000),
+        "address": resources(住所="松葉" + MARKS * 30_000),
+    }
     many["openings"] = resources(利用可能曜日="第2" + MARKS * 30_000)
     many["kind"] = resources(種別="サロン" + MARKS * 30_000)
     many["header"] = f"名称{MARKS * 30_000},種別\n茶の間,サロン\n"

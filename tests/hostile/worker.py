@@ -10,6 +10,7 @@ every file meets the same town.
 import json
 import resource
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,12 @@ def main(application: str, owner: str, folder: Path) -> None:
         for line in sys.stdin:
             asked = json.loads(line)
             forget_peak()
-            cpu = cpu_s()
+            held_mb = memory_mb("VmRSS")
+            cpu, began = cpu_s(), time.monotonic()
             told = read(engine, asked, folder / "originals")
             told["cpu_s"] = round(cpu_s() - cpu, 2)
-            told["peak_mb"] = peak_mb()
+            told["wall_s"] = round(time.monotonic() - began, 2)
+            told["peak_mb"] = memory_mb("VmHWM") - held_mb
             now = before if told["outcome"] == "taken" else picture(looking)
             told["changed"] = [one for one in now if now[one] != before.get(one)]
             told["left"] = [path.name for path in (folder / "tmp").iterdir()]
@@ -79,7 +82,12 @@ def read(engine: Engine, asked: dict[str, str], originals: Path) -> dict[str, An
         except Exception as error:
             outer.rollback()
             trace = traceback.format_exc()
-            told = {"outcome": "raised", "said": repr(error)[:300], "trace": trace[-6000:], "unworded": []}
+            told = {
+                "outcome": "raised",
+                "said": repr(error)[:300],
+                "trace": trace[-6000:],
+                "unworded": [],
+            }
     return told
 
 
@@ -117,9 +125,9 @@ def forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def peak_mb() -> int:
+def memory_mb(which: str) -> int:
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1000
+    return next(int(line.split()[1]) for line in lines if line.startswith(which)) // 1000
 
 
 if __name__ == "__main__":

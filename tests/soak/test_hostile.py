@@ -37,7 +37,9 @@ def test_every_file_ends_in_words_or_in_a_report(campaign, tmp_path_factory):
 def tell(families: Counter[str], campaign: Campaign) -> None:
     """The figures."""
     ends = Counter(answer["outcome"] for _, _, answer in campaign.told)
-    print(f"\n{families.total()} files in {len(families)} families, {len(campaign.told)} readings: {dict(ends)}")
+    print(
+        f"\n{families.total()} files in {len(families)} families, {len(campaign.told)} readings: {dict(ends)}"
+    )
     for name in ("cpu_s", "peak_mb"):
         file, dataset, answer = max(campaign.told, key=lambda told: told[2][name])
         print(f"most {name}: {answer[name]} by {file.family} / {file.name} as {dataset}")
