@@ -11,7 +11,7 @@ from tests.hostile.files import Hostile, collection, family, feature, polygon
 GOOD = collection(feature(polygon())).encode()
 SLIPS = {
     "up": "../../../tmp/climbed.geojson",
-    "root": "/tmp/climbed.geojson",
+    "root": "/climbed.geojson",
     "drive": "C:/climbed.geojson",
     "back": "..\\..\\climbed.geojson",
     "unc": "\\\\host\\share\\climbed.geojson",
