@@ -50,9 +50,10 @@ def main(application: str, owner: str, folder: Path) -> None:
             asked = json.loads(line)
             forget_peak()
             held_mb = memory_mb("VmRSS")
-            cpu, began = cpu_s(), time.monotonic()
+            own, child, began = *cpu_s(), time.monotonic()
             told = read(engine, asked, folder / "originals")
-            told["cpu_s"] = round(cpu_s() - cpu, 2)
+            own_now, child_now = cpu_s()
+            told["cpu_s"], told["child_s"] = round(own_now - own, 2), round(child_now - child, 2)
             told["wall_s"] = round(time.monotonic() - began, 2)
             told["peak_mb"] = memory_mb("VmHWM") - held_mb
             now = before if told["outcome"] == "taken" else picture(looking)
@@ -115,10 +116,10 @@ def picture(looking: psycopg.Connection) -> dict[str, Any]:
     return {row[0]: row[1:] for row in looking.execute(" union all ".join(questions))}
 
 
-def cpu_s() -> float:
-    """Of this process and of its children."""
+def cpu_s() -> list[float]:
+    """Of this process, and of its children."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in both)
+    return [one.ru_utime + one.ru_stime for one in both]
 
 
 def forget_peak() -> None:

@@ -40,6 +40,6 @@ def tell(families: Counter[str], campaign: Campaign) -> None:
     print(
         f"\n{families.total()} files in {len(families)} families, {len(campaign.told)} readings: {dict(ends)}"
     )
-    for name in ("cpu_s", "peak_mb"):
+    for name in ("cpu_s", "child_s", "wall_s", "peak_mb"):
         file, dataset, answer = max(campaign.told, key=lambda told: told[2][name])
         print(f"most {name}: {answer[name]} by {file.family} / {file.name} as {dataset}")
