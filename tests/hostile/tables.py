@@ -28,7 +28,7 @@ BOOK = f"""<?xml version="1.0"?><workbook xmlns="{MAIN}" xmlns:r="{REL}"><sheets
 
 
 def files(written: Path) -> Iterator[Hostile]:
-    yield from family("absurd workbook", "resources", {f"{n}.xlsx": b for n, b in books().items()})
+    yield from family("absurd workbook", "resources", {f"{n}": b for n, b in books().items()})
     old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     yield from family(
         "absurd workbook",
@@ -80,29 +80,29 @@ def books() -> dict[str, bytes]:
         for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     ]
     return {
-        "last.xlsx": book(rows(head, good, '<row r="1048576">' + cell("XFD1048576", "x") + "</row>")),
-        "columns.xlsx": book(rows('<row r="1">' + "".join(cell(f"{c}1", "名称") for c in letters) + "</row>")),
-        "empty.xlsx": book(rows(head, good, *[f'<row r="{n}"/>' for n in range(3, 300_000)])),
-        "beyond.xlsx": book(rows('<row r="9999999">' + cell("A9999999", "x") + "</row>")),
-        "minus.xlsx": book(rows('<row r="-1">' + cell("A-1", "x") + "</row>")),
-        "merge.xlsx": book(rows(head, good) + '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
-        "merges.xlsx": book(rows(head, good) + "<mergeCells>" + '<mergeCell ref="A1:Z9000"/>' * 300 + "</mergeCells>"),
-        "strings.xlsx": book(rows(head, '<row r="2">' + cell("B2", "99999999", "s") + "</row>"), "<si><t>a</t></si>"),
-        "minusstring.xlsx": book(rows('<row r="1">' + cell("A1", "-1", "s") + cell("B1", "x", "s") + "</row>")),
-        "dimension.xlsx": book('<dimension ref="A1:XFD1048576"/>' + rows(head, good)),
-        "loop.xlsx": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "workbook.xml")),
-        "away.xlsx": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "http://127.0.0.1:9/x")),
-        "climb.xlsx": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "../../../etc/passwd")),
-        "noparts.xlsx": book(rows(head), workbook="<workbook/>"),
-        "cell32mb.xlsx": book(rows(head, '<row r="2">' + cell("B2", "長" * 8_000_000) + "</row>")),
-        "laughs.xlsx": book("&a9;").replace(b"", b"", 0),
-        "deep.xlsx": book("<a>" * 20_000 + "</a>" * 20_000),
-        "dates.xlsx": book(rows(head, '<row r="2">' + cell("B2", "1e300", "n") + cell("F2", "nan", "n") + cell("C2", "99999999999", "d") + "</row>")),
-        "error.xlsx": book(rows(head, '<row r="2">' + cell("B2", "#REF!", "e") + cell("F2", "サロン") + "</row>")),
-        "formula.xlsx": book(rows(head, '<row r="2"><c r="B2"><f>HYPERLINK("http://127.0.0.1:9")</f></c>' + cell("F2", "サロン") + "</row>")),
-        "full.xlsx": full(40_000, 100),
-        "sheets.xlsx": sheets(400),
-        "names.xlsx": sheets(3, "=cmd|<script>"),
+        "last": book(rows(head, good, '<row r="1048576">' + cell("XFD1048576", "x") + "</row>")),
+        "columns": book(rows('<row r="1">' + "".join(cell(f"{c}1", "名称") for c in letters) + "</row>")),
+        "empty": book(rows(head, good, *[f'<row r="{n}"/>' for n in range(3, 300_000)])),
+        "beyond": book(rows('<row r="9999999">' + cell("A9999999", "x") + "</row>")),
+        "minus": book(rows('<row r="-1">' + cell("A-1", "x") + "</row>")),
+        "merge": book(rows(head, good) + '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+        "merges": book(rows(head, good) + "<mergeCells>" + '<mergeCell ref="A1:Z9000"/>' * 300 + "</mergeCells>"),
+        "strings": book(rows(head, '<row r="2">' + cell("B2", "99999999", "s") + "</row>"), "<si><t>a</t></si>"),
+        "minusstring": book(rows('<row r="1">' + cell("A1", "-1", "s") + cell("B1", "x", "s") + "</row>")),
+        "dimension": book('<dimension ref="A1:XFD1048576"/>' + rows(head, good)),
+        "loop": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "workbook.xml")),
+        "away": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "http://127.0.0.1:9/x")),
+        "climb": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "../../../etc/passwd")),
+        "noparts": book(rows(head), workbook="<workbook/>"),
+        "cell32mb": book(rows(head, '<row r="2">' + cell("B2", "長" * 8_000_000) + "</row>")),
+        "laughs": book("&a9;").replace(b"", b"", 0),
+        "deep": book("<a>" * 20_000 + "</a>" * 20_000),
+        "dates": book(rows(head, '<row r="2">' + cell("B2", "1e300", "n") + cell("F2", "nan", "n") + cell("C2", "99999999999", "d") + "</row>")),
+        "error": book(rows(head, '<row r="2">' + cell("B2", "#REF!", "e") + cell("F2", "サロン") + "</row>")),
+        "formula": book(rows(head, '<row r="2"><c r="B2"><f>HYPERLINK("http://127.0.0.1:9")</f></c>' + cell("F2", "サロン") + "</row>")),
+        "full": full(40_000, 100),
+        "sheets": sheets(400),
+        "names": sheets(3, "=cmd|<script>"),
     }  # fmt: skip
 
 
