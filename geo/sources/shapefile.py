@@ -119,11 +119,11 @@ def _texts(dbf: bytes) -> Iterator[bytes]:
     if len(dbf) < 33:
         raise Unreadable(reason="dbf_broken")
     records, start, width = struct.unpack_from("<IHH", dbf, 4)
-    if records > RECORDS:
-        raise Unreadable(reason="too_many_features", limit=RECORDS)
     # some writers leave the end mark out, so one byte may be missing; records may not
     if width < 1 or start < 33 or start + records * width > len(dbf) + 1:
         raise Unreadable(reason="dbf_broken")
+    if records > RECORDS:
+        raise Unreadable(reason="too_many_features", limit=RECORDS)
     at, columns = 1, []
     for entry in range(32, start - 1, 32):
         if dbf[entry : entry + 1] in (b"\r", b""):
