@@ -208,9 +208,6 @@ def test_what_is_no_list_of_rings_is_refused(coordinates):
 @pytest.mark.parametrize("limit", ["_OBJECTS", "_LISTS", "FEATURES"])
 def test_more_parts_than_can_be_held_are_refused(deliver, monkeypatch, limit):
     monkeypatch.setattr(geojson, limit, 1)
-    feature = (
-        '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[136,35]}}'
-    )
-    with pytest.raises(Unreadable) as refused:
-        deliver(f'{{"type":"FeatureCollection","features":[{feature},{feature}]}}')
-    assert refused.value.facts["reason"] == "too_many_features"
+    with pytest.raises(Unreadable) as unreadable:
+        deliver({"type": "FeatureCollection", "features": [FEATURE, FEATURE]})
+    assert unreadable.value.facts["reason"] == "too_many_features"
