@@ -223,7 +223,10 @@ def _polygon(rings: object) -> BaseGeometry:
 def _ring(ring: object) -> NDArray[np.float64]:
     """(points, 2) lon, lat. Text and numbers without an end are no coordinates."""
     try:
-        lonlat = np.array([point[:2] for point in _listed(ring)])
+        points = _listed(ring)
+        if any(len(point) != 2 for point in points):  # heights; without, no second list of millions
+            points = [point[:2] for point in points]
+        lonlat = np.array(points)
     except (TypeError, ValueError, OverflowError):  # a point that is no list, or too short
         raise RowError("bad_coordinates") from None
     if lonlat.dtype.kind not in "iuf" or lonlat.ndim != 2 or lonlat.shape[1] != 2:
