@@ -39,6 +39,9 @@ _OF_LEVEL = {
 }
 _SEPARATORS = "・、,，／/;；\n"
 _BRACKET = re.compile(r"^(.*?)\s*[(（](.*)[)）]$", re.DOTALL)
+_WRITTEN = (
+    1_000  # signs, our choice: what is longer is no list of areas, and brackets take its square
+)
 _PART = re.compile("^(.*?[^(（])(の?一部(?:地域|区域)?|の?(?:ほぼ|大部分)|周辺|など|ほか|等)$")
 _WHOLE = re.compile(
     "(?:市|区|町|村|市町|町村|市区町村)?(?:内)?(?:の)?(?:全域|全地域|全区域|一円|全体)|[市区村]内"  # 町内 is a neighbourhood
@@ -67,7 +70,7 @@ def parse_areas(written: str) -> list[dict[str, str]]:
     """
     found: dict[tuple[str, str], None] = {}
     for piece in _pieces(written):
-        in_brackets = _BRACKET.match(piece)
+        in_brackets = _BRACKET.match(piece) if len(piece) <= _WRITTEN else None
         name, note = (in_brackets[1], in_brackets[2]) if in_brackets else (piece, "")
         part = _PART.match(name)
         if part:

@@ -117,6 +117,7 @@ REASON_WORDS = {
     "not_a_polygon": "面（ポリゴン）ではありません。",
     "bad_coordinates": "座標を読みとれません。",
     "no_area": "面積がありません。",
+    "too_tangled": "線の交わりが多すぎて、かたちを決められません。",
     "cannot_repair": "かたちが壊れていて、直せません。",
     "swapped_axes": "緯度と経度が入れかわっています。",
     "outside_japan": "日本の外の座標です。",

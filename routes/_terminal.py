@@ -2,6 +2,7 @@
 
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -56,8 +57,9 @@ def outcome_of(run: Intake) -> dict[str, Any]:
     for line in run.report["rows"][:50]:
         mark = "×" if line["refused"] else "・"
         detail = line["detail"] if isinstance(line["detail"], str) else ""
+        sheet = f"{line['sheet']} " if line.get("sheet") else ""
         row = f"{line['row']}行目 " if line["row"] else ""
-        say(f"{mark} {row}{line['name']} {reason_words(line['reason'])} {detail}".rstrip())
+        say(f"{mark} {sheet}{row}{line['name']} {reason_words(line['reason'])} {detail}".rstrip())
     if len(run.report["rows"]) > 50:
         say(f"ほか {len(run.report['rows']) - 50} 件は、取り込み結果の画面にあります。")
     for assumption in run.report["assumptions"]:
@@ -86,7 +88,15 @@ def tell(outcome: dict[str, Any]) -> None:
 
 
 def say(words: str) -> None:
-    click.echo(words, err=True)
+    """One line on stderr. What a file brought may not steer the terminal: signs of control and of
+    direction become marks of replacement."""
+    click.echo("".join(_seen(sign) for sign in words), err=True)
+
+
+def _seen(sign: str) -> str:
+    if sign in "\n\t":
+        return " "
+    return "\ufffd" if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign
 
 
 @contextmanager

@@ -107,6 +107,7 @@ def lines(intake_id: UUID) -> Response:
     table = publish.table(
         [
             {
+                "シート": line.get("sheet", ""),
                 "行": line["row"] or "",
                 "名前": line["name"],
                 "取り込んだか": "いいえ" if line["refused"] else "はい",

@@ -118,7 +118,7 @@ def _save(
 
 def _title(file: PopulationTable, delivery: Delivery) -> str:
     """What a table without a title is called: by its file, but for forms that have a name."""
-    return "" if file.form in ("standard", SURVEY) else delivery.path.name
+    return "" if file.form in ("standard", SURVEY) else delivery.name
 
 
 def _publisher(place: Municipality, office: str) -> tuple[str, str]:

@@ -17,16 +17,18 @@ from geo.records import municipalities as municipality_records
 from geo.records.intakes import Intake
 from geo.records.municipalities import Municipality
 from geo.scope import Role, Scope
+from geo.sources.delivery import tidy
 
 LISTED = 500  # our choice: lines of one reason that a person reads; a page of 100,000 opens nowhere
 LISTED_MISSING = 2_000
+LONGEST = 1_000  # signs of one thing in a report
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A file at the gate.
 
-    path          where it lies; name: as its sender called it
+    path          where it lies
     originals     the folder in which the original is kept; None for a dry run, which keeps nothing
     dictionaries  the folder of the dictionaries of addresses, if not beside the originals
     """
@@ -34,6 +36,11 @@ class Delivery:
     path: Path
     originals: Path | None
     dictionaries: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """As its sender called it, without what a terminal or the database cannot bear."""
+        return originals.harmless_name(self.path.name)
 
     @property
     def address_books(self) -> Path | None:
@@ -143,7 +150,7 @@ def begin(db: Session, scope: Scope, delivery: Delivery, dataset: str, target: s
         municipality=scope.municipality,
         dataset=dataset,
         target=target,
-        file_name=delivery.path.name,
+        file_name=delivery.name,
         sha256=originals.keep(delivery.path, delivery.originals),
         account=scope.account,
         rows=0,
@@ -164,10 +171,10 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
     run.refused = report.refused
     run.rows = run.added + run.changed + run.unchanged + run.refused
     run.report = {
-        "source": report.source,
-        "assumptions": report.assumptions,
-        "rows": sorted(report.rows, key=lambda line: (not line["refused"], line["row"])),
-        "missing": report.missing[:LISTED_MISSING],
+        "source": _kept(report.source),
+        "assumptions": _kept(report.assumptions),
+        "rows": _kept(sorted(report.rows, key=lambda line: (not line["refused"], line["row"]))),
+        "missing": _kept(report.missing[:LISTED_MISSING]),
         "missing_keys": report.missing_keys[:LISTED_MISSING],
         "more": report.more,
     }
@@ -179,6 +186,16 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
     audit.save(db, scope, "import", "intake", run.id, None, {"sha256": run.sha256, **counts})
     db.flush()
     return run
+
+
+def _kept(told: Any) -> Any:
+    """What a report says, without signs that the database cannot keep, and no longer than a person
+    reads."""
+    if isinstance(told, str):
+        return tidy(told)[:LONGEST]
+    if isinstance(told, dict):
+        return {name: _kept(value) for name, value in told.items()}
+    return [_kept(value) for value in told] if isinstance(told, list | tuple) else told
 
 
 def grouped(

@@ -67,7 +67,7 @@ def run_resources(
     first, rest = reading.begin()
     with apart.private_folder() as folder:
         original = replace(delivery, path=vector.packed(delivery.path, folder))
-        list_name, form = original.path.name, kind or file.form
+        list_name, form = original.name, kind or file.form
         series = find_series(db, scope, form, first, list_name, follows)
         run = begin(db, scope, original, "resources", series.dataset)
     report.assumptions += _said_of(series)

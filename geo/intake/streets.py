@@ -22,6 +22,7 @@ from geo.sources.delivery import RowError
 from geo.sources.model_town import LICENCE, PUBLISHER
 from geo.sources.model_town_streets import GENERATOR
 from geo.sources.osm import OsmFile
+from geo.sources.tangles import Patience
 
 INVENTED = "99"  # DATA 18: codes of municipalities that nobody mapped
 OSM = ("OpenStreetMap contributors", "ODbL 1.0")
@@ -58,16 +59,24 @@ def run_streets(
 def _edge(file: OsmFile, coverage: Path | None, zone: int) -> tuple[MultiPolygon, str]:
     """How far the extract knows every street (MEANING 1), and how we know that."""
     if coverage is not None:
-        found = [_polygon(one, zone) for one in geojson.read_features(coverage).features]
-        return _many(shapely.union_all(found)), "file"
+        patience = Patience()
+        features = geojson.read_features(coverage).features
+        return _joined([_polygon(one, zone, patience) for one in features], patience), "file"
     if file.box:
         return _many(shapely.box(*file.box)), "box"
     return _many(file.hull()), "hull"
 
 
-def _polygon(feature: geojson.Feature, zone: int) -> MultiPolygon:
+def _polygon(feature: geojson.Feature, zone: int, patience: Patience) -> MultiPolygon:
     try:
-        return areas.one_area(*geojson.polygons(feature.geometry), zone)[0]
+        return areas.one_area(*geojson.polygons(feature.geometry), zone, patience)[0]
+    except RowError as error:
+        raise Unreadable(reason=error.reason) from None
+
+
+def _joined(found: list[MultiPolygon], patience: Patience) -> MultiPolygon:
+    try:
+        return areas.merged(found, patience)
     except RowError as error:
         raise Unreadable(reason=error.reason) from None
 

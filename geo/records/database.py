@@ -83,8 +83,13 @@ def take_turns(db: Session, scope: Scope, noun: str) -> None:
 
 
 def copy_rows(db: Session, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY over the session's own connection: in its transaction, undone with it."""
+    """COPY over the session's own connection: in its transaction, undone with it.
+
+    Plans made before are forgotten: PostgreSQL looks up what a foreign key points at by one that it
+    made when that table may have been empty, and then goes through it whole for each row.
+    """
     driver: Any = db.connection().connection.driver_connection
+    db.execute(text("discard plans"))
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

@@ -6,6 +6,7 @@ to gigabytes, archives in archives and locked archives are refused by their tabl
 """
 
 import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ TOTAL_MB = 800  # unpacked; our choice: N03 of the whole country as a Shapefile 
 RATIO = 200  # our choice: tables of mostly spaces reach 60, deflate ends at 1,032
 RATIO_FROM_MB = 20  # small ones may be as empty as they like
 _BLOCK = 1 << 20
+# What zipfile raises for one that is cut off, turned over or lies: a dictionary of 4 GB is a MemoryError
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, MemoryError, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError, OSError),
+)
 _ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".lzh")
 
 
@@ -49,7 +55,7 @@ def members(path: Path, total_mb: int = TOTAL_MB, *, nested: bool = False) -> li
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except BROKEN:
         raise Unreadable(reason="not_a_zip") from None
     found = [Member(_name(entry), entry.file_size, entry) for entry in entries]
     for member in found:
@@ -59,6 +65,8 @@ def members(path: Path, total_mb: int = TOTAL_MB, *, nested: bool = False) -> li
             raise Unreadable(reason="zip_slip", name=member.name[:200])
         if member.suffix in _ARCHIVES and not (nested and member.suffix == ".zip"):
             raise Unreadable(reason="nested_zip", name=member.name[:200])
+        if not member.name or "\0" in member.name:
+            raise Unreadable(reason="not_a_zip")
         if member.entry.flag_bits & 1:
             raise Unreadable(reason="zip_locked")
     total = sum(member.size for member in found)
@@ -87,7 +95,7 @@ def unpack(path: Path, member: Member, to: Path) -> None:
                 if left < 0:
                     raise Unreadable(reason="zip_bomb", limit_mb=TOTAL_MB)
                 copy.write(block)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError):
+    except BROKEN:
         raise Unreadable(reason="zip_broken") from None
 
 

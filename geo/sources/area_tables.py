@@ -50,6 +50,8 @@ _OF_LEVEL = {
 _HEADING = re.compile("(地区|圏域|区域|校区|学区|センター)$")
 _SEPARATORS = re.compile("[、,，;；\n]+")
 _PART = re.compile(r"^(.+?)[(（](.+)[)）]$")
+AREAS = 5_000  # our choice: more than a city has towns
+_NAME = 200  # signs; what is longer is no name with a part in brackets
 _HEADER_WITHIN = 10  # rows: above it stand titles and dates
 
 
@@ -92,7 +94,7 @@ def read(
     member_column, area_column  headers, where the person who imports says so
 
     Rows are refused with a reason: no_area_said. Raises Unreadable: the reasons of
-    tables.read_sheets, no_area_columns.
+    tables.read_sheets, no_area_columns, too_many_rows.
     """
     for sheet in tables.read_sheets(path):
         for at, header in enumerate(sheet.rows[:_HEADER_WITHIN]):
@@ -168,6 +170,8 @@ def _table(sheet: Sheet, header_at: int, member: int, area: int) -> AreaTable:
         for town, part in members_of(named):
             both = " ".join(filter(None, (part, remark)))
             lines.append(AreaLine(row, town, current, both))
+    if len({line.area for line in lines}) > AREAS:
+        raise Unreadable(reason="too_many_rows", limit=AREAS)
     return AreaTable(
         lines=tuple(lines),
         refused=tuple(refused),
@@ -185,7 +189,7 @@ def members_of(cell: str) -> list[tuple[str, str]]:
     """(town, part of it) of a cell: one or several, 「本町1～3丁目」 as three."""
     found = []
     for piece in _pieces(cell):
-        in_brackets = _PART.match(piece)
+        in_brackets = _PART.match(piece) if len(piece) <= _NAME else None
         town, part = (in_brackets[1], in_brackets[2]) if in_brackets else (piece, "")
         found += [(one.strip(), part.strip()) for one in _blocks(town)]
     return found

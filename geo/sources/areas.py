@@ -14,19 +14,21 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import crs
 from geo.sources.delivery import RowError, where_in_japan
+from geo.sources.tangles import Patience
 
 
 def one_area(
-    polygons: Sequence[BaseGeometry], others: int, zone: int
+    polygons: Sequence[BaseGeometry], others: int, zone: int, patience: Patience | None = None
 ) -> tuple[MultiPolygon, tuple[str, ...]]:
     """All polygons of one feature as a valid MultiPolygon in lon, lat, and what was done to it.
 
     others  points and lines that came with them and are left out
     zone    plane zone in which the change of area is measured
+    patience  what the file it comes from has left
 
     Notes: ``parts_dropped=n``; ``made_valid=m2`` with the change of area in square metres.
     Raises RowError: not_a_polygon, no_geometry, swapped_axes, outside_japan, no_area,
-    cannot_repair.
+    cannot_repair, too_tangled.
     """
     if not polygons:
         raise RowError("not_a_polygon" if others else "no_geometry")
@@ -36,14 +38,17 @@ def one_area(
         raise RowError(reason, "{:.5f},{:.5f},{:.5f},{:.5f}".format(*area.bounds))
     notes = [f"parts_dropped={others}"] if others else []
     if not area.is_valid:
+        (patience or Patience()).spend([area])
         repaired = _repaired(area)
         notes.append(f"made_valid={area_m2(repaired, zone) - area_m2(area, zone):+.1f}")
         area = repaired
     return area, tuple(notes)
 
 
-def merged(areas: Sequence[MultiPolygon]) -> MultiPolygon:
-    """Several features of one district as one: touching parts are joined, islands stay."""
+def merged(areas: Sequence[MultiPolygon], patience: Patience | None = None) -> MultiPolygon:
+    """Several features of one district as one: touching parts are joined, islands stay. Raises
+    RowError: too_tangled."""
+    (patience or Patience()).spend(areas)
     return _multi(shapely.union_all(list(areas)))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Unreadable
 
+MARKS = 30  # on one letter: Unicode's own limit (UAX 15, Stream-Safe Text Format)
 LON_JAPAN = (122.0, 154.0)  # 与那国島 122.9 .. 南鳥島 153.99, degrees
 LAT_JAPAN = (20.0, 46.0)  # 沖ノ鳥島 20.4 .. 択捉島 45.6, degrees
 
@@ -27,6 +28,10 @@ _BOMS = (
 # Control characters but tab and line feed, halves of surrogate pairs, and marks of no width:
 # PostgreSQL cannot keep the first two, nobody can see the last.
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2060\ufeff]")
+# What may be thirty-one marks in a row: no ASCII, kana or kanji.
+_MARKED = re.compile(
+    "[\u0300-\u2fff\u3099\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f\U000101fd-\U0001ffff]{31,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,22 @@ def decode(delivered: bytes, otherwise: Sequence[str] = ("utf-8", "cp932")) -> D
 def tidy(text: str) -> str:
     """A cell as it is kept: ends trimmed (全角 spaces too), line ends as LF, nothing unkeepable.
 
-    The words themselves stay as delivered: "-" and "=" are text, ① stays ①.
+    The words themselves stay as delivered: "-" and "=" are text, ① stays ①. Of more marks on one letter
+    than a language has the first are kept: putting them in order takes the square of their number.
     """
     if not text:
         return text
-    return _UNKEEPABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    kept = _UNKEEPABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _MARKED.sub(_few_marks, kept)
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for sign in found[0]:
+        marks = marks + 1 if unicodedata.combining(sign) else 0
+        if marks <= MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def name_key(name: str) -> str:

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from shapely import MultiPolygon
 
+from geo.errors import Unreadable
 from geo.sources import district_layers, vector
 from geo.sources.areas import merged, one_area
 from geo.sources.delivery import Refused, RowError, name_key, tidy
 from geo.sources.district_layers import DistrictLayer, recognise
 from geo.sources.geojson import Feature, FeatureFile, polygons
 from geo.sources.municipality_code import REPAIRED, read_code
+from geo.sources.tangles import Patience
 
 CODE_NOT_UNIQUE = "code_not_unique"
 
@@ -82,11 +84,11 @@ def read(
     layer_name, crs  as in vector.read_features
 
     Features without a usable polygon are refused with a reason: no_geometry, bad_coordinates,
-    not_a_polygon, no_area, cannot_repair, swapped_axes, outside_japan, unassigned_land,
+    not_a_polygon, no_area, cannot_repair, too_tangled, swapped_axes, outside_japan, unassigned_land,
     water_area. Raises Unreadable for the whole file: the reasons of vector.read_features, and
     name_field_missing (with ``field``).
     """
-    delivered = vector.read_features(path, layer=layer_name, crs=crs)
+    delivered, patience = vector.read_features(path, layer=layer_name, crs=crs), Patience()
     present = {field for feature in delivered.features for field in feature.properties}
     layer = recognise(present, f"{delivered.name} {path.name}", name_field)
     taken: list[DistrictRow] = []
@@ -94,7 +96,7 @@ def read(
     assumptions = dict.fromkeys(delivered.assumptions)
     for feature in delivered.features:
         try:
-            row, repair = _row(delivered, feature, layer, zone)
+            row, repair = _row(delivered, feature, layer, zone, patience)
         except RowError as problem:
             refused.append(problem.at(feature.row, _name(feature, layer)))
             continue
@@ -103,11 +105,15 @@ def read(
     if _same_code_for_different_names(taken):
         taken = [replace(row, code=None) for row in taken]
         assumptions[CODE_NOT_UNIQUE] = None
-    return _file(delivered, layer, _districts(taken), refused, assumptions)
+    try:
+        rows = _districts(taken, patience)
+    except RowError as problem:  # features of one district that lie across one another
+        raise Unreadable(reason=problem.reason) from None
+    return _file(delivered, layer, rows, refused, assumptions)
 
 
 def _row(
-    file: FeatureFile, feature: Feature, layer: DistrictLayer, zone: int
+    file: FeatureFile, feature: Feature, layer: DistrictLayer, zone: int, patience: Patience
 ) -> tuple[DistrictRow, str | None]:
     """One feature, and the repair of its municipality code if there was one."""
     name = _name(feature, layer)
@@ -125,7 +131,7 @@ def _row(
         code = municipality or ""
     if layer.layer == "estat" and _cell(feature, "HCODE") == district_layers.WATER:
         raise RowError("water_area")
-    geometry, notes = one_area(*polygons(feature.geometry, file.convert), zone)
+    geometry, notes = one_area(*polygons(feature.geometry, file.convert), zone, patience)
     notes = (*said_notes, *(() if name else ("no_name",)), *notes)
     address = _cell(feature, layer.address)
     row = DistrictRow(
@@ -181,16 +187,16 @@ def _same_code_for_different_names(rows: Iterable[DistrictRow]) -> bool:
     return any(len(different) > 1 for different in names.values())
 
 
-def _districts(rows: Iterable[DistrictRow]) -> tuple[DistrictRow, ...]:
+def _districts(rows: Iterable[DistrictRow], patience: Patience) -> tuple[DistrictRow, ...]:
     """Features of one district joined: same municipality, same code, else same name."""
     together: dict[object, list[DistrictRow]] = defaultdict(list)
     for row in rows:
         code = row.code or (name_key(row.name) if row.name else None)
         together[(row.municipality, code) if code else row.row].append(replace(row, code=code))
-    return tuple(_joined(parts) for parts in together.values())
+    return tuple(_joined(parts, patience) for parts in together.values())
 
 
-def _joined(parts: list[DistrictRow]) -> DistrictRow:
+def _joined(parts: list[DistrictRow], patience: Patience) -> DistrictRow:
     first = parts[0]
     if len(parts) == 1:
         return first
@@ -199,7 +205,7 @@ def _joined(parts: list[DistrictRow]) -> DistrictRow:
         first,
         name=next((part.name for part in parts if part.name), None),
         address=next((part.address for part in parts if part.address), ""),
-        geometry=merged([part.geometry for part in parts]),
+        geometry=merged([part.geometry for part in parts], patience),
         notes=(*notes, f"merged={len(parts)}"),
     )
 

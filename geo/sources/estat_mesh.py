@@ -117,7 +117,7 @@ def is_mesh(path: Path) -> bool:
                     one for one in archive.infolist() if one.filename.endswith((".txt", ".csv"))
                 ]
                 head = archive.open(texts[0]).read(200) if texts else b""
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+    except archives.BROKEN:
         return False
     return head.removeprefix(b"\xef\xbb\xbf").startswith(b"KEY_CODE,HTKSYORI")
 

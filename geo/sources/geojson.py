@@ -24,6 +24,10 @@ from geo.sources.datums import NO_CRS, Convert, Datum
 from geo.sources.delivery import RowError, decode, read_bytes
 
 LIMIT_MB = 200
+FEATURES = 500_000  # our choice: twice the 町丁・字等 of the country
+# Our choice: 200 MB of points with seven decimals are 8 million lists; as many as could be written would
+# take some 10 GB as Python holds them.
+_OBJECTS, _LISTS = 2_000_000, 12_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,14 @@ def read_features(path: Path, crs: str = "") -> FeatureFile:
 
     Raises Unreadable with a reason: cannot_open, too_large, empty, not_text,
     encoding_unknown, not_geojson, truncated, not_json, nan_in_json, nested_too_deep, not_feature_collection,
-    crs_not_supported (with ``crs``).
+    too_many_features, crs_not_supported (with ``crs``).
     """
     delivered = decode(read_bytes(path, LIMIT_MB))
     text = delivered.text.lstrip("\ufeff \t\r\n")
     if not text.startswith("{"):
         raise Unreadable(reason="not_geojson")
+    if text.count("{") > _OBJECTS or text.count("[") > _LISTS:
+        raise Unreadable(reason="too_many_features", limit=FEATURES)
     collection = _parse(text)
     if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
         raise Unreadable(reason="not_feature_collection")
@@ -77,6 +83,8 @@ def read_features(path: Path, crs: str = "") -> FeatureFile:
         raise Unreadable(reason="not_feature_collection")
     if not listed:
         raise Unreadable(reason="empty")
+    if len(listed) > FEATURES:
+        raise Unreadable(reason="too_many_features", limit=FEATURES)
     datum = datums.of(crs) if crs else _datum(collection.get("crs"))
     return FeatureFile(
         features=tuple(_feature(row, one) for row, one in enumerate(listed, start=1)),
@@ -215,7 +223,10 @@ def _polygon(rings: object) -> BaseGeometry:
 def _ring(ring: object) -> NDArray[np.float64]:
     """(points, 2) lon, lat. Text and numbers without an end are no coordinates."""
     try:
-        lonlat = np.array([point[:2] for point in _listed(ring)])
+        points = _listed(ring)
+        if any(len(point) != 2 for point in points):  # heights; without, no second list of millions
+            points = [point[:2] for point in points]
+        lonlat = np.array(points)
     except (TypeError, ValueError, OverflowError):  # a point that is no list, or too short
         raise RowError("bad_coordinates") from None
     if lonlat.dtype.kind not in "iuf" or lonlat.ndim != 2 or lonlat.shape[1] != 2:

@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import Unreadable
+from geo.sources import osm_rehearsal
 from geo.sources.delivery import are_in_japan, tidy, where_in_japan
 from geo.sources.osm_classes import (
     KEYS,
@@ -210,13 +211,15 @@ class _Reading:
 
 
 def read(path: Path) -> OsmFile:
-    """Read an extract. Raises Unreadable with a reason: those of ``form_of``, osm_broken, no_streets."""
+    """Read an extract. Raises Unreadable with a reason: those of ``form_of``, of apart.read,
+    osm_broken, no_streets."""
     form = form_of(path)
     # The whole path: a bare name could be "-" or an address, which libosmium would open.
     file = osmium.io.File(str(path.resolve()), form)
     try:
         with osmium.io.Reader(file) as reader:
             header = reader.header()
+        osm_rehearsal.rehearse(path, form)
         edition = _edition(header)
         reading = _Reading(dated=bool(edition))
         for thing in _things(file):

@@ -83,6 +83,8 @@ def _fields(file: BinaryIO, end: int) -> Iterator[tuple[int, int]]:
             yield number, _varint(file)
         elif kind == _BYTES:
             length = _varint(file)
+            if length > BLOB_LIMIT:
+                raise Unreadable(reason="not_osm")
             yield number, length
             file.seek(length, 1)
         elif kind in (_FIXED64, _FIXED32):

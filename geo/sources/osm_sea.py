@@ -7,6 +7,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
+from geo.sources.tangles import IN_ONE, crossings
+
 Box = tuple[float, float, float, float]
 
 _BESIDE_DEG = 1e-7  # one centimetre: beside a piece of coast, and over no other
@@ -19,9 +21,12 @@ def sea_of(coast: Sequence[LineString], box: Box) -> tuple[Polygon, ...]:
     box    west, south, east, north, degrees: as far as the extract goes
 
     A part of the box is sea when more coast has it on the right than on the left. Where the coast
-    breaks off inside the box nothing is parted, and nothing becomes sea: no guess floods a town.
+    breaks off inside the box nothing is parted, and nothing becomes sea: no guess floods a town. A coast
+    that runs to and fro across itself is none.
     """
     if not coast:
+        return ()
+    if crossings(coast, IN_ONE) > IN_ONE:
         return ()
     frame = shapely.box(*box)
     lines = shapely.union_all([frame.boundary, *shapely.intersection(list(coast), frame)])

@@ -7,7 +7,7 @@ or a school ground counts by a point within it; lines and whole districts are re
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import shapely
@@ -17,6 +17,7 @@ from geo.sources import archives, geojson, municipal_columns, shapefile, vector
 from geo.sources.datums import Convert
 from geo.sources.delivery import RowError, tidy
 from geo.sources.geojson import Feature, FeatureFile
+from geo.sources.tangles import Patience
 
 # our choice: 500 m x 500 m holds any school ground and most parks, and no 町 one could walk across
 WIDEST_M2 = 250_000.0
@@ -47,6 +48,7 @@ class PointLayer:
     file: FeatureFile
     headers: tuple[str, ...]
     assumptions: tuple[str, ...]
+    patience: Patience = field(default_factory=Patience, compare=False)
 
     def lines(self) -> Iterator[tuple[int, Cells]]:
         """(number of the feature from 1, its cells)."""
@@ -55,8 +57,8 @@ class PointLayer:
 
     def place(self, row: int) -> Place:
         """Where the feature of a row stands. Raises RowError: not_a_place, too_wide,
-        no_geometry, bad_coordinates."""
-        return _place(self.file.features[row - 1], self.file.convert)
+        no_geometry, bad_coordinates, too_tangled."""
+        return _place(self.file.features[row - 1], self.file.convert, self.patience)
 
 
 def is_layer(path: Path) -> bool:
@@ -105,7 +107,7 @@ def _cell(value: object) -> str:
     return tidy(str(value))
 
 
-def _place(feature: Feature, convert: Convert | None) -> Place:
+def _place(feature: Feature, convert: Convert | None, patience: Patience) -> Place:
     if feature.geometry is None:
         return Place(None, ())
     try:
@@ -116,6 +118,8 @@ def _place(feature: Feature, convert: Convert | None) -> Place:
     shapes, others = geojson.polygons(feature.geometry, convert)
     if others or not shapes:
         raise RowError("not_a_place")
+    if len(shapes) > 1 or not shapes[0].is_valid:
+        patience.spend(shapes)
     try:
         shape = shapely.union_all([shapely.make_valid(one) for one in shapes])
         inside = shape.representative_point()

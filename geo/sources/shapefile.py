@@ -23,6 +23,7 @@ SHX_REBUILT = "shx_rebuilt"
 NO_DBF = "no_dbf"
 ENCODING_ASSUMED = "encoding_assumed"
 
+RECORDS = 500_000  # our choice, as vector_child.FEATURES
 _HEADER = 100  # bytes of .shp and .shx
 _RECORD = 8  # bytes of a record's entry in .shx
 # Language byte of a .dbf: 13 = Shift_JIS, 7B = Shift_JIS of Windows (ESRI's list)
@@ -113,20 +114,23 @@ def _is_whole_index(shx: Path) -> bool:
 
 
 def _texts(dbf: bytes) -> Iterator[bytes]:
-    """Names of fields and every text in them, as bytes. Raises Unreadable: dbf_broken."""
+    """Names of fields and every text in them, as bytes. Raises Unreadable: dbf_broken,
+    too_many_features."""
     if len(dbf) < 33:
         raise Unreadable(reason="dbf_broken")
     records, start, width = struct.unpack_from("<IHH", dbf, 4)
     # some writers leave the end mark out, so one byte may be missing; records may not
     if width < 1 or start < 33 or start + records * width > len(dbf) + 1:
         raise Unreadable(reason="dbf_broken")
+    if records > RECORDS:
+        raise Unreadable(reason="too_many_features", limit=RECORDS)
     at, columns = 1, []
     for entry in range(32, start - 1, 32):
         if dbf[entry : entry + 1] in (b"\r", b""):
             break
         name, kind, size = dbf[entry : entry + 11], dbf[entry + 11 : entry + 12], dbf[entry + 16]
         yield name.partition(b"\0")[0]
-        if kind == b"C":
+        if kind == b"C" and size:
             columns.append((at, size))
         at += size
     if at > width:

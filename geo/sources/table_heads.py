@@ -146,12 +146,13 @@ def _joined(upper: Row, lower: Row) -> list[tuple[str, str]]:
 def distinct(named: Sequence[str]) -> tuple[str, ...]:
     """Column names told apart: the second 摘要 is 摘要 (2), a column without a name is #7."""
     labels: dict[str, None] = {}
+    next_of: dict[str, int] = {}
     for number, name in enumerate(named, start=1):
-        label = name or f"#{number}"
-        again = 2
+        label, again = name or f"#{number}", next_of.get(name, 2)
         while label in labels:
             label = f"{name} ({again})"
             again += 1
+        next_of[name] = again
         labels[label] = None
     return tuple(labels)
 

@@ -13,6 +13,7 @@ from geo.sources.apart import Limits
 from geo.sources.delivery import decode, read_bytes, tidy
 
 LIMIT_MB = 50
+LIMIT_CELL = 32_767  # signs, as in Excel
 UNPACKED_MB = 200  # of a workbook
 EXCEL_LIMITS = Limits(memory_mb=1_000, cpu_s=30, wall_s=60, file_mb=200)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -72,6 +73,8 @@ def _workbook(delivered: bytes, name: str) -> tuple[Sheet, ...]:
             if isinstance(line, dict):
                 sheets.append((line["sheet"], []))
             else:
+                if max(map(len, line), default=0) > LIMIT_CELL:
+                    raise Unreadable(reason="cell_too_long")
                 sheets[-1][1].append(tuple(tidy(cell) for cell in line))
     if not sheets:
         raise Unreadable(reason="empty")
@@ -87,6 +90,8 @@ def csv_rows(text: str) -> Iterator[tuple[str, ...]]:
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             row += 1
+            if max(map(len, cells), default=0) > LIMIT_CELL:
+                raise Unreadable(reason="cell_too_long", row=row)
             yield tuple(tidy(cell) for cell in cells)
     except csv.Error as problem:
         reason = "cell_too_long" if "field limit" in str(problem) else "broken_quotes"

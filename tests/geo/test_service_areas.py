@@ -123,3 +123,7 @@ def test_the_register_keeps_names_as_written_and_knows_what_they_mean(db):
     assert [one.whole for one in kept] == [True, False, False]
     assert [one.district is None for one in kept] == [False, False, True]
     assert kept[0].without == [kept[1].district]
+
+
+def test_thirty_thousand_brackets_are_words_and_no_puzzle():
+    assert [one["note"] for one in parse_areas("（" * 30_000 + "x）")] == [""]

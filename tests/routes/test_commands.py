@@ -263,3 +263,33 @@ def test_a_database_that_is_away_is_a_sentence(tmp_path, words):
     assert (done.exit_code, done.stdout) == (1, "")
     assert "つながらない" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_a_file_brings_cannot_steer_the_terminal(run, tmp_path):
+    bad = tmp_path / "a\x1b[2J\n\udcff.csv"
+    bad.write_text(
+        '名称,種別,緯度,経度\n"茶\x1b]0;title\x07\u202eの間",なぞ\x9b31m,1,1\n茶の間,サロン,,\n'
+    )
+    done = run("import", "resources", str(bad), "--municipality", "99001")
+    assert done.exit_code == 0
+    assert "茶" in done.stderr
+    assert not set(done.output) & set("\x1b\x07\x9b\u202e")
+    name = run(
+        "import", "areas", str(tmp_path / "\x1b[2J"), "--municipality", "99001", "--level", "chiku"
+    )
+    assert (name.exit_code, "\x1b" in name.output) == (1, False)
+
+
+def test_a_map_with_signs_that_no_database_keeps_is_taken_without_them(run, tmp_path):
+    bad = tmp_path / "a.geojson"
+    square = shapely.geometry.mapping(shapely.box(136.0, 32.51, 136.01, 32.52))
+    feature = {"type": "Feature", "properties": {"name": "東\0\ud800"}, "geometry": square}
+    said = {
+        "type": "FeatureCollection",
+        "publisher": "町\0\ud800",
+        "name": "\0",
+        "features": [feature],
+    }
+    bad.write_text(json.dumps(said))
+    done = run("import", "districts", str(bad), "--municipality", "99001", "--level", "chiku")
+    assert (done.exit_code, json.loads(done.stdout)["added"]) == (0, 1)

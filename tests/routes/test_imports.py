@@ -1,5 +1,8 @@
 """取り込み結果: a report that staff of the town can read, and nobody else."""
 
+import re
+
+import openpyxl
 import shapely
 from sqlalchemy import text
 
@@ -95,6 +98,23 @@ def test_lines_of_one_reason_stand_together_and_all_of_them_are_in_the_table(
     table = client.get(f"/imports/{run.id}/lines.csv").text
     assert table.count("日本の外の座標です。") == 250
     assert "'=遠い店0" in table
+
+
+def test_a_line_of_a_workbook_says_on_which_sheet_it_stands(db, sign_in_as, tmp_path):
+    book = openpyxl.Workbook()
+    for number, name in enumerate(("北の店", "南の店")):
+        sheet = book.active if number == 0 else book.create_sheet()
+        sheet.title = name
+        sheet.append(["名称", "住所", "緯度", "経度", "種別"])
+        sheet.append([f"遠い店{number}", "海", 51.5, -0.1, "食料品店"])
+        sheet.append([f"茶の間{number}", "松葉", 32.51, 136.01, "サロン"])
+    book.save(tmp_path / "list.xlsx")
+    run = intake.run_resources(db, house("99001"), Delivery(tmp_path / "list.xlsx", None))
+    db.commit()
+    client = sign_in_as(Role.VIEWER)
+    page = client.get(f"/imports/{run.id}").text
+    assert re.search(r'<td>南の店</td><td class="count">2</td><th scope="row">遠い店1', page)
+    assert "南の店,2," in client.get(f"/imports/{run.id}/lines.csv").text
 
 
 def test_runs_are_listed_by_pages_and_by_what_they_brought(db, sign_in_as):

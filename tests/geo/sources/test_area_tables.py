@@ -181,3 +181,17 @@ def test_two_columns_of_echizen(real):
     table = area_tables.read(real / "echizen/population/gyouseiku.csv", "town", "chiku")
     assert (len(table.lines), len({line.area for line in table.lines})) == (274, 17)
     assert (table.refused, table.assumptions) == ((), ())
+
+
+def test_more_areas_than_a_city_has_towns_are_refused(tmp_path):
+    path = tmp_path / "areas.csv"
+    path.write_text("町名,地区\n" + "".join(f"町{n},区{n}\n" for n in range(area_tables.AREAS + 1)))
+    with pytest.raises(Unreadable) as refused:
+        area_tables.read(path, "town", "chiku")
+    assert refused.value.facts["reason"] == "too_many_rows"
+
+
+def test_brackets_without_end_are_a_name(tmp_path):
+    path = tmp_path / "areas.csv"
+    path.write_text("町名,地区\n" + "（" * 30_000 + ",東\n")
+    assert len(area_tables.read(path, "town", "chiku").lines) == 1

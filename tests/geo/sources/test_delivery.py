@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from geo.errors import Unreadable
-from geo.sources.delivery import are_in_japan, decode, name_key, read_bytes, tidy, where_in_japan
+from geo.sources.delivery import (
+    MARKS,
+    are_in_japan,
+    decode,
+    name_key,
+    read_bytes,
+    tidy,
+    where_in_japan,
+)
 
 
 def reason(function, *given) -> str:
@@ -83,3 +91,12 @@ def test_a_box_is_in_japan_or_swapped_or_outside(box, answer):
 def test_what_is_no_number_is_nowhere_in_japan():
     assert are_in_japan(np.array([[np.nan, 35, 136, 36]])).tolist() == [False]
     assert are_in_japan(np.empty((0, 4))).tolist() == []
+
+
+def test_a_letter_keeps_as_many_marks_as_a_language_has():
+    assert tidy("か\u3099くぞう") == "か\u3099くぞう"
+    marks = "\u0301\u0327" * 30_000
+    assert tidy(f"茶{marks}の間") == f"茶{marks[:MARKS]}の間"
+    assert (
+        tidy("\u1100\u1161" * 40) == "\u1100\u1161" * 40
+    )  # letters without marks stay, however many

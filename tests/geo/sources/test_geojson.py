@@ -5,6 +5,7 @@ import json
 import pytest
 
 from geo.errors import Unreadable
+from geo.sources import geojson
 from geo.sources.delivery import RowError
 from geo.sources.geojson import polygons, read_features
 
@@ -202,3 +203,11 @@ def test_what_is_no_ring_of_lon_lat_is_refused(ring):
 def test_what_is_no_list_of_rings_is_refused(coordinates):
     assert refused({"type": "Polygon", "coordinates": coordinates}) == "bad_coordinates"
     assert refused({"type": "MultiPolygon", "coordinates": [coordinates]}) == "bad_coordinates"
+
+
+@pytest.mark.parametrize("limit", ["_OBJECTS", "_LISTS", "FEATURES"])
+def test_more_parts_than_can_be_held_are_refused(deliver, monkeypatch, limit):
+    monkeypatch.setattr(geojson, limit, 1)
+    with pytest.raises(Unreadable) as unreadable:
+        deliver({"type": "FeatureCollection", "features": [FEATURE, FEATURE]})
+    assert unreadable.value.facts["reason"] == "too_many_features"

@@ -12,6 +12,7 @@ import pytest
 from geo.errors import Unreadable
 from geo.sources import osm, osm_frames
 from geo.sources.osm_classes import class_of_area, class_of_line, class_of_point
+from tests.hostile import extracts
 
 TOWN = Path(__file__).parents[3] / "data/model_town/99001_streets.osm.pbf"
 NODES = "".join(
@@ -364,3 +365,12 @@ def test_the_file_form_is_known_by_its_content_not_its_name(extract, tmp_path):
     assert osm_frames.form_of(odd) == "pbf"
     assert osm_frames.form_of(extract(STREET)) == "osm"
     assert osmium.io.File(str(odd), "pbf")
+
+
+@pytest.mark.parametrize("name", ["seek", "seekhead", "sizehuge"])
+def test_a_length_beyond_every_file_is_no_length(tmp_path, name):
+    path = tmp_path / "a.osm.pbf"
+    path.write_bytes(extracts.blobs(b"\0" * 8)[name])
+    with pytest.raises(Unreadable) as refused:
+        osm_frames.form_of(path)
+    assert refused.value.facts["reason"] in ("not_osm", "truncated")

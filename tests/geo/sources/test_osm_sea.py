@@ -1,5 +1,6 @@
 """海: the coast parts land from sea."""
 
+import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon
 
@@ -35,3 +36,8 @@ def test_a_coast_that_breaks_off_floods_nothing():
 
 def test_a_coast_outside_the_box_says_nothing():
     assert sea_of([LineString([(138.0, 32.5), (139.0, 32.5)])], BOX) == ()
+
+
+def test_a_coast_that_runs_to_and_fro_across_itself_is_none():
+    chance = np.random.default_rng(7).random((1500, 2)) / 10
+    assert sea_of([LineString(chance + np.array([136, 32.5]))], (136.0, 32.5, 136.1, 32.6)) == ()

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from geo.errors import Unreadable
-from geo.sources import resource_tables
+from geo.sources import resource_tables, table_heads
 from geo.sources.mapping import Mapping
 
 
@@ -185,3 +185,14 @@ def test_a_survey_shows_what_would_be_read_and_what_is_missing(workbook):
     assert titled.sample[0] == ("サロン", "茶話会", "松葉1", "0000-00-0001")
     named = resource_tables.survey(path, Mapping(sheet="一覧", header_row=2))[0]
     assert (named.header_row, named.headers) == (2, ("施設の名まえ", "ばしょ", "でんわ"))
+
+
+def test_a_hundred_thousand_columns_of_one_name_are_told_apart():
+    labels = table_heads.distinct(["計"] * 100_000)
+    assert (labels[0], labels[1], labels[-1], len(set(labels))) == (
+        "計",
+        "計 (2)",
+        "計 (100000)",
+        100_000,
+    )
+    assert table_heads.distinct(["計", "計 (2)", "計"]) == ("計", "計 (2)", "計 (3)")

@@ -7,6 +7,8 @@ from geo.sources import tables
 from geo.sources.apart import Limits
 from geo.sources.tables import Sheet
 from tests.geo.sources import old_excel
+from tests.hostile import files
+from tests.hostile import tables as hostile_tables
 
 
 def reason(path):
@@ -71,3 +73,18 @@ def test_the_old_workbooks_of_sabae_are_read(real):
     sheets = tables.read_sheets(real / "sabae/population/R4jinnkousuii11.xls")
     assert [sheet.name for sheet in sheets] == [f"R4.{month}.1" for month in range(4, 12)]
     assert sheets[-1].rows[8][:6] == ("", "計", "5148", "6286", "6704", "12990")
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_a_cell_longer_than_excel_has_is_refused(tmp_path, name):
+    path = tmp_path / name
+    content = files.resources(名称="長" * 32_768)
+    cells = hostile_tables.cell("A1", "長" * 32_768)
+    path.write_bytes(
+        content.encode()
+        if name.endswith("csv")
+        else hostile_tables.book(hostile_tables.rows(f"<row>{cells}</row>"))
+    )
+    with pytest.raises(Unreadable) as refused:
+        tables.read_sheets(path)
+    assert refused.value.facts["reason"] == "cell_too_long"

@@ -16,6 +16,7 @@ from geo.sources import apart, districts, geojson, vector
 from geo.sources.apart import Limits
 from tests.geo.sources import vectors
 from tests.geo.sources.vectors import box
+from tests.hostile import archives, shapes
 
 ZONE = 6
 ROWS = [({"名称": "東地区", "番号": 1}, box()), ({"名称": "髙﨑①", "番号": 2}, box(136.02))]
@@ -427,3 +428,32 @@ def test_a_key_code_that_lost_its_zero_in_hokkaido_gets_it_back(tmp_path):
     file = districts.read(vectors.write(tmp_path / "a.gpkg", rows), 11)
     assert [(row.municipality, row.code) for row in file.rows] == [("01202", "01202000100")]
     assert file.assumptions == ("code_zero_restored",)
+
+
+@pytest.mark.parametrize("name", ["", "a\0b.geojson"])
+def test_a_member_without_a_name_or_with_a_zero_in_it_breaks_the_archive(tmp_path, name):
+    path = tmp_path / "a.zip"
+    path.write_bytes(archives.packed({name: archives.GOOD}))
+    with pytest.raises(Unreadable) as refused:
+        vector.read_features(path)
+    assert refused.value.facts["reason"] in ("not_a_zip", "no_layer")
+
+
+def test_an_archive_whose_content_was_turned_over_is_refused(tmp_path):
+    whole = archives.packed({"a.geojson": archives.GOOD * 20, "松.txt": b"x"})
+    for at in range(0, len(whole), 3):
+        path = tmp_path / "a.zip"
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            vector.read_features(path)
+        except Unreadable:
+            continue
+
+
+def test_a_table_that_says_it_has_a_million_rows_is_not_counted(tmp_path):
+    path = tmp_path / "a.zip"
+    content = shapes.dbf(records=30_000_000, width=1, size=0, cells=b" " * 30_000_000)
+    path.write_bytes(shapes.zipped(shapes.shp(), content))
+    with pytest.raises(Unreadable) as refused:
+        vector.read_features(path)
+    assert refused.value.facts["reason"] == "too_many_features"
