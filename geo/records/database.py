@@ -16,7 +16,9 @@ from sqlalchemy import (
     Text,
     any_,
     create_engine,
+    func,
     literal,
+    select,
     text,
     true,
 )
@@ -70,8 +72,12 @@ def in_scope(
 
 
 def any_of(values: Iterable[Any], kind: type[TypeEngine[Any]]) -> ColumnElement[Any]:
-    """For ``column == any_of(…)``: one parameter however many values (a list of IN ends at 65,535)."""
-    return any_(literal(list(values), ARRAY(kind)))
+    """For ``column == any_of(…)``: one parameter however many values (a list of IN ends at 65,535).
+
+    Unpacked into rows, which a plan can hash: an array is compared value by value with every row that
+    no index leads to, as in a table that the same transaction fills.
+    """
+    return any_(select(func.unnest(literal(list(values), ARRAY(kind)))).scalar_subquery())
 
 
 def take_turns(db: Session, scope: Scope, noun: str) -> None:
