@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     jinja.filters["device"] = _device
     jinja.filters["openings"] = _cards.opening_lines
     jinja.filters["area_words"] = area_words
+    jinja.filters["thousands"] = "{:,}".format
     jinja.filters["code_words"] = _cards.code_words
     jinja.globals["version"] = _version()
 
