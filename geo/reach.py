@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.area import Area, Folders, open_area
+from geo.edits import opening_of
 from geo.errors import Invalid
+from geo.openings import weekly_days
 from geo.reach_questions import ReachQuestion, Walk
 from geo.records import basemap, districts, kinds, shelf
 from geo.records.shelf import Wanted
@@ -59,6 +62,14 @@ class Near:
 
     resource: Row[Any]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How much there is to choose from: kinds, and the weekdays (0 is Monday) on which something opens."""
+
+    kinds: int
+    weekdays: tuple[int, ...]
 
 
 def times(db: Session, scope: Scope, folders: Folders, question: ReachQuestion) -> Times:
@@ -127,6 +138,23 @@ def near(db: Session, scope: Scope, area: Area, question: ReachQuestion) -> list
         Near(row, quickest[row.id]) for row in marks if row.id in quickest and row.kind in walked
     ]
     return sorted(found, key=lambda one: one.seconds)
+
+
+def choices(
+    db: Session, scope: Scope, found: Sequence[Near], elements: Sequence[str], as_of: date
+) -> Choices:
+    """選択肢の数: how many different kinds are among what is near, and on which weekdays something of the
+    given elements is open each week."""
+    element = {kind.code: kind.element for kind in kinds.list_all(db, scope)}
+    asked = [one.resource.id for one in found if element[one.resource.kind] in elements]
+    openings = [
+        opening_of(values)
+        for row in shelf.list_openings(db, scope, asked)
+        for values in row.openings
+    ]
+    open_on = weekly_days(openings, as_of)
+    weekdays = tuple(day for day, is_open in enumerate(open_on) if is_open)
+    return Choices(len({one.resource.kind for one in found}), weekdays)
 
 
 def around_resource(db: Session, scope: Scope, area: Area, walk: Walk, resource: UUID) -> Around:

@@ -35,13 +35,14 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
-from routes._request import area, glancing, reading, residents, scope_in
+from routes._request import area, glancing, reading, residents, scope_in, today
 from routes._roles import ANYONE, allow
 
 LONGEST_ADDRESS = 200  # characters, our choice
 LONGEST_WORD = 100
 USUAL_PROFILE, USUAL_MINUTES = "on_foot", "30"  # おおむね30分以内
 # Where a page begins that was asked nothing: what most people come for, of what the register has.
+GATHERINGS = ("prevention",)  # elements whose days of the week make a choice
 USUAL_KINDS = ("exercise_group", "salon", "ibasho", "hall", "grocery")
 
 bp = Blueprint("reach", __name__, url_prefix="/reach")
@@ -92,6 +93,7 @@ class Shown:
     """What a page answers: from a point, to a resource, or to any of a kind; none where nothing is known.
 
     groups  what is reached from a point (templates/reach/near.html)
+    choices  how much there is to choose from
     people  of staff only: who lives within (geo/residents_reached.py Table), and how they are known
     name, url  of the resource or kind; within: the name of the area that it is cut to
     """
@@ -99,6 +101,7 @@ class Shown:
     mode: str = "none"
     found: reach.Around | None = None
     groups: tuple[dict[str, Any], ...] = ()
+    choices: reach.Choices | None = None
     people: Table | None = None
     name: str = ""
     url: str = ""
@@ -162,14 +165,17 @@ def near(municipality: str) -> str:
     asked = Asked.of(request.args)
     question = asked.question(scope)
     streets = area(scope)
-    groups, problem = [], ""
+    groups, choices, problem = [], None, ""
     try:
         found = reach.near(db, scope, streets, question)
         groups = _groups(found, question.walk, asked.kind, kinds_by_code(db, scope))
+        choices = reach.choices(db, scope, found, GATHERINGS, today())
     except Invalid as unknown:
         problem = _words_of(unknown)["from"]
     walk = _walk_words(asked)
-    return render_template("reach/near.html", groups=groups, walk=walk, problem=problem)
+    return render_template(
+        "reach/near.html", groups=groups, choices=choices, walk=walk, problem=problem
+    )
 
 
 def _page(
@@ -226,9 +232,10 @@ def _answer(db: Session, scope: Scope, asked: Asked) -> Shown:
         start = reach.join(streets, question)
         found = reach.around(streets, question.walk, start)
         people = _people(db, scope, streets, question.walk, start)
-        kinds = kinds_by_code(db, scope)
-        groups = _groups(reach.near(db, scope, streets, question), question.walk, asked.kind, kinds)
-        return Shown("point", found, tuple(groups), people)
+        near_by = reach.near(db, scope, streets, question)
+        groups = _groups(near_by, question.walk, asked.kind, kinds_by_code(db, scope))
+        choices = reach.choices(db, scope, near_by, GATHERINGS, today())
+        return Shown("point", found, tuple(groups), choices, people)
     walk = asked.walk(scope)
     if asked.resource:
         id_ = _uuid(asked.resource, "resource")

@@ -1,5 +1,6 @@
 """開催日時: when a place is open, as a rule that repeats.
 
+weekly.py    on which weekdays something is open each week
 opening.py   the rule, the days that follow from it, whether a moment is inside
 wording.py   an opening as people say it; lines.py: several, with their hosts' words
 moving.py    a weekly closing that a public holiday moves
@@ -10,6 +11,7 @@ reading.py   the cells of a row as municipalities fill them, read into openings;
 from geo.openings.lines import words_all
 from geo.openings.opening import Opening, covers, next_dates, opening_dates
 from geo.openings.reading import parse_openings
+from geo.openings.weekly import weekly_days
 from geo.openings.wording import words
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "next_dates",
     "opening_dates",
     "parse_openings",
+    "weekly_days",
     "words",
     "words_all",
 ]

@@ -156,6 +156,13 @@ def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     return list(db.execute(select(*columns).order_by(*ordered)))
 
 
+def list_openings(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Row[Any]]:
+    """id and openings of some resources that run today, by id."""
+    shelf = of(scope)
+    asked = _open(select(shelf.c.id, shelf.c.openings), scope, Wanted())
+    return list(db.execute(asked.where(shelf.c.id == any_of(resources, Uuid)).order_by(shelf.c.id)))
+
+
 def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
     """id, name, address and kind of what runs today, by id: to tell what is there already."""
     columns = [of(scope).c[name] for name in ("id", "name", "address", "kind")]

@@ -42,6 +42,13 @@ def test_a_step_of_the_list_is_a_band_of_the_map(client):
     assert re.findall(r"</span>(\d+)分以内 <span", page.text) == ["5", "10", "15"]
 
 
+def test_a_list_says_how_much_there_is_to_choose_from(client):
+    page = client.get(f"/reach/{TOWN}?from={point(10, 20)}&minutes=10")
+    kinds = set(re.findall(r'class="near-kind">(.*?)<', page.text))
+    assert f"種別は{len(kinds)}とおりあります" in page.text
+    assert "毎週火・水曜に" in page.text  # いきいき体操 (10, 24) and 中央公民館 (20, 20)
+
+
 def test_who_walks_slower_needs_longer(client):
     slow = minutes_of(
         client.get(f"/reach/{TOWN}?from={point(10, 20)}&minutes=15&profile=on_foot_slow")
