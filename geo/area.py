@@ -26,9 +26,15 @@ from geo.records import basemap, elevation, municipalities, versions
 from geo.records.elevation import TileInUse
 from geo.scope import Scope, house
 from geo.sources import dem, osm_streets
-from geo.streets.archive import find_network, save_network
+from geo.streets.archive import (
+    find_hierarchy,
+    find_network,
+    save_hierarchy,
+    save_network,
+)
 from geo.streets.build import Coverage, Ground, build_network, version_of
 from geo.streets.graph import TravelGraph, graph_of
+from geo.streets.hierarchy import Hierarchy, hierarchy_of
 from geo.streets.network import StreetNetwork
 from geo.streets.profile import TravelProfile
 from geo.streets.snap import StreetGrid, street_grid
@@ -56,7 +62,9 @@ class Area:
     """A network, and what was made of it for each traveller."""
 
     network: StreetNetwork
+    _kept_in: Path | None = None  # where hierarchies are kept; None: nowhere
     _made: dict[TravelProfile, tuple[TravelGraph, StreetGrid]] = field(default_factory=dict)
+    _hierarchies: dict[str, Hierarchy] = field(default_factory=dict)
     _edge_m: BaseGeometry | None = None
 
     def graph(self, profile: TravelProfile) -> TravelGraph:
@@ -66,6 +74,20 @@ class Area:
     def grid(self, profile: TravelProfile) -> StreetGrid:
         """Where a traveller's places join it."""
         return self._for(profile)[1]
+
+    def hierarchy(self, profile: TravelProfile) -> Hierarchy:
+        """The network in levels, for fields of many kinds at once (geo.streets.lanes): one for each metric,
+        built when it is first asked for and kept beside the network."""
+        graph = self.graph(profile)
+        if graph.metric not in self._hierarchies:
+            about = (self.network.version, graph.metric)
+            kept = find_hierarchy(self._kept_in, *about) if self._kept_in else None
+            if kept is None:
+                kept = hierarchy_of(graph)
+                if self._kept_in:
+                    save_hierarchy(kept, self._kept_in, *about)
+            self._hierarchies[graph.metric] = kept
+        return self._hierarchies[graph.metric]
 
     @property
     def edge_m(self) -> BaseGeometry:
@@ -137,7 +159,7 @@ def open_area(db: Session, scope: Scope, folders: Folders) -> Area:
         network = find_network(folders.networks, asked.version)
     if network is None:
         raise Invalid(fields={"municipality": "no_streets"})
-    return Area(network)
+    return Area(network, folders.networks)
 
 
 @dataclass(frozen=True, slots=True)

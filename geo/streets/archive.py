@@ -65,11 +65,12 @@ def find_hierarchy(folder: Path, version: str, metric: str) -> Hierarchy | None:
 
 
 def sweep(folder: Path, in_use: set[str], before: datetime) -> int:
-    """Remove versions that nobody asks for and that are older than a moment. Returns how many went."""
+    """Remove networks of versions that nobody asks for, and their hierarchies, that are older than a
+    moment. Returns how many went."""
     lost = [
         path
         for path in folder.glob("*")
-        if path.name not in in_use and path.stat().st_mtime < before.timestamp()
+        if path.name.partition(".")[0] not in in_use and path.stat().st_mtime < before.timestamp()
     ]
     for path in lost:
         shutil.rmtree(path, ignore_errors=True)

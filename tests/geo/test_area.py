@@ -1,7 +1,9 @@
 """The streets of a municipality: built once from the kept original, and anew when it changes."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geo import intake
@@ -9,6 +11,7 @@ from geo.area import Areas, Folders, open_area
 from geo.errors import Invalid, NotFound, Unreadable
 from geo.intake import Delivery
 from geo.scope import house
+from geo.streets import archive
 from geo.streets.profile import get_profile
 from geo.warm import warm_up
 from tests.geo.streets.drawing import grid_town
@@ -84,3 +87,20 @@ def test_every_area_that_can_be_opened_is_opened_before_the_first_visitor(db, fo
 
 def test_the_kernels_are_ready_before_anybody_asks():
     warm_up()
+
+
+def test_who_walks_at_whatever_speed_shares_one_hierarchy_kept_beside_the_network(db, folders):
+    area = open_area(db, house(TOWN), folders)
+    quick, slow = get_profile("on_foot"), get_profile("on_foot_slow")
+    assert area.hierarchy(quick) is area.hierarchy(slow)
+    assert len(list(folders.networks.iterdir())) == 2
+    again = open_area(db, house(TOWN), folders).hierarchy(quick)
+    assert np.array_equal(again.to, area.hierarchy(quick).to)
+
+
+def test_networks_that_nobody_asks_for_go_with_their_hierarchies(db, folders):
+    area = open_area(db, house(TOWN), folders)
+    area.hierarchy(get_profile("on_foot"))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert archive.sweep(folders.networks, {area.network.version}, tomorrow) == 0
+    assert archive.sweep(folders.networks, set(), tomorrow) == 2
