@@ -43,6 +43,9 @@ PICTURES = (
     Picture("map_streets", "", (f"/map/{MIHON}",), zoom=4, widths=("desk",)),
     Picture("district", "", (f"/map/{MIHON}", "北部圏域")),
     Picture("resource", "", (f"/map/{MIHON}?kind=salon", "川東二丁目")),
+    Picture("reach", "", (f"/reach/{MIHON}?from=137.0905,31.6005",)),
+    Picture("reach_kind", "", (f"/reach/{MIHON}?kind=exercise_group",), widths=("desk",)),
+    Picture("reach_people", "official", (f"/reach/{MIHON}?kind=grocery",), widths=("desk",)),
     Picture("imports", "official", ("/imports/",), widths=("desk",)),
     Picture("report", "official", ("/imports/", "okaimono.csv")),
 )
