@@ -30,7 +30,7 @@ CELL_M = {Mode.FOOT: 20.0, Mode.BICYCLE: 40.0, Mode.CAR: 60.0}  # our choice; wh
 OFF_STREET_M = (
     60.0  # our choice: the depth of a plot of farmland; beyond it nobody is said to be near
 )
-DECIMALS = 6  # of a degree: a tenth of a metre, of outlines drawn by cells of 20 m
+DECIMALS = 5  # of a degree: a metre, of outlines drawn by cells of 20 m
 _STEP = 0.5  # samples of a street lie half a cell apart, so that none is missed
 _SIMPLER = 0.4  # of a cell: by how much an outline may move when it is made simpler
 _NEVER = np.float32(1e9)
