@@ -159,8 +159,10 @@ def choices(
 
 def around_resource(db: Session, scope: Scope, area: Area, walk: Walk, resource: UUID) -> Around:
     """From where one gets to a resource, or to the nearest of its halts. A blurred one stands where the
-    reader may see it. Raises NotFound; Invalid where it has no place that the reader may see."""
-    shelf.get(db, scope, resource)
+    reader may see it. Raises NotFound; Invalid where it has no place that the reader may see, or where
+    distance says nothing of it."""
+    if kinds.get(db, scope, shelf.get(db, scope, resource).kind).reach not in BY_DISTANCE:
+        raise Invalid(fields={"kind": "not_by_distance"})
     places = shelf.list_places(db, scope, Wanted(resource=resource))
     return _around_places(area, walk, places, "resource")
 

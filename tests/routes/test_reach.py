@@ -107,6 +107,13 @@ def test_a_resource_shows_from_where_it_is_reached(client, db):
     assert easternmost(page_data(page)["reach"]["bands"]) == pytest.approx(lon, abs=0.0005)
 
 
+def test_what_comes_to_the_home_is_not_measured_from_its_office(client, db):
+    meals = make(db, kind="meal_delivery", name="配食", place=list(corner_lonlat(5, 5)))
+    page = client.get(f"/reach/{TOWN}?resource={meals}")
+    assert page.status_code == 422
+    assert "歩く時間では表せません" in page.text
+
+
 def test_a_blurred_place_is_walked_to_from_where_readers_see_it(client, db, sign_in_as):
     true = list(corner_lonlat(5, 5))
     home = make(db, kind="open_house", name="うちのお茶", place=true, place_shown="blurred")
