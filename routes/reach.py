@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from geo import publish, reach
+from geo import publish, reach, travel_profiles
 from geo.addresses import Answer, Found, Several
 from geo.area import Area
 from geo.errors import Invalid
@@ -21,6 +21,7 @@ from geo.reach_questions import (
     PUBLIC_MINUTES,
     STAFF_MINUTES,
     ReachQuestion,
+    TravelProfile,
     Walk,
     profiles,
     steps_to,
@@ -43,6 +44,8 @@ LONGEST_WORD = 100
 USUAL_PROFILE, USUAL_MINUTES = "on_foot", "30"  # おおむね30分以内
 # Where a page begins that was asked nothing: what most people come for, of what the register has.
 USUAL_KINDS = ("exercise_group", "salon", "ibasho", "hall", "grocery")
+
+Profiles = Mapping[str, TravelProfile]  # as the municipality has them, by code
 
 bp = Blueprint("reach", __name__, url_prefix="/reach")
 
@@ -76,15 +79,15 @@ class Asked:
             modifiers=tuple(one[:LONGEST_WORD] for one in args.getlist("modifiers")[:10]),
         )
 
-    def walk(self, scope: Scope) -> Walk:
+    def walk(self, scope: Scope, among: Profiles) -> Walk:
         """Who walks how far to a resource. Raises Invalid."""
-        steps, only = steps_to(self.minutes), _allowed(scope)
-        return Walk.parse(self.profile, steps, self.modifiers, backward=True, only=only)
+        steps, how = steps_to(self.minutes), {"only": _allowed(scope), "among": among}
+        return Walk.parse(self.profile, steps, self.modifiers, backward=True, **how)
 
-    def question(self, scope: Scope) -> ReachQuestion:
+    def question(self, scope: Scope, among: Profiles) -> ReachQuestion:
         """Who walks how far from the point. Raises Invalid."""
-        steps, only = steps_to(self.minutes), _allowed(scope)
-        return ReachQuestion.parse(self.profile, self.place, steps, self.modifiers, only=only)
+        steps, how = steps_to(self.minutes), {"only": _allowed(scope), "among": among}
+        return ReachQuestion.parse(self.profile, self.place, steps, self.modifiers, **how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def bands(municipality: str) -> Response:
     """The bands alone, for a map on which the point is being dragged; over a wood or the sea nobody knows,
     which is no error of whoever drags it there."""
     db, scope = glancing(), scope_in(municipality)
-    question = Asked.of(request.args).question(scope)
+    question = Asked.of(request.args).question(scope, travel_profiles.in_use(db, scope))
     streets = area(scope)
     try:
         start = reach.join(streets, question)
@@ -160,7 +163,7 @@ def near(municipality: str) -> str:
     """The list alone, for a map on which the point was dropped."""
     db, scope = reading(), scope_in(municipality)
     asked = Asked.of(request.args)
-    question = asked.question(scope)
+    question = asked.question(scope, travel_profiles.in_use(db, scope))
     streets = area(scope)
     groups, problem = [], ""
     try:
@@ -189,11 +192,11 @@ def _page(
     ]
     if not (asked.place or asked.resource or asked.kind):
         asked = replace(asked, kind=_usual_kind(walked))
-    answer = Shown()
+    answer, used = Shown(), travel_profiles.in_use(db, scope)
     problems = dict(problems or {})
     try:
         if not problems:
-            answer = _answer(db, scope, asked)
+            answer = _answer(db, scope, asked, used)
     except Invalid as refused:
         problems = refused.facts["fields"]  # type: ignore[assignment]
     level = _level(db, scope, asked)
@@ -209,7 +212,9 @@ def _page(
         places=list(places),
         kinds=walked,
         areas=_areas(db, scope, level),
-        profiles=list(profiles().values()),
+        profiles=list(used.values()),
+        delivered=profiles(),
+        may_change_profiles=scope.role in travel_profiles.EDITORS,
         modifiers=MODIFIERS,
         minutes=[str(step) for step in _allowed(scope) or STAFF_MINUTES],
         sources=sources(db, scope, level),
@@ -218,18 +223,18 @@ def _page(
     return page, 422 if problems and was_asked else 200
 
 
-def _answer(db: Session, scope: Scope, asked: Asked) -> Shown:
+def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles) -> Shown:
     """What was asked: a point, a resource, or a kind. Raises Invalid in the fields of the form."""
     streets = area(scope)
     if asked.place:
-        question = asked.question(scope)
+        question = asked.question(scope, among)
         start = reach.join(streets, question)
         found = reach.around(streets, question.walk, start)
         people = _people(db, scope, streets, question.walk, start)
         kinds = kinds_by_code(db, scope)
         groups = _groups(reach.near(db, scope, streets, question), question.walk, asked.kind, kinds)
         return Shown("point", found, tuple(groups), people)
-    walk = asked.walk(scope)
+    walk = asked.walk(scope, among)
     if asked.resource:
         id_ = _uuid(asked.resource, "resource")
         row = shelf.get(db, scope, id_)
