@@ -16,6 +16,7 @@ from geo.addresses import Answer, Found, Several
 from geo.area import Area
 from geo.errors import Invalid
 from geo.locate import dictionaries, locate
+from geo.possible_homes import Living
 from geo.reach_questions import (
     MODIFIERS,
     PUBLIC_MINUTES,
@@ -28,7 +29,7 @@ from geo.reach_questions import (
 )
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
-from geo.residents_reached import Table, people_within, table_of
+from geo.residents_reached import PeopleWithin, Table, people_within, table_of
 from geo.scope import STAFF, Scope
 from geo.streets.snap import Snap
 from routes import _cards
@@ -95,7 +96,8 @@ class Shown:
     """What a page answers: from a point, to a resource, or to any of a kind; none where nothing is known.
 
     groups  what is reached from a point (templates/reach/near.html)
-    people  of staff only: who lives within (geo/residents_reached.py Table), and how they are known
+    people  of staff only: who lives within (geo/residents_reached.py Table); basis: how they are known
+            (geo/possible_homes.py Living)
     name, url  of the resource or kind; within: the name of the area that it is cut to
     """
 
@@ -103,6 +105,7 @@ class Shown:
     found: reach.Around | None = None
     groups: tuple[dict[str, Any], ...] = ()
     people: Table | None = None
+    basis: Living | None = None
     name: str = ""
     url: str = ""
     within: str = ""
@@ -152,7 +155,7 @@ def bands(municipality: str) -> Response:
     else:
         found = reach.around(streets, question.walk, start)
         people = _people(db, scope, streets, question.walk, start)
-        more = {"people": asdict(people)} if people else {}
+        more = {"people": asdict(table_of(people))} if people else {}
         text = publish.bands_geojson(found.bands, is_cut=found.is_cut, **more)
     return Response(text, mimetype="application/geo+json")
 
@@ -194,12 +197,12 @@ def _page(
         asked = replace(asked, kind=_usual_kind(walked))
     answer, used = Shown(), travel_profiles.in_use(db, scope)
     problems = dict(problems or {})
+    level = _level(db, scope, asked)
     try:
         if not problems:
-            answer = _answer(db, scope, asked, used)
+            answer = _answer(db, scope, asked, used, level)
     except Invalid as refused:
         problems = refused.facts["fields"]  # type: ignore[assignment]
-    level = _level(db, scope, asked)
     was_asked = request.method == "POST" or bool(request.args)
     page = render_template(
         "reach/show.html",
@@ -212,6 +215,8 @@ def _page(
         places=list(places),
         kinds=walked,
         areas=_areas(db, scope, level),
+        level=level,
+        level_names={row.code: row.name for row in districts.list_levels(db, scope)},
         profiles=list(used.values()),
         delivered=profiles(),
         may_change_profiles=scope.role in travel_profiles.EDITORS,
@@ -223,7 +228,7 @@ def _page(
     return page, 422 if problems and was_asked else 200
 
 
-def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles) -> Shown:
+def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles, level: str) -> Shown:
     """What was asked: a point, a resource, or a kind. Raises Invalid in the fields of the form."""
     streets = area(scope)
     if asked.place:
@@ -233,7 +238,7 @@ def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles) -> Shown:
         people = _people(db, scope, streets, question.walk, start)
         kinds = kinds_by_code(db, scope)
         groups = _groups(reach.near(db, scope, streets, question), question.walk, asked.kind, kinds)
-        return Shown("point", found, tuple(groups), people)
+        return Shown("point", found, tuple(groups), *_counted(people))
     walk = asked.walk(scope, among)
     if asked.resource:
         id_ = _uuid(asked.resource, "resource")
@@ -241,22 +246,35 @@ def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles) -> Shown:
         found = reach.around_resource(db, scope, streets, walk, id_)
         url = url_for("resources.show", resource_id=id_)
         people = _people(db, scope, streets, walk, found.start)
-        return Shown("resource", found, people=people, name=row.name, url=url)
+        return Shown("resource", found, (), *_counted(people), name=row.name, url=url)
     district = _uuid(asked.district, "district") if asked.district else None
     found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
     name = kinds_by_code(db, scope)[asked.kind].name
     within = districts.get(db, scope, district).name if district else ""
-    people = _people(db, scope, streets, walk, found.start)
-    return Shown("kind", found, people=people, name=name, within=within)
+    people = _people(db, scope, streets, walk, found.start, level, district)
+    return Shown("kind", found, (), *_counted(people), name=name, within=within)
 
 
-def _people(db: Session, scope: Scope, streets: Area, walk: Walk, start: Snap) -> Table | None:
-    """Who lives within; nothing for readers without an account (MEANING 5), nor where nobody was counted."""
+def _people(
+    db: Session,
+    scope: Scope,
+    streets: Area,
+    walk: Walk,
+    start: Snap,
+    level: str = "",
+    only: UUID | None = None,
+) -> PeopleWithin | None:
+    """Who lives within, by area of a level or in one of them; nothing for readers without an account
+    (MEANING 5), nor where nobody was counted."""
     if scope.role not in STAFF:
         return None
     asked = (streets, walk.profile, start, walk.minutes)
-    found = people_within(db, scope, residents(), *asked, backward=walk.backward)
-    return table_of(found) if found else None
+    areas = {"level": level, "only": only}
+    return people_within(db, scope, residents(), *asked, backward=walk.backward, **areas)
+
+
+def _counted(people: PeopleWithin | None) -> tuple[Table | None, Living | None]:
+    return (table_of(people), people.living) if people else (None, None)
 
 
 def _page_data(
