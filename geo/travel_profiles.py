@@ -63,8 +63,10 @@ class Speed:
 
 
 def in_use(db: Session, scope: Scope) -> dict[str, TravelProfile]:
-    """Every profile as the scope's municipality has it, by code, in the order of the delivered ones."""
-    own = {row.code: row for row in travel_profiles.list_all(db, scope)}
+    """Every profile as the scope's municipality has it, by code, in the order of the delivered ones; as
+    delivered for the scope of all of them, of which none speaks for the others."""
+    rows = travel_profiles.list_all(db, scope) if scope.municipality else []
+    own = {row.code: row for row in rows}
     return {
         code: _changed(profile, own[code]) if code in own else profile
         for code, profile in profiles().items()

@@ -205,7 +205,7 @@ def people_of(page):
     """Path → whole people, as the page says them."""
     return {
         path: int(number.replace(",", ""))
-        for path, number in re.findall(r'data-people="([^"]+)">([\d,]+)人', page.text)
+        for path, number in re.findall(r'data-people="([^"]+)">([\d,]+)', page.text)
     }
 
 
