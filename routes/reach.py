@@ -2,14 +2,13 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from geo import publish, reach, travel_profiles
 from geo.addresses import Answer, Found, Several
@@ -19,13 +18,9 @@ from geo.locate import dictionaries, locate
 from geo.possible_homes import Living
 from geo.reach_questions import (
     MODIFIERS,
-    PUBLIC_MINUTES,
     STAFF_MINUTES,
-    ReachQuestion,
-    TravelProfile,
     Walk,
     profiles,
-    steps_to,
 )
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
@@ -37,58 +32,15 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
+from routes._reaching import USUAL_PROFILE, Asked, Profiles, allowed
 from routes._request import area, glancing, reading, residents, scope_in
 from routes._roles import ANYONE, allow
 
 LONGEST_ADDRESS = 200  # characters, our choice
-LONGEST_WORD = 100
-USUAL_PROFILE, USUAL_MINUTES = "on_foot", "30"  # おおむね30分以内
 # Where a page begins that was asked nothing: what most people come for, of what the register has.
 USUAL_KINDS = ("exercise_group", "salon", "ibasho", "hall", "grocery")
 
-Profiles = Mapping[str, TravelProfile]  # as the municipality has them, by code
-
 bp = Blueprint("reach", __name__, url_prefix="/reach")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a query says, as typed; what makes no sense is found by those who read it.
-
-    place  "LON,LAT" or ""; resource, district: ids or ""; kind: a code or ""
-    """
-
-    place: str
-    resource: str
-    kind: str
-    district: str
-    profile: str
-    minutes: str
-    modifiers: tuple[str, ...]
-
-    @classmethod
-    def of(cls, args: "MultiDict[str, str]") -> "Asked":
-        """The words of a query or a form."""
-        word = {name: args.get(name, "")[:LONGEST_WORD] for name in args}
-        return cls(
-            place=word.get("from", ""),
-            resource=word.get("resource", ""),
-            kind=word.get("kind", ""),
-            district=word.get("district", ""),
-            profile=word.get("profile") or USUAL_PROFILE,
-            minutes=word.get("minutes") or USUAL_MINUTES,
-            modifiers=tuple(one[:LONGEST_WORD] for one in args.getlist("modifiers")[:10]),
-        )
-
-    def walk(self, scope: Scope, among: Profiles) -> Walk:
-        """Who walks how far to a resource. Raises Invalid."""
-        steps, how = steps_to(self.minutes), {"only": _allowed(scope), "among": among}
-        return Walk.parse(self.profile, steps, self.modifiers, backward=True, **how)
-
-    def question(self, scope: Scope, among: Profiles) -> ReachQuestion:
-        """Who walks how far from the point. Raises Invalid."""
-        steps, how = steps_to(self.minutes), {"only": _allowed(scope), "among": among}
-        return ReachQuestion.parse(self.profile, self.place, steps, self.modifiers, **how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +173,7 @@ def _page(
         delivered=profiles(),
         may_change_profiles=scope.role in travel_profiles.EDITORS,
         modifiers=MODIFIERS,
-        minutes=[str(step) for step in _allowed(scope) or STAFF_MINUTES],
+        minutes=[str(step) for step in allowed(scope) or STAFF_MINUTES],
         sources=sources(db, scope, level),
         page_data=_page_data(db, scope, here.code, asked, answer, kinds, level),
     )
@@ -378,11 +330,6 @@ def _usual_kind(walked: list[dict[str, Any]]) -> str:
     known = [kind["code"] for kind in walked]
     usual = [code for code in USUAL_KINDS if code in known]
     return (usual or known or [""])[0]
-
-
-def _allowed(scope: Scope) -> tuple[int, ...]:
-    """The minutes that a reader may ask for; () for any."""
-    return PUBLIC_MINUTES if scope.is_public else ()
 
 
 def _uuid(text: str, field: str) -> UUID:

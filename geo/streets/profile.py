@@ -114,7 +114,7 @@ class TravelProfile:
 
     def _speeds(self, network: StreetNetwork) -> NDArray[np.float64]:
         """(edges, 2) metres a minute on the level, along and against."""
-        speed = np.full((network.edge_count, 2), self.metres_per_min)
+        speed = np.full((network.edge_count, 2), self.metres_per_min, np.float64)
         if self.mode == Mode.CAR:
             usual, posted = _by_class(network, CAR_KMH), network.edge_max_kmh.astype(np.float64)
             speed[:] = np.where(posted > 0, np.minimum(usual, posted), usual)[:, None] / 0.06
