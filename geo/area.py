@@ -41,6 +41,9 @@ from geo.streets.snap import StreetGrid, street_grid
 from geo.streets.terrain import Terrain
 
 _NOUNS = ("basemap", "elevation")  # what streets are made of
+WAYS_AT_ONCE = (
+    32  # our choice: of moving in one area; a municipality may change its speeds again and again
+)
 OPEN_AT_ONCE = 16  # our choice: areas one server holds open; their arrays are mapped, not read
 
 
@@ -100,10 +103,13 @@ class Area:
         return self._edge_m
 
     def _for(self, profile: TravelProfile) -> tuple[TravelGraph, StreetGrid]:
-        if profile not in self._made:
+        made = self._made.get(profile)
+        if made is None:
             graph = graph_of(self.network, profile)
-            self._made[profile] = graph, street_grid(graph)
-        return self._made[profile]
+            made = self._made[profile] = graph, street_grid(graph)
+            for oldest in list(self._made)[:-WAYS_AT_ONCE]:
+                self._made.pop(oldest, None)  # whoever uses it keeps it
+        return made
 
 
 class Areas:

@@ -130,7 +130,7 @@ def answers(db: Session, scope: Scope, district: UUID) -> list[Answer]:
         Answer(
             *(one.measure, one.age_from, one.age_to, one.people),
             asked.get((one.source, one.age_from, one.age_to)),
-            _said(source),
+            said_of(source),
         )
         for one, source in rows
         if one.measure not in ("asked", "answers") and source.id == rows[0][1].id
@@ -201,8 +201,8 @@ def _of_row(row: Row, at: int, age: int, is_public: bool) -> Band:
         people=_shown(_count(row, at), rounded),
         of=_shown(own.people, rounded),
         how=own.how,
-        source=_said(source),
-        spread_by=_said(spread_by) if spread_by else None,
+        source=said_of(source),
+        spread_by=said_of(spread_by) if spread_by else None,
         rounded=rounded,
         parts=own.parts,
         missing=tuple(own.missing),
@@ -223,7 +223,8 @@ def _shown(people: float | None, rounded: bool) -> int | None:
     return round(people / ROUND_TO) * ROUND_TO if rounded else round(people)
 
 
-def _said(source: Any) -> Said:
+def said_of(source: Any) -> Said:
+    """A row of records.population as a page names it."""
     return Said(
         *(source.kind, source.form, source.title, source.publisher, source.licence),
         *(source.as_of, source.as_of_unit, source.side_m),

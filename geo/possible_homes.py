@@ -5,7 +5,7 @@ register says where it does. All of it is kept in memory, so that a question cos
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -21,7 +21,7 @@ from geo import homes, population
 from geo.access.coverage import edge_m
 from geo.access.spread import Homes, areas_of, scaled_to, spread
 from geo.area import Area
-from geo.population import Band
+from geo.population import Band, Said
 from geo.records import basemap, districts, mesh, shelf, versions
 from geo.scope import Scope, house
 from geo.streets.network import StreetNetwork, frozen
@@ -39,11 +39,13 @@ _OWN = frozenset({"population", "districts", "basemap"})  # nouns that homes are
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Whose totals the people were brought to: the level of its areas, how many of them, and the days."""
+    """Whose totals the people were brought to: the level of its areas, how many of them, the days, and the
+    tables as a page names them."""
 
     level: str
     areas: int
     as_of: tuple[date, ...]
+    sources: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Living:
     unsaid     people of squares whose ages nobody says: they are in the first column only
     edge_m     (n,) metres to where the streets' data end
     census     the day of the squares; None where the areas of the register stand for them
+    squares    the census as a page names it, None as before
     register   whose totals, None where there are none
     """
 
@@ -69,6 +72,7 @@ class Living:
     unsaid: float
     edge_m: Floats
     census: date | None
+    squares: Said | None
     register: Register | None
 
     @property
@@ -131,11 +135,19 @@ class Residents:
 
 
 def areas_of_homes(
-    db: Session, scope: Scope, area: Area, living: Living, level: str
+    db: Session,
+    scope: Scope,
+    area: Area,
+    living: Living,
+    level: str,
+    shapes: Mapping[UUID, BaseGeometry] | None = None,
 ) -> tuple[list[districts.District], NDArray[np.int32]]:
-    """Today's areas of a level by code, and for each home the row of the one it lies in (-1 for none)."""
+    """Today's areas of a level by code, and for each home the row of the one it lies in (-1 for none).
+
+    shapes  as ``outlines`` gives them, for whoever has them already
+    """
     rows = districts.list_at_level(db, scope, level)
-    shapes = _outlines(db, scope, level)
+    shapes = outlines(db, scope, level) if shapes is None else shapes
     lonlat = area.network.lonlat(living.homes.xy_m)
     return rows, areas_of(lonlat, [shapes.get(row.id) for row in rows])
 
@@ -157,7 +169,7 @@ class _Counted:
     counts   (cells, 4) people at home; care: (cells, 4) residents of facilities, who are not in them
     flagged  (cells,) bool whether residents of a facility may be among them
     unsaid   people of cells whose ages nobody says
-    as_of    the day of the census; None of the register
+    said     the census as a page names it; None of the register
     """
 
     shape: NDArray[np.object_]
@@ -165,7 +177,7 @@ class _Counted:
     care: Floats
     flagged: NDArray[np.bool_]
     unsaid: float
-    as_of: date | None
+    said: Said | None
 
 
 def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
@@ -175,7 +187,7 @@ def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
     counted = squares or _by_areas(db, scope, told)
     if counted is None:
         return None
-    shapes = list(_outlines(db, scope, "municipality").values())
+    shapes = list(outlines(db, scope, "municipality").values())
     outline = shapely.union_all(shapes) if shapes else None
     # Our choice: in a wide area houses are often drawn in its middle only, so people live along its streets
     buildings = basemap.load_homes(db, scope) if squares else np.empty((0, 3))
@@ -194,7 +206,8 @@ def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
         flagged=people[counted.flagged[found.cell]].sum(axis=0),
         unsaid=counted.unsaid,
         edge_m=edge_m(found.xy_m, network.coverage, network.zone),
-        census=counted.as_of,
+        census=counted.said.as_of if counted.said else None,
+        squares=counted.said,
         register=told.register,
     )
 
@@ -220,7 +233,7 @@ def _by_squares(db: Session, scope: Scope) -> _Counted | None:
         care[lived],
         at_home.with_facilities[lived],
         float(counts[is_unsaid, 0].sum()),
-        source.as_of,
+        population.said_of(source),
     )
 
 
@@ -269,7 +282,7 @@ def _totals(db: Session, scope: Scope) -> _Told:
     """The level of which the register tells most areas, by code."""
     best = _Told(None, np.empty((0, len(BANDS))), [])
     for level in districts.list_levels(db, scope):
-        told, shapes = population.by_area(db, scope, level.code), _outlines(db, scope, level.code)
+        told, shapes = population.by_area(db, scope, level.code), outlines(db, scope, level.code)
         rows = districts.list_at_level(db, scope, level.code)
         bands = {
             row.id: (told[row.id].everybody, *told[row.id].over)
@@ -281,7 +294,8 @@ def _totals(db: Session, scope: Scope) -> _Told:
         if len(order) > len(best.totals):
             sources = {band.source for area in order for band in bands[area] if band.source}
             days = tuple(sorted({one.as_of for one in sources if one.as_of}))
-            register = Register(level.code, len(order), days)
+            told_by = tuple(sorted(sources, key=lambda one: (one.title, str(one.as_of))))
+            register = Register(level.code, len(order), days, told_by)
             totals = np.array([counts[area] for area in order])
             best = _Told(register, totals, [shapes[area] for area in order])
     return best
@@ -299,7 +313,7 @@ def _counts(bands: Sequence[Band]) -> Floats:
     )
 
 
-def _outlines(db: Session, scope: Scope, level: str) -> dict[UUID, BaseGeometry]:
+def outlines(db: Session, scope: Scope, level: str) -> dict[UUID, BaseGeometry]:
     """Area → its outline, lon-lat, of those that have one."""
     kept = districts.load_wkb(db, scope, level)
     return {area: shapely.from_wkb(wkb) for area, wkb in kept.items() if wkb}

@@ -1,7 +1,7 @@
 """到達圏の問い: who walks how, from where, and for how many minutes, read from words as people type them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.errors import Invalid
@@ -13,6 +13,7 @@ __all__ = [
     "PUBLIC_MINUTES",
     "STAFF_MINUTES",
     "ReachQuestion",
+    "TravelProfile",
     "Walk",
     "profiles",
     "steps_to",
@@ -56,14 +57,17 @@ class Walk:
         *,
         backward: bool = False,
         only: Sequence[int] = (),
+        among: Mapping[str, TravelProfile] | None = None,
     ) -> "Walk":
         """Read words as people type them: a profile's code, minutes with commas between, modifiers.
 
-        only  the minutes that this reader may ask for; empty: any from 1 to 60
+        only   the minutes that this reader may ask for; empty: any from 1 to 60
+        among  profiles by code, as the municipality has them (geo.travel_profiles.in_use); None: as delivered
         Raises Invalid naming every field that cannot be read.
         """
         problems: dict[str, str] = {}
-        if profile not in profiles():
+        known = profiles() if among is None else among
+        if profile not in known:
             problems["profile"] = "unknown_choice"
         if not set(modifiers) <= set(MODIFIERS):
             problems["modifiers"] = "unknown_choice"
@@ -74,7 +78,7 @@ class Walk:
             problems["minutes"] = "not_public_minutes"
         if problems:
             raise Invalid(fields=problems)
-        return cls(profiles()[profile].with_modifiers(*modifiers), limits, backward)
+        return cls(known[profile].with_modifiers(*modifiers), limits, backward)
 
     @property
     def longest_s(self) -> float:

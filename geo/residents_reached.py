@@ -5,7 +5,8 @@ The page asks again with every movement of a finger. Numbers for a free point ar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.access.coverage import (
     SPEED_STEP,
+    States,
     Tally,
     at_speed,
     search_limit_s,
@@ -21,8 +23,9 @@ from geo.access.coverage import (
 )
 from geo.access.crowd import Crowd, crowd_of
 from geo.area import Area
-from geo.errors import NotAllowed
-from geo.possible_homes import Joined, Living, Residents
+from geo.errors import NotAllowed, NotFound
+from geo.possible_homes import Joined, Living, Residents, areas_of_homes, outlines
+from geo.records.districts import District
 from geo.scope import STAFF, Scope
 from geo.streets.field import AccessField, along_one_edge
 from geo.streets.graph import LONGEST, TravelGraph
@@ -37,7 +40,7 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Within:
     """People by what becomes of them at a limit, one group, columns as BANDS; and of who walks ten metres a
-    minute slower or faster (None for whoever does not walk)."""
+    minute slower or faster (None for whoever does not walk, and where nobody is so slow)."""
 
     limit_s: float
     usual: Tally
@@ -46,11 +49,30 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class OfArea:
+    """People of one area at the widest limit, one group, columns as BANDS.
+
+    id, name     None and "" for those of whom nobody knows in which area they live
+    has_outline  without one nobody knows who lives there, and nobody is counted
+    """
+
+    id: UUID | None
+    name: str
+    has_outline: bool
+    usual: Tally
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleWithin:
-    """The answer for one place: each limit as it was asked, and who was counted."""
+    """The answer for one place: each limit as it was asked, who was counted, and the areas that were asked for.
+
+    left_out  (4,) people of the register of whom nobody knows whether they live in the one area asked for
+    """
 
     within: tuple[Within, ...]
     living: Living
+    areas: tuple[OfArea, ...]
+    left_out: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +89,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaRow:
+    """A line of the table by area, as ``OfArea``, whole people: everybody, 65+, 75+, 85+."""
+
+    id: UUID | None
+    name: str
+    has_outline: bool
+    reached: tuple[int, ...]
+    beyond: tuple[int, ...]
+    beyond_min: tuple[int, ...]
+    beyond_max: tuple[int, ...]
+    unknown: tuple[int, ...]
+    of: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """What a page shows of people: by limit, and of the widest limit who is not reached. Rounded here, once
-    (MEANING 4): columns of rows need not add up to the last person."""
+    """What a page shows of people: by limit, and of the widest limit who is not reached; by area, and who is
+    left out. Rounded here, once (MEANING 4): columns of rows need not add up to the last person."""
 
     rows: tuple[Row, ...]
     beyond: tuple[int, ...]
@@ -77,6 +114,11 @@ class Table:
     beyond_max: tuple[int, ...]
     unknown: tuple[int, ...]
     of: tuple[int, ...]
+    areas: tuple[AreaRow, ...]
+    left_out: tuple[int, ...]
+
+
+_NOT_REACHED = ("beyond", "beyond_min", "beyond_max", "unknown", "of")
 
 
 def table_of(found: PeopleWithin) -> Table:
@@ -91,8 +133,15 @@ def table_of(found: PeopleWithin) -> Table:
         )
         for one in found.within
     )
-    names = ("beyond", "beyond_min", "beyond_max", "unknown", "of")
-    return Table(rows, *(_whole(getattr(widest, name)) for name in names))
+    areas = tuple(
+        AreaRow(
+            *(one.id, one.name, one.has_outline, _whole(one.usual.reached)),
+            *(_whole(getattr(one.usual, name)) for name in _NOT_REACHED),
+        )
+        for one in found.areas
+    )
+    whole = {name: _whole(getattr(widest, name)) for name in _NOT_REACHED}
+    return Table(rows, **whole, areas=areas, left_out=_whole(found.left_out[None]))
 
 
 def _whole(people: Floats) -> tuple[int, ...]:
@@ -109,13 +158,17 @@ def people_within(
     minutes: Sequence[float],
     *,
     backward: bool = True,
+    level: str = "",
+    only: UUID | None = None,
 ) -> PeopleWithin | None:
     """Residents within each of some limits of a place that somebody chose freely.
 
     place     one place or several of one kind, joined to the street
     backward  the way from home to the place; else from the place to the homes
+    level     also by its areas; only: an area of the level, of which alone people are counted
 
-    None where no census was imported. Raises NotAllowed: see_people, to whoever is not staff.
+    None where no census was imported. Raises NotAllowed: see_people, to whoever is not staff; NotFound for
+    an area that is not of the level today.
     """
     if scope.role not in STAFF:
         raise NotAllowed(action="see_people")
@@ -129,9 +182,43 @@ def people_within(
         farthest = search_limit_s(farthest, profile.metres_per_min)
     ways = AccessField(area.graph(profile), place, farthest, backward)
     seconds = ways.at(joined.snap).seconds
-    return PeopleWithin(
-        tuple(_within(joined, seconds, profile, limit) for limit in limits), joined.living
-    )
+    living = joined.living
+    inside, left_out = None, np.zeros_like(living.unplaced)
+    areas: tuple[OfArea, ...] = ()
+    if level:
+        shapes = outlines(db, scope, level)
+        rows, row = areas_of_homes(db, scope, area, living, level, shapes)
+        if only is None:
+            found = _states(joined, seconds, profile, max(limits))
+            areas = _by_area(living, found, [(one, one.id in shapes) for one in rows], row)
+        else:
+            inside, left_out = _inside(rows, row, only), living.unplaced
+    within = tuple(_within(joined, seconds, profile, limit, inside) for limit in limits)
+    return PeopleWithin(within, living, areas, left_out)
+
+
+def _inside(rows: Sequence[District], row: NDArray[np.int32], only: UUID) -> NDArray[np.int32]:
+    """(n,) 0 for homes of one area, else -1. Raises NotFound."""
+    at = [one.id for one in rows]
+    if only not in at:
+        raise NotFound(thing="district", id=str(only))
+    return np.where(row == at.index(only), 0, -1).astype(np.int32)
+
+
+def _by_area(
+    living: Living, found: States, rows: Sequence[tuple[District, bool]], row: NDArray[np.int32]
+) -> tuple[OfArea, ...]:
+    """The tally of each area, by code; last those who live in none, with the register's whose homes nobody
+    knows. With each area whether it has an outline."""
+    group = np.where(row < 0, len(rows), row).astype(np.int32)
+    sums = tally(living.people, living.homes.cell, found, group, len(rows) + 1)
+    sums.unknown[-1] += living.unplaced
+
+    def one(at: int) -> Tally:
+        return Tally(*(getattr(sums, part.name)[at : at + 1] for part in fields(Tally)))
+
+    named = [OfArea(d.id, d.name, known, one(at)) for at, (d, known) in enumerate(rows)]
+    return (*named, OfArea(None, "", True, one(len(rows))))
 
 
 def crowd(
@@ -193,19 +280,40 @@ def _together(kinds: Sequence[Snap]) -> Snap:
     return Snap(*(np.concatenate([getattr(kind, name) for kind in kinds]) for name in names))
 
 
-def _within(joined: Joined, seconds: Floats, profile: TravelProfile, limit_s: float) -> Within:
-    """The tally of a limit as the traveller walks, and ten metres a minute slower and faster."""
-    living, is_joined, usual = joined.living, joined.is_joined, _fastest(profile)
+def _within(
+    joined: Joined,
+    seconds: Floats,
+    profile: TravelProfile,
+    limit_s: float,
+    inside: NDArray[np.int32] | None,
+) -> Within:
+    """The tally of a limit as the traveller walks, and ten metres a minute slower and faster; of all homes, or
+    of those inside (0, else -1)."""
+    living, usual = joined.living, _fastest(profile)
 
     def counted(speed: float) -> Tally:
-        found = states(at_speed(seconds, usual, speed), is_joined, living.edge_m, limit_s, speed)
-        sums = tally(living.people, living.homes.cell, found)
-        return replace(sums, unknown=sums.unknown + living.unplaced)
+        found = _states(joined, seconds, profile, limit_s, speed)
+        sums = tally(living.people, living.homes.cell, found, inside)
+        return sums if inside is not None else replace(sums, unknown=sums.unknown + living.unplaced)
 
     if profile.mode != Mode.FOOT:
         return Within(limit_s, counted(usual), None, None)
-    slower, faster = counted(usual - SPEED_STEP), counted(usual + SPEED_STEP)
-    return Within(limit_s, counted(usual), slower, faster)
+    slower = counted(usual - SPEED_STEP) if usual > SPEED_STEP else None
+    return Within(limit_s, counted(usual), slower, counted(usual + SPEED_STEP))
+
+
+def _states(
+    joined: Joined,
+    seconds: Floats,
+    profile: TravelProfile,
+    limit_s: float,
+    speed: float | None = None,
+) -> States:
+    """What becomes of each home at a limit, at another speed too (metres a minute)."""
+    usual = _fastest(profile)
+    other = usual if speed is None else speed
+    at = at_speed(seconds, usual, other)
+    return states(at, joined.is_joined, joined.living.edge_m, limit_s, other)
 
 
 def _fastest(profile: TravelProfile) -> float:

@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from geo import demo, jobs, publish, reach, sign_in
+from geo import demo, jobs, publish, reach, sign_in, travel_profiles
 from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
@@ -119,9 +119,11 @@ def export_times(
     municipality: str, profile: str, place: str, minutes: str, form: str, out: Path | None
 ) -> None:
     """Seconds from a place to every place of the streets within some minutes."""
-    question = ReachQuestion.parse(profile, place, minutes)
+    db, scope = reading(), house(municipality)
+    among = travel_profiles.in_use(db, scope)
+    question = ReachQuestion.parse(profile, place, minutes, among=among)
     with waiting("道をたどっています（初めての道路網は、組み立てるのに時間がかかります）"):
-        times = reach.times(reading(), house(municipality), folders(), question)
+        times = reach.times(db, scope, folders(), question)
     _hand_over({"csv": publish.times_csv}[form](times.lonlat, times.seconds), out)
 
 

@@ -9,25 +9,22 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
-from geo import publish, reach
+from geo import publish, reach, travel_profiles
 from geo.addresses import Answer, Found, Several
 from geo.area import Area
 from geo.errors import Invalid
 from geo.locate import dictionaries, locate
+from geo.possible_homes import Living
 from geo.reach_questions import (
     MODIFIERS,
-    PUBLIC_MINUTES,
     STAFF_MINUTES,
-    ReachQuestion,
     Walk,
     profiles,
-    steps_to,
 )
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
-from geo.residents_reached import Table, people_within, table_of
+from geo.residents_reached import PeopleWithin, Table, people_within, table_of
 from geo.scope import STAFF, Scope
 from geo.streets.snap import Snap
 from routes import _cards
@@ -35,12 +32,11 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
+from routes._reaching import USUAL_PROFILE, Asked, Profiles, allowed
 from routes._request import area, glancing, reading, residents, scope_in, today
 from routes._roles import ANYONE, allow
 
 LONGEST_ADDRESS = 200  # characters, our choice
-LONGEST_WORD = 100
-USUAL_PROFILE, USUAL_MINUTES = "on_foot", "30"  # おおむね30分以内
 # Where a page begins that was asked nothing: what most people come for, of what the register has.
 GATHERINGS = ("prevention",)  # elements whose days of the week make a choice
 USUAL_KINDS = ("exercise_group", "salon", "ibasho", "hall", "grocery")
@@ -49,52 +45,13 @@ bp = Blueprint("reach", __name__, url_prefix="/reach")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a query says, as typed; what makes no sense is found by those who read it.
-
-    place  "LON,LAT" or ""; resource, district: ids or ""; kind: a code or ""
-    """
-
-    place: str
-    resource: str
-    kind: str
-    district: str
-    profile: str
-    minutes: str
-    modifiers: tuple[str, ...]
-
-    @classmethod
-    def of(cls, args: "MultiDict[str, str]") -> "Asked":
-        """The words of a query or a form."""
-        word = {name: args.get(name, "")[:LONGEST_WORD] for name in args}
-        return cls(
-            place=word.get("from", ""),
-            resource=word.get("resource", ""),
-            kind=word.get("kind", ""),
-            district=word.get("district", ""),
-            profile=word.get("profile") or USUAL_PROFILE,
-            minutes=word.get("minutes") or USUAL_MINUTES,
-            modifiers=tuple(one[:LONGEST_WORD] for one in args.getlist("modifiers")[:10]),
-        )
-
-    def walk(self, scope: Scope) -> Walk:
-        """Who walks how far to a resource. Raises Invalid."""
-        steps, only = steps_to(self.minutes), _allowed(scope)
-        return Walk.parse(self.profile, steps, self.modifiers, backward=True, only=only)
-
-    def question(self, scope: Scope) -> ReachQuestion:
-        """Who walks how far from the point. Raises Invalid."""
-        steps, only = steps_to(self.minutes), _allowed(scope)
-        return ReachQuestion.parse(self.profile, self.place, steps, self.modifiers, only=only)
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """What a page answers: from a point, to a resource, or to any of a kind; none where nothing is known.
 
     groups  what is reached from a point (templates/reach/near.html)
     choices  how much there is to choose from
-    people  of staff only: who lives within (geo/residents_reached.py Table), and how they are known
+    people  of staff only: who lives within (geo/residents_reached.py Table); basis: how they are known
+            (geo/possible_homes.py Living)
     name, url  of the resource or kind; within: the name of the area that it is cut to
     """
 
@@ -103,6 +60,7 @@ class Shown:
     groups: tuple[dict[str, Any], ...] = ()
     choices: reach.Choices | None = None
     people: Table | None = None
+    basis: Living | None = None
     name: str = ""
     url: str = ""
     within: str = ""
@@ -143,7 +101,7 @@ def bands(municipality: str) -> Response:
     """The bands alone, for a map on which the point is being dragged; over a wood or the sea nobody knows,
     which is no error of whoever drags it there."""
     db, scope = glancing(), scope_in(municipality)
-    question = Asked.of(request.args).question(scope)
+    question = Asked.of(request.args).question(scope, travel_profiles.in_use(db, scope))
     streets = area(scope)
     try:
         start = reach.join(streets, question)
@@ -152,7 +110,7 @@ def bands(municipality: str) -> Response:
     else:
         found = reach.around(streets, question.walk, start)
         people = _people(db, scope, streets, question.walk, start)
-        more = {"people": asdict(people)} if people else {}
+        more = {"people": asdict(table_of(people))} if people else {}
         text = publish.bands_geojson(found.bands, is_cut=found.is_cut, **more)
     return Response(text, mimetype="application/geo+json")
 
@@ -163,7 +121,7 @@ def near(municipality: str) -> str:
     """The list alone, for a map on which the point was dropped."""
     db, scope = reading(), scope_in(municipality)
     asked = Asked.of(request.args)
-    question = asked.question(scope)
+    question = asked.question(scope, travel_profiles.in_use(db, scope))
     streets = area(scope)
     groups, choices, problem = [], None, ""
     try:
@@ -195,14 +153,14 @@ def _page(
     ]
     if not (asked.place or asked.resource or asked.kind):
         asked = replace(asked, kind=_usual_kind(walked))
-    answer = Shown()
+    answer, used = Shown(), travel_profiles.in_use(db, scope)
     problems = dict(problems or {})
+    level = _level(db, scope, asked)
     try:
         if not problems:
-            answer = _answer(db, scope, asked)
+            answer = _answer(db, scope, asked, used, level)
     except Invalid as refused:
         problems = refused.facts["fields"]  # type: ignore[assignment]
-    level = _level(db, scope, asked)
     was_asked = request.method == "POST" or bool(request.args)
     page = render_template(
         "reach/show.html",
@@ -215,50 +173,67 @@ def _page(
         places=list(places),
         kinds=walked,
         areas=_areas(db, scope, level),
-        profiles=list(profiles().values()),
+        level=level,
+        level_names={row.code: row.name for row in districts.list_levels(db, scope)},
+        profiles=list(used.values()),
+        delivered=profiles(),
+        may_change_profiles=scope.role in travel_profiles.EDITORS,
         modifiers=MODIFIERS,
-        minutes=[str(step) for step in _allowed(scope) or STAFF_MINUTES],
+        minutes=[str(step) for step in allowed(scope) or STAFF_MINUTES],
         sources=sources(db, scope, level),
         page_data=_page_data(db, scope, here.code, asked, answer, kinds, level),
     )
     return page, 422 if problems and was_asked else 200
 
 
-def _answer(db: Session, scope: Scope, asked: Asked) -> Shown:
+def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles, level: str) -> Shown:
     """What was asked: a point, a resource, or a kind. Raises Invalid in the fields of the form."""
     streets = area(scope)
     if asked.place:
-        question = asked.question(scope)
+        question = asked.question(scope, among)
         start = reach.join(streets, question)
         found = reach.around(streets, question.walk, start)
         people = _people(db, scope, streets, question.walk, start)
         near_by = reach.near(db, scope, streets, question)
         groups = _groups(near_by, question.walk, asked.kind, kinds_by_code(db, scope))
         choices = reach.choices(db, scope, near_by, GATHERINGS, today())
-        return Shown("point", found, tuple(groups), choices, people)
-    walk = asked.walk(scope)
+        return Shown("point", found, tuple(groups), choices, *_counted(people))
+    walk = asked.walk(scope, among)
     if asked.resource:
         id_ = _uuid(asked.resource, "resource")
         row = shelf.get(db, scope, id_)
         found = reach.around_resource(db, scope, streets, walk, id_)
         url = url_for("resources.show", resource_id=id_)
         people = _people(db, scope, streets, walk, found.start)
-        return Shown("resource", found, people=people, name=row.name, url=url)
+        return Shown("resource", found, (), None, *_counted(people), name=row.name, url=url)
     district = _uuid(asked.district, "district") if asked.district else None
     found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
     name = kinds_by_code(db, scope)[asked.kind].name
     within = districts.get(db, scope, district).name if district else ""
-    people = _people(db, scope, streets, walk, found.start)
-    return Shown("kind", found, people=people, name=name, within=within)
+    people = _people(db, scope, streets, walk, found.start, level, district)
+    return Shown("kind", found, (), None, *_counted(people), name=name, within=within)
 
 
-def _people(db: Session, scope: Scope, streets: Area, walk: Walk, start: Snap) -> Table | None:
-    """Who lives within; nothing for readers without an account (MEANING 5), nor where nobody was counted."""
+def _people(
+    db: Session,
+    scope: Scope,
+    streets: Area,
+    walk: Walk,
+    start: Snap,
+    level: str = "",
+    only: UUID | None = None,
+) -> PeopleWithin | None:
+    """Who lives within, by area of a level or in one of them; nothing for readers without an account
+    (MEANING 5), nor where nobody was counted."""
     if scope.role not in STAFF:
         return None
     asked = (streets, walk.profile, start, walk.minutes)
-    found = people_within(db, scope, residents(), *asked, backward=walk.backward)
-    return table_of(found) if found else None
+    areas = {"level": level, "only": only}
+    return people_within(db, scope, residents(), *asked, backward=walk.backward, **areas)
+
+
+def _counted(people: PeopleWithin | None) -> tuple[Table | None, Living | None]:
+    return (table_of(people), people.living) if people else (None, None)
 
 
 def _page_data(
@@ -362,11 +337,6 @@ def _usual_kind(walked: list[dict[str, Any]]) -> str:
     known = [kind["code"] for kind in walked]
     usual = [code for code in USUAL_KINDS if code in known]
     return (usual or known or [""])[0]
-
-
-def _allowed(scope: Scope) -> tuple[int, ...]:
-    """The minutes that a reader may ask for; () for any."""
-    return PUBLIC_MINUTES if scope.is_public else ()
 
 
 def _uuid(text: str, field: str) -> UUID:

@@ -21,7 +21,6 @@ from shapely.geometry.base import BaseGeometry
 from geo.streets.compiled import Number, compiled
 from geo.streets.graph import CLOSED, TravelGraph
 from geo.streets.network import WATER_M, Mode, StreetNetwork, frozen, points_of
-from geo.streets.profile import PUSHING_M_MIN
 from geo.streets.search import UNREACHED, seeds_of, spread_dense
 from geo.streets.snap import Snap, off_street_units
 from geo.streets.water import LINE, WET
@@ -100,8 +99,9 @@ class _Raster:
         size = (int(rows), int(cols))
         seconds, off_m = np.full(size, _NEVER, np.float32), np.full(size, _NEVER, np.float32)
         wet = _wet_cells(network, low, size, self.cell_m)
-        on_foot = self.graph.profile.mode == Mode.FOOT  # off the street everybody is
-        slowness = 60.0 / (self.graph.profile.metres_per_min if on_foot else PUSHING_M_MIN)
+        profile = self.graph.profile
+        on_foot = profile.mode == Mode.FOOT  # off the street everybody is
+        slowness = 60.0 / (profile.metres_per_min if on_foot else profile.pushing_m_min)
         return Sheet(wet, low, self.cell_m, slowness, seconds, off_m)
 
     def outlines(self, limits_s: Sequence[float]) -> list[BaseGeometry]:

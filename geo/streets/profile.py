@@ -1,11 +1,11 @@
 """移動のしかた: how fast somebody moves along which street, and what makes it slower.
 
-The profiles and the sources of their speeds are rows of ``data/profiles.csv``; a municipality may edit
-them. Plain profiles are flat (MEANING 7): hills, steps, snow and darkness are modifiers.
+The profiles and the sources of their speeds are rows of ``data/profiles.csv``; a municipality may have its
+own (geo/travel_profiles.py). Plain profiles are flat (MEANING 7): hills, steps, snow and darkness are modifiers.
 """
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,16 +53,19 @@ class TravelProfile:
     takes_rough       whether unpaved ground is no obstacle
     modifiers         of MODIFIERS, in that order: what is taken into account beyond the plain speed
     source            where the numbers come from, in the words of the legend
+
+    Who moves alike is the same traveller, whatever they are called and whoever says so: what was made for one
+    serves the other.
     """
 
     code: str
-    name: str
+    name: str = field(compare=False)
     mode: Mode
     metres_per_min: float
     takes_steps: bool
     max_slope: float
     takes_rough: bool
-    source: str
+    source: str = field(compare=False)
     modifiers: tuple[str, ...] = ()
 
     def with_modifiers(self, *words: str) -> "TravelProfile":
@@ -111,15 +114,15 @@ class TravelProfile:
 
     def _speeds(self, network: StreetNetwork) -> NDArray[np.float64]:
         """(edges, 2) metres a minute on the level, along and against."""
-        speed = np.full((network.edge_count, 2), self.metres_per_min)
+        speed = np.full((network.edge_count, 2), self.metres_per_min, np.float64)
         if self.mode == Mode.CAR:
             usual, posted = _by_class(network, CAR_KMH), network.edge_max_kmh.astype(np.float64)
             speed[:] = np.where(posted > 0, np.minimum(usual, posted), usual)[:, None] / 0.06
             return speed
         if self.mode == Mode.BICYCLE:
             shared = np.isin(network.edge_class, (StreetClass.FOOTWAY, StreetClass.PEDESTRIAN))
-            speed[shared] = _SHARED_M_MIN
-            speed[~_by_bits(network.edge_open, self.mode)] = PUSHING_M_MIN
+            speed[shared] = min(_SHARED_M_MIN, self.metres_per_min)
+            speed[~_by_bits(network.edge_open, self.mode)] = self.pushing_m_min
         stairs = (network.edge_class == StreetClass.STEPS) & ("steps" in self.modifiers)
         dark = (network.edge_lit == Known.NO) & ("night" in self.modifiers)
         snow = SNOW_FACTOR if "snow" in self.modifiers else 1.0
@@ -138,6 +141,11 @@ class TravelProfile:
         if sloped or ferries or waits or not (speeds == speeds[:1]).all():
             return None
         return float(speeds[0]) if len(speeds) else self.metres_per_min
+
+    @property
+    def pushing_m_min(self) -> float:
+        """Metres a minute where a bicycle is pushed: nobody is faster on foot than riding."""
+        return min(PUSHING_M_MIN, self.metres_per_min)
 
     @property
     def may_start_on(self) -> frozenset[StreetClass]:

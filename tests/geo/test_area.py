@@ -1,5 +1,6 @@
 """The streets of a municipality: built once from the kept original, and anew when it changes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo import intake
-from geo.area import Areas, Folders, open_area
+from geo.area import WAYS_AT_ONCE, Areas, Folders, open_area
 from geo.errors import Invalid, NotFound, Unreadable
 from geo.intake import Delivery
 from geo.scope import house
@@ -66,6 +67,18 @@ def test_a_traveller_has_one_graph_for_as_long_as_the_area_is_open(db, folders):
     assert area.grid(walk) is area.grid(walk)
     assert area.graph(walk.with_modifiers("slope")) is not area.graph(walk)
     assert Path(folders.networks).is_dir()
+
+
+def test_speeds_that_nobody_uses_any_more_are_let_go(db, folders):
+    area = open_area(db, house(TOWN), folders)
+    walk = get_profile("on_foot")
+    first = area.graph(walk)
+    area.graph(replace(walk, source="町の調査"))  # the same traveller
+    for metres in range(1, WAYS_AT_ONCE):
+        area.graph(replace(walk, metres_per_min=100.0 + metres))
+    assert area.graph(walk) is first
+    area.graph(replace(walk, metres_per_min=10.0))
+    assert area.graph(walk) is not first
 
 
 def test_a_server_holds_an_area_open_until_its_streets_change(db, folders, tmp_path):

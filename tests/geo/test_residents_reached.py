@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from geo import crs, intake
 from geo.area import Folders, open_area
-from geo.errors import NotAllowed
+from geo.errors import NotAllowed, NotFound
 from geo.intake import Delivery
 from geo.possible_homes import Residents
 from geo.records import mesh
 from geo.records.mesh import Cells
-from geo.residents_reached import people_within
+from geo.residents_reached import people_within, table_of
 from geo.scope import STAFF, Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from geo.streets.network import frozen
@@ -103,6 +104,83 @@ def test_a_one_way_street_tells_who_comes_from_whom_one_gets_to(
     place = snap(area.graph(car), area.grid(car), frozen(middle))
     found = people_within(db, TOWN, Residents(), area, car, place, (30,), backward=backward)
     assert 0.5 * people < found.within[0].usual.reached[0, 0] <= people
+
+
+@pytest.fixture
+def by_area(db, var):
+    """by_area(x, y, *minutes, …) -> a corner of the town (blocks) -> people by area, and the areas of 学区."""
+    area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
+    walk = get_profile("on_foot")
+    residents = Residents()
+
+    def asking(x, y, *minutes, **more):
+        place = joined(area, walk, corner_lonlat(x, y))
+        asked = {"level": "elementary"} | more
+        return people_within(db, TOWN, residents, area, walk, place, minutes, **asked)
+
+    return asking
+
+
+def test_areas_add_up_to_the_town_and_each_says_of_how_many(by_area):
+    """Four 学区 of 252, 250, 350 and 150 people; from (0, 3) the 40 who are reached live in one of them."""
+    found = by_area(0, 3, 5, 13)
+    whole = found.within[-1].usual
+    *areas, nowhere = found.areas
+    assert sorted(round(one.usual.of[0, 0]) for one in areas) == [150, 250, 252, 350]
+    assert sorted(round(one.usual.reached[0, 0]) for one in areas) == [0, 0, 0, 40]
+    assert nowhere.id is None
+    assert nowhere.usual.of.sum() == 0
+    for part in ("reached", "beyond", "unknown", "beyond_min", "beyond_max", "of"):
+        sums = sum(getattr(one.usual, part) for one in found.areas)
+        assert sums == pytest.approx(getattr(whole, part)), part
+
+
+def test_of_one_area_only_its_people_are_counted_and_they_are_those_of_its_line(by_area):
+    lines = [one for one in by_area(20, 20, 10, 20).areas if one.id]
+    for line in lines:
+        alone = by_area(20, 20, 10, 20, only=line.id)
+        assert alone.areas == ()
+        for part in ("reached", "beyond", "unknown", "beyond_min", "beyond_max"):
+            own = getattr(alone.within[-1].usual, part)
+            assert own == pytest.approx(getattr(line.usual, part)), part
+        assert alone.within[0].slower.of == pytest.approx(line.usual.of)
+
+
+def test_an_area_of_another_level_is_not_found(by_area):
+    (line, *_) = by_area(20, 20, 10).areas
+    with pytest.raises(NotFound):
+        by_area(20, 20, 10, level="junior_high", only=line.id)
+
+
+def test_of_an_area_without_an_outline_nobody_knows_who_lives_there(db, by_area):
+    (first, *_) = by_area(20, 20, 10).areas
+    db.execute(text("update district set geom = null where id = :id"), {"id": first.id})
+    found = by_area(20, 20, 10)
+    (line,) = (one for one in found.areas if one.id == first.id)
+    assert (line.has_outline, line.usual.of.sum()) == (False, 0)
+    assert found.areas[-1].usual.of == pytest.approx(first.usual.of)
+
+
+def test_registered_people_without_a_home_stand_in_no_area_and_are_said_of_one(db, by_area):
+    """As above: of 502 people nobody knows where they live."""
+    source = mesh.find_finest(db, TOWN)
+    cells = mesh.load_cells(db, TOWN, source.id)
+    kept = np.flatnonzero(np.isin(cells.counts[:, 0], (40, 110)))
+    columns = (cells.codes, cells.boxes, cells.counts, cells.counted_in, cells.inside)
+    mesh.save_cells(db, TOWN, source.id, Cells(*(column[kept] for column in columns)))
+    found = by_area(0, 3, 13)
+    assert found.areas[-1].usual.unknown[0, 0] == pytest.approx(502)
+    assert found.areas[-1].usual.of[0, 0] == pytest.approx(502)
+    assert found.left_out.sum() == 0
+    alone = by_area(0, 3, 13, only=found.areas[0].id)
+    assert alone.left_out[0] == pytest.approx(502)
+    assert table_of(alone).left_out[0] == 502
+
+
+def test_a_page_can_say_who_counted_and_when(by_area):
+    living = by_area(0, 3, 13).living
+    assert (living.squares.kind, living.squares.as_of) == ("cells", living.census)
+    assert tuple(one.as_of for one in living.register.sources) == living.register.as_of
 
 
 def test_beyond_the_sea_nobody_knows_what_lies(ask):

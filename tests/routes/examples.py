@@ -37,6 +37,7 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
         "fingerprint": "f" * 64,
         "session_id": NOBODY,
         "token": "no-such-token",
+        "code": "on_foot",
         "name": "leaflet/leaflet.css",
         "filename": "site.css",
         **{"layer": "basemap", "z": 12, "x": 3595, "y": 1656},

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import Settings, create_app
+from geo import travel_profiles
+from geo.scope import house
 from geo.sources.model_town import corner_lonlat
 from tests.geo.sources import vectors
 
@@ -196,6 +198,11 @@ def test_minutes_on_foot_are_a_table_of_places_and_seconds(run, own_house, var):
     assert thirty_one not in told
     networks = Path(own_house.extensions["settings"].var) / "networks"
     assert len(list(networks.iterdir())) == 1
+    with Session(own_house.extensions["engine"]) as db:
+        said = {"metres_per_min": "40", "source": "町の調査"}
+        travel_profiles.change(db, house("99001"), "on_foot", said)
+        db.commit()
+    assert f"{','.join(thirty)}," not in times(run).stdout  # half as fast, half as far
     for wrong in ({"minutes": "600"}, {"profile": "teleport"}, {"from": "0,0"}, {"from": "140,35"}):
         refused = times(run, **wrong)
         assert (refused.exit_code, refused.stdout) == (1, "")

@@ -36,6 +36,7 @@ FORMS = {
     "accounts.change": {"role": "viewer", "is_active": "1"},
     "accounts.use_reset_link": {"password": "x", "again": "x"},
     "reach.find": {"from": "136.0170700,32.5163300"},
+    "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
     "imports.decide": {"line": "m0", "choice": "keep"},
 }
 
@@ -175,7 +176,10 @@ def test_the_policy_has_no_hole():
         if line[5:29]
         .strip()
         .startswith(
-            ("imports.", "previews.", "workbooks.", "mappings.", "resources.edit", "resources.add")
+            (
+                *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
+                *("resources.edit", "resources.add"),
+            )
         )
     ]
     staff += [

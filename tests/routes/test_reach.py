@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -219,7 +220,7 @@ def people_of(page):
     """Path → whole people, as the page says them."""
     return {
         path: int(number.replace(",", ""))
-        for path, number in re.findall(r'data-people="([^"]+)">([\d,]+)人', page.text)
+        for path, number in re.findall(r'data-people="([^"]+)">([\d,]+)', page.text)
     }
 
 
@@ -239,6 +240,47 @@ def test_people_change_with_the_point(sign_in_as):
     )
     assert west["of"] == middle["of"]
     assert west["rows"][-1]["reached"][0] < middle["rows"][-1]["reached"][0]
+
+
+def lines_by_area(page):
+    """Name → numbers of the table by area: within, beyond, (their range,) unknown, all."""
+    table = re.search(r'aria-labelledby="areas-title".*?</table>', page.text, re.S)[0]
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table, re.S)
+    return {
+        re.sub(r"<.*?>", "", name): [int(n.replace(",", "")) for n in re.findall(r"[\d,]+", cells)]
+        for name, cells in rows
+    }
+
+
+def test_staff_see_each_area_with_of_how_many_and_a_way_to_its_page(sign_in_as):
+    official = sign_in_as(Role.OFFICIAL)
+    page = official.get(f"/reach/{TOWN}?kind=clinic&minutes=10&profile=on_foot_slow")
+    lines = lines_by_area(page)
+    whole = lines.pop("市町村の全体")
+    assert len(lines) > 1
+    assert abs(sum(line[-1] for line in lines.values()) - whole[-1]) <= len(lines)
+    links = re.findall(r'<th scope="row"><a href="([^"]+)">([^<]+)</a>', page.text)
+    assert [name for _, name in links] == list(lines)
+    for address, name in links:
+        own = official.get(unescape(address))
+        assert people_of(own)["of.2"] == lines[name][-1]
+        assert people_of(own)["rows.1.reached.2"] == lines[name][0]
+        assert f"{name}の全体" in own.text
+        assert "ごとの75歳以上の人" not in own.text
+
+
+def test_people_say_who_counted_them_and_when(sign_in_as):
+    page = sign_in_as(Role.OFFICIAL).get(f"/reach/{TOWN}?kind=clinic")
+    people = re.search(r'class="reach-people".*?</section>', page.text, re.S)[0]
+    assert "国勢調査" in people
+    assert "令和2年10月1日" in people
+    assert re.search(r"令和8年.*現在。.*ごとの人数（3か所）に合わせています", people, re.S)
+
+
+def test_residents_see_the_areas_without_numbers_of_people(client):
+    page = client.get(f"/reach/{TOWN}?kind=clinic")
+    assert "区域ごとに見る" in page.text
+    assert "75歳以上" not in page.text
 
 
 @pytest.mark.parametrize("role", [None, Role.PROVIDER, Role.PREFECTURE])

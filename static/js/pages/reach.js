@@ -103,8 +103,12 @@ async function start() {
 function count(people, words) {
   for (const cell of document.querySelectorAll('[data-people]')) {
     const number = found(people, cell.dataset.people)
-    cell.textContent = number === undefined ? words.unknown_people : fill(words.people, { people: number.toLocaleString('ja-JP') })
+    cell.textContent = number === undefined ? words.unknown_people : said(number, cell.tagName === 'TD' ? '{people}' : words.people)
   }
+}
+
+function said(number, words) {
+  return fill(words, { people: number.toLocaleString('ja-JP') })
 }
 
 /** The bands on the map, under borders and marks. */

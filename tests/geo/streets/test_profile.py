@@ -1,5 +1,7 @@
 """Who moves how fast, and what is closed to whom."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,17 @@ def test_a_hill_a_ferry_or_a_bicycle_needs_tenths_of_seconds():
     assert 15_000 in graph.edge_units
     path = Drawing().way((0, 0), (100, 0)).way((100, 0), (200, 0), highway="footway")
     assert sorted(walk(path.network(), "bicycle").edge_units[:, 0]) == [248, 750]
+
+
+def test_whoever_moves_alike_is_the_same_traveller_whatever_the_source_says():
+    walk = get_profile("on_foot")
+    same, other = replace(walk, source="町の調査"), replace(walk, metres_per_min=70)
+    assert (same, hash(same)) == (walk, hash(walk))
+    assert other != walk
+
+
+def test_nobody_is_faster_pushing_a_bicycle_than_riding_it():
+    slow = replace(get_profile("bicycle"), metres_per_min=50)
+    net = Drawing().way((0, 0), (100, 0)).way((100, 0), (200, 0), highway="footway").network()
+    assert slow.edge_seconds(net).ravel() == pytest.approx([120] * 4, rel=1e-3)
+    assert get_profile("bicycle").pushing_m_min == 80
