@@ -4,13 +4,14 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, engine, imports, rivals, tiles
+from benchmarks import addresses, dragging, engine, imports, rivals, tiles
 
 SUITES = {
     "import": imports.cases,
     "tiles": tiles.cases,
     "addresses": addresses.cases,
     "engine": engine.cases,
+    "dragging": dragging.cases,
 }
 
 
