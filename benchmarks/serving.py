@@ -44,5 +44,3 @@ def at_last(found: Callable[[], str]) -> str:
             pass
         time.sleep(0.1)
     raise TimeoutError
-
-
