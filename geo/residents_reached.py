@@ -14,10 +14,8 @@ from sqlalchemy.orm import Session
 from geo.access.coverage import (
     SPEED_STEP,
     Tally,
-    at_speed,
     search_limit_s,
-    states,
-    tally,
+    tally_speeds,
 )
 from geo.access.crowd import Crowd, crowd_of
 from geo.area import Area
@@ -129,9 +127,7 @@ def people_within(
         farthest = search_limit_s(farthest, profile.metres_per_min)
     ways = AccessField(area.graph(profile), place, farthest, backward)
     seconds = ways.at(joined.snap).seconds
-    return PeopleWithin(
-        tuple(_within(joined, seconds, profile, limit) for limit in limits), joined.living
-    )
+    return PeopleWithin(_within(joined, seconds, profile, limits), joined.living)
 
 
 def crowd(
@@ -193,19 +189,23 @@ def _together(kinds: Sequence[Snap]) -> Snap:
     return Snap(*(np.concatenate([getattr(kind, name) for kind in kinds]) for name in names))
 
 
-def _within(joined: Joined, seconds: Floats, profile: TravelProfile, limit_s: float) -> Within:
-    """The tally of a limit as the traveller walks, and ten metres a minute slower and faster."""
-    living, is_joined, usual = joined.living, joined.is_joined, _fastest(profile)
-
-    def counted(speed: float) -> Tally:
-        found = states(at_speed(seconds, usual, speed), is_joined, living.edge_m, limit_s, speed)
-        sums = tally(living.people, living.homes.cell, found)
-        return replace(sums, unknown=sums.unknown + living.unplaced)
-
-    if profile.mode != Mode.FOOT:
-        return Within(limit_s, counted(usual), None, None)
-    slower, faster = counted(usual - SPEED_STEP), counted(usual + SPEED_STEP)
-    return Within(limit_s, counted(usual), slower, faster)
+def _within(
+    joined: Joined, seconds: Floats, profile: TravelProfile, limits_s: Sequence[float]
+) -> tuple[Within, ...]:
+    """The tallies of each limit as the traveller walks, and ten metres a minute slower and faster."""
+    living, usual = joined.living, _fastest(profile)
+    speeds = [usual]
+    if profile.mode == Mode.FOOT:
+        speeds += [usual - SPEED_STEP, usual + SPEED_STEP]
+    homes = (living.people, living.homes.cell, seconds, joined.is_joined, living.edge_m)
+    counted = tally_speeds(*homes, limits_s, usual, speeds)
+    found = [
+        [replace(one, unknown=one.unknown + living.unplaced) for one in row] for row in counted
+    ]
+    return tuple(
+        Within(limit, *row, *[None] * (3 - len(row)))
+        for limit, row in zip(limits_s, found, strict=True)
+    )
 
 
 def _fastest(profile: TravelProfile) -> float:

@@ -96,7 +96,9 @@ class _Raster:
         x_m, y_m = network.point_xy_m[points_of(network, edges)[1]].T
         pad = OFF_STREET_M + 2 * self.cell_m
         low = np.floor((np.array([x_m.min(), y_m.min()]) - pad) / self.cell_m) * self.cell_m
-        cols, rows = np.ceil((np.array([x_m.max(), y_m.max()]) + pad - low) / self.cell_m).astype(np.int64)
+        cols, rows = np.ceil((np.array([x_m.max(), y_m.max()]) + pad - low) / self.cell_m).astype(
+            np.int64
+        )
         size = (int(rows), int(cols))
         seconds, off_m = np.full(size, _NEVER, np.float32), np.full(size, _NEVER, np.float32)
         wet = _wet_cells(network, low, size, self.cell_m)
