@@ -4,13 +4,14 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, engine, imports, rivals, tiles
+from benchmarks import addresses, dragging, engine, imports, pgrouting, rivals, tiles
 
 SUITES = {
     "import": imports.cases,
     "tiles": tiles.cases,
     "addresses": addresses.cases,
     "engine": engine.cases,
+    "dragging": dragging.cases,
 }
 
 
@@ -31,8 +32,9 @@ def main() -> None:
             f" {case['ratio']:8.4f} {limit}  {case['other']}"
             + (f" ({case['different']} nodes differ)" if case.get("different") else "")
         )
-    if asked.suite == "engine" and rivals.missing():
-        print("not installed, not measured:", ", ".join(rivals.missing()))
+    left_out = [*rivals.missing(), *pgrouting.left_out]
+    if asked.suite == "engine" and left_out:
+        print("not installed, not measured:", ", ".join(left_out))
     if asked.json:
         asked.json.write_text(json.dumps(cases, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -1,219 +1,165 @@
-"""The street engine beside scipy, networkx, igraph, rustworkx and pandana, on the same graph, with the same
-limit, integers on both sides, one call each over varied places, in turns.
+"""The street engine beside scipy, networkx, igraph, rustworkx, pandana and pgRouting, on the same graph, with
+the same limit, integers on both sides, one call each over varied places, in turns.
 
 Before anything is timed all engines have to agree on every node. Tools that are not installed are left
 out and named. ``limit_ms`` is what the memory that must be touched would take at the speed at which this
 machine copies memory.
 """
 
-import os
 import statistics
-import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from benchmarks import city, rivals
-from geo.sources import mihon, osm_streets
-from geo.streets.archive import find_network, save_network
-from geo.streets.build import build_network
+from benchmarks import crowded, pgrouting, rivals, weight
+from benchmarks.nets import (
+    HALF_AN_HOUR,
+    KINDS,
+    RESOURCES,
+    Case,
+    Net,
+    as_case,
+    assert_agreement,
+    in_turns,
+    mihon_streets,
+    ms,
+    net_of,
+    networks,
+    seeds_for,
+    seeds_of_kinds,
+    start_at,
+)
 from geo.streets.contour import OFF_STREET_M, bands
 from geo.streets.field import AccessField
-from geo.streets.graph import TravelGraph, graph_of
-from geo.streets.hierarchy import Hierarchy, hierarchy_of, sweep
+from geo.streets.graph import LONGEST
+from geo.streets.hierarchy import sweep
 from geo.streets.lanes import LaneRows, lane_arcs, sweep_lanes
-from geo.streets.network import StreetNetwork, frozen
-from geo.streets.profile import get_profile
-from geo.streets.search import UNREACHED, Seeds, spread, spread_dense
-from geo.streets.snap import Snap, snap, street_grid
+from geo.streets.network import StreetNetwork
+from geo.streets.search import spread, spread_dense, spread_many
+from geo.streets.snap import Snap
 
-Case = dict[str, object]
-
-HALF_AN_HOUR = 1800.0
 BANDS_S = (300.0, 600.0, 900.0, 1200.0, 1800.0)
-RESOURCES, KINDS, EDITS, PLACES = 1000, 32, 60, 60
-CITY_SIDE = 530  # corners: 197,488 nodes
+EDITS, PLACES = 60, 60
 FEW = 5  # rounds of what takes long
+LARGE = 300_000  # nodes: with more, only scipy and pgRouting stand beside us
 SCIPY = "scipy csgraph.dijkstra"
-
-
-@dataclass(frozen=True)
-class Net:
-    """One network as everybody is given it."""
-
-    name: str
-    graph: TravelGraph
-    matrix: csr_matrix
-    hierarchy: Hierarchy
-    nodes: np.ndarray  # of the largest piece: places to start from
-    places: Snap
-
-    @property
-    def limit(self) -> int:
-        return self.graph.units_within(HALF_AN_HOUR)
 
 
 def cases() -> dict[str, Case]:
     """Case → medians in milliseconds, ours and the other's, taken in turns."""
     found: dict[str, Case] = {}
     speed = _copy_bytes_per_ms()
-    for name, network in _networks():
-        net = _net(name, network)
-        for case, measured in _all_of(net, speed).items():
-            found[f"{name}_{case}"] = measured
-    return found
+    net_of("unmeasured", mihon_streets)  # kernels are compiled and loaded
+    for name, build in networks():
+        net = net_of(name, build)
+        assert_agreement(net)
+        nodes = net.graph.network.node_count
+        print(f"{name}: {nodes} nodes; all engines agree", flush=True)
+        found |= {f"{name}_{case}": told for case, told in _all_of(net, speed).items()}
+    return found | weight.growth(found)
 
 
-def _networks() -> list[tuple[str, StreetNetwork]]:
-    real = Path(os.environ.get("ENGAWA_REAL", Path(__file__).parents[2] / "shared/real"))
-    sabae = real / "sabae/osm/sabae_core.osm.pbf"
-    nets = []
-    if sabae.is_file():
-        nets.append(("sabae", build_network(osm_streets.read(sabae), 6, "sabae")))
-    with TemporaryDirectory() as folder:
-        mihon.write(Path(folder))
-        raw = osm_streets.read(Path(folder) / "streets/mihon.osm.pbf")
-        nets.append(("mihon", build_network(raw, mihon.ZONE, "mihon")))
-    nets.append(("city", build_network(city.city(CITY_SIDE), city.ZONE, "city")))
-    return nets
-
-
-def _net(name: str, network: StreetNetwork) -> Net:
-    graph = graph_of(network, get_profile("on_foot"))
-    columns = (graph.out.units.astype(np.float64), graph.out.head.copy(), graph.out.first.copy())
-    matrix = csr_matrix(columns, shape=(network.node_count,) * 2)
-    rng = np.random.default_rng(9)
-    nodes = rng.permutation(np.flatnonzero(network.node_component == 0)).astype(np.int32)
-    at = rng.integers(0, len(network.point_xy_m), RESOURCES)
-    places = snap(graph, street_grid(graph), frozen(network.point_xy_m[at]))
-    return Net(name, graph, matrix, hierarchy_of(graph), nodes, places)
-
-
-def _all_of(net: Net, bytes_per_ms: float) -> dict[str, Case]:
-    _assert_agreement(net)
-    print(f"{net.name}: {net.graph.network.node_count} nodes; all engines agree", flush=True)
+def _all_of(net: Net, speed: float) -> dict[str, Case]:
+    is_large = net.graph.network.node_count > LARGE
     return {
-        "isochrone": _isochrone(net, bytes_per_ms),
-        **{f"isochrone_{name}": case for name, case in rivals.isochrones(net).items()},
-        "isochrones_1000_two_threads": _thousand(net),
-        "field_30min": _field(net, net.limit, bytes_per_ms),
-        "field_unlimited": _field(net, 2**29, bytes_per_ms),
-        "field_hierarchy": _field_by_sweep(net),
-        **{f"field_{name}": case for name, case in rivals.fields(net, _seeds(net)).items()},
-        "fields_32_kinds": _kinds(net, bytes_per_ms),
+        **_isochrones(net, speed),
+        **({} if is_large else rivals.isochrones(net)),
+        "isochrones_1000_two_threads": _thousand(net, speed),
+        **_fields(net, speed),
+        **({} if is_large else rivals.fields(net, seeds_for(net))),
+        "fields_32_kinds": _kinds(net, speed),
+        **pgrouting.cases(net),
+        **crowded.cases(net, speed),
         "isochrone_and_5_bands": _bands(net),
         "one_edit": _edit(net),
-        **_building(net),
+        **weight.cases(net, speed),
     }
 
 
-def _assert_agreement(net: Net) -> None:
-    """Every engine, every node, the same number."""
-    for start in net.nodes[:3]:
-        plain = dijkstra(net.matrix, indices=int(start), limit=net.limit)
-        ours = spread_dense(net.graph.out, _one(start), net.limit)
-        assert np.array_equal(np.where(ours == UNREACHED, np.inf, ours), plain)
-    seeds = _seeds(net)
-    plain = dijkstra(net.matrix, indices=seeds.node.astype(np.int64), min_only=True)
-    ours = spread_dense(net.graph.out, seeds, 2**29)
-    assert np.array_equal(np.where(ours == UNREACHED, np.inf, ours), plain)
-    assert np.array_equal(sweep(net.hierarchy, seeds, backward=False), ours)
-    kinds, rows = _many_seeds(net), LaneRows(net.graph.network.node_count)
-    lanes = lane_arcs(net.hierarchy, backward=False)
-    sweep_lanes(lanes, kinds, net.limit, rows)
-    for lane, kind in enumerate(kinds):
-        one = spread_dense(net.graph.out, kind, net.limit)
-        mine = rows.units[lanes.rank, lane].astype(np.int64)
-        assert np.array_equal(np.where(mine > net.limit, UNREACHED, mine), one)
+def _isochrones(net: Net, speed: float) -> dict[str, Case]:
+    """What is reached, as each engine gives it: ours as the nodes reached, and, ``dense``, as scipy does,
+    a number for every node of the network."""
+    starts = {int(start): start_at(int(start)) for start in net.nodes[:PLACES]}
+    sizes = [len(spread(net.graph.out, seeds, net.limit).node) for seeds in starts.values()]
+    n = round(statistics.mean(sizes))
+    found = {}
+    for name, ours in (("isochrone", spread), ("isochrone_dense", spread_dense)):
+        case = in_turns(
+            lambda start, ours=ours: ours(net.graph.out, starts[start], net.limit),
+            lambda start: dijkstra(net.matrix, indices=start, limit=net.limit),
+            list(starts),
+            f"{SCIPY}(limit=)",
+        )
+        found[name] = case | {"n": n, "limit_ms": _touched(net, n) / speed}
+    return found
 
 
-def _one(start: int) -> Seeds:
-    nothing = frozen(np.zeros(1, np.int32))
-    return Seeds(frozen(np.array([start], np.int32)), nothing, nothing)
-
-
-def _seeds(net: Net, count: int = RESOURCES, skip: int = 0) -> Seeds:
-    count = min(count, len(net.nodes) // 2)
-    node = np.roll(net.nodes, -skip)[:count].copy()
-    rows = np.arange(count, dtype=np.int32)
-    return Seeds(frozen(node), frozen(np.zeros(count, np.int32)), frozen(rows))
-
-
-def _many_seeds(net: Net) -> list[Seeds]:
-    sizes = np.random.default_rng(4).choice([20, 50, 100, 200, 400], KINDS)
-    return [_seeds(net, int(size), skip=577 * at) for at, size in enumerate(sizes)]
-
-
-def _isochrone(net: Net, bytes_per_ms: float) -> Case:
-    starts = [int(start) for start in net.nodes[:PLACES]]
-    sizes = [len(spread(net.graph.out, _one(s), net.limit).node) for s in starts]
-    seeds = {start: _one(start) for start in starts}
-    case = in_turns(
-        lambda start: spread_dense(net.graph.out, seeds[start], net.limit),
-        lambda start: dijkstra(net.matrix, indices=start, limit=net.limit),
-        starts,
-        f"{SCIPY}(limit=)",
-    )
+def _touched(net: Net, reached: int) -> float:
+    """Bytes that a search of so many nodes reads and writes at least: state, order, first arc, arcs."""
     arcs = len(net.graph.out.links) / 2 / net.graph.network.node_count
-    touched = statistics.mean(sizes) * (8 + 4 + 8 + 8 * arcs)
-    return case | {"n": round(statistics.mean(sizes)), "limit_ms": touched / bytes_per_ms}
+    return reached * (8 + 4 + 8 + 8 * arcs)
 
 
-def _thousand(net: Net) -> Case:
+def _thousand(net: Net, speed: float) -> Case:
     """A thousand isochrones on two threads; milliseconds of one, beside scipy on one thread."""
-    starts = [int(start) for start in net.nodes[: min(1000, len(net.nodes))]]
+    starts = [int(start) for start in net.nodes[:1000]]
+    seeds = [start_at(start) for start in starts]
+    reached = spread_many(net.graph.out, seeds, net.limit, 2)
+    mean = statistics.mean(len(one.node) for one in reached)
 
-    def ours(part: Sequence[int]) -> None:
+    def other(part: list[int]) -> None:
         for start in part:
-            spread(net.graph.out, _one(start), net.limit)
+            dijkstra(net.matrix, indices=start, limit=net.limit)
 
-    took = []
+    pairs, both = [], []
     with ThreadPoolExecutor(2) as threads:
-        for _ in range(3):
-            began = time.perf_counter()
-            list(threads.map(ours, (starts[::2], starts[1::2])))
-            took.append((time.perf_counter() - began) * 1000 / len(starts))
-    other = [ms(lambda s=s: dijkstra(net.matrix, indices=s, limit=net.limit)) for s in starts[:20]]
-    return as_case(statistics.median(took), statistics.median(other), SCIPY, len(starts))
+        for turn in range(FEW):
+            few = starts[turn * 40 : turn * 40 + 40]
+            ours_ms = ms(lambda: spread_many(net.graph.out, seeds, net.limit, 2)) / len(seeds)
+            pairs.append((ours_ms, ms(lambda few=few: other(few)) / len(few)))
+            both.append(
+                ms(lambda few=few: list(threads.map(other, (few[::2], few[1::2])))) / len(few)
+            )
+    mine, others = zip(*pairs, strict=True)
+    case = as_case(statistics.median(mine), statistics.median(others), SCIPY, len(starts))
+    more = {
+        "limit_ms": _touched(net, round(mean)) / speed / 2,
+        "other_two_threads_ms": round(statistics.median(both), 4),
+    }
+    return case | more
 
 
-def _field(net: Net, limit: int, bytes_per_ms: float) -> Case:
-    seeds = _seeds(net)
-    wanted = np.inf if limit > net.limit else limit
-    case = in_turns(
-        lambda _: spread_dense(net.graph.out, seeds, limit),
-        lambda _: dijkstra(
-            net.matrix, indices=seeds.node.astype(np.int64), min_only=True, limit=wanted
-        ),
-        range(FEW),
-        f"{SCIPY}(min_only=True)",
-    )
+def _fields(net: Net, speed: float) -> dict[str, Case]:
+    """Nearest of a thousand, within half an hour and without a limit: by the hierarchy, and by one search."""
+    seeds, found = seeds_for(net), {}
     nodes, arcs = net.graph.network.node_count, len(net.graph.out.links) // 2
-    return case | {"n": nodes, "limit_ms": (nodes * (8 + 4 + 4 + 4) + arcs * 8) / bytes_per_ms}
+    by = {
+        "": (lambda limit: sweep(net.hierarchy, seeds, False, limit), len(net.hierarchy.to)),
+        "_by_dial": (lambda limit: spread_dense(net.graph.out, seeds, limit), arcs),
+    }
+    for words, limit in (("30min", net.limit), ("unlimited", LONGEST)):
+        wanted = np.inf if limit > net.limit else limit
+        for name, (ours, links) in by.items():
+            case = in_turns(
+                lambda _, ours=ours, limit=limit: ours(limit),
+                lambda _, wanted=wanted: dijkstra(
+                    net.matrix, indices=seeds.node.astype(np.int64), min_only=True, limit=wanted
+                ),
+                range(FEW),
+                f"{SCIPY}(min_only=True)",
+            )
+            least = {"n": nodes, "limit_ms": (nodes * (4 + 4 + 4 + 4) + links * 8) / speed}
+            found[f"field_{words}{name}"] = case | least
+    return found
 
 
-def _field_by_sweep(net: Net) -> Case:
-    seeds = _seeds(net)
-    return in_turns(
-        lambda _: sweep(net.hierarchy, seeds, backward=False),
-        lambda _: dijkstra(net.matrix, indices=seeds.node.astype(np.int64), min_only=True),
-        range(FEW),
-        f"{SCIPY}(min_only=True)",
-    ) | {"n": net.graph.network.node_count}
-
-
-def _kinds(net: Net, bytes_per_ms: float) -> Case:
-    kinds, rows = _many_seeds(net), LaneRows(net.graph.network.node_count)
+def _kinds(net: Net, speed: float) -> Case:
+    kinds, rows = seeds_of_kinds(net), LaneRows(net.graph.network.node_count)
     lanes = lane_arcs(net.hierarchy, backward=False)
 
-    def other(_: int) -> None:
+    def other(_: object) -> None:
         for kind in kinds:
             dijkstra(net.matrix, indices=kind.node.astype(np.int64), min_only=True, limit=net.limit)
 
@@ -224,7 +170,7 @@ def _kinds(net: Net, bytes_per_ms: float) -> Case:
         f"{KINDS} × {SCIPY}",
     )
     touched = 64 * (len(rows.units) + 2 * rows.is_touched.sum()) + 6 * len(lanes.to)
-    return case | {"n": KINDS, "limit_ms": float(touched) / bytes_per_ms}
+    return case | {"n": KINDS, "limit_ms": float(touched) / speed}
 
 
 def _bands(net: Net) -> Case:
@@ -254,7 +200,7 @@ def _lines(network: StreetNetwork) -> np.ndarray:
 
 
 def _edit(net: Net) -> Case:
-    """One resource closed and one opened, beside a new search of ours and of scipy."""
+    """One resource closed and one opened, beside a new search for all of them."""
     field = AccessField(net.graph, net.places[: RESOURCES - EDITS], HALF_AN_HOUR)
     ours = []
     for edit in range(EDITS):
@@ -264,65 +210,14 @@ def _edit(net: Net) -> Case:
         ms(lambda: AccessField(net.graph, net.places[EDITS:], HALF_AN_HOUR)) for _ in range(FEW)
     ]
     fresh = AccessField(net.graph, net.places[EDITS:], HALF_AN_HOUR)
-    assert np.array_equal(fresh.nodes.seconds, field.nodes.seconds)
+    if not np.array_equal(fresh.nodes.seconds, field.nodes.seconds):
+        raise AssertionError("a repaired field is not that of a new search")
     return as_case(statistics.median(ours), statistics.median(again), "our own new search", EDITS)
-
-
-def _building(net: Net) -> dict[str, Case]:
-    """Contracting, and opening a network that lies on disk, beside building its graph anew."""
-    graph, words = net.graph, net.graph.network.version
-    contract = ms(lambda: hierarchy_of(graph))
-    with TemporaryDirectory() as folder:
-        save = ms(lambda: save_network(graph.network, Path(folder)))
-        opened = statistics.median(
-            ms(lambda: find_network(Path(folder), words)) for _ in range(FEW)
-        )
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*"))
-    join = statistics.median(ms(lambda: graph_of(graph.network, graph.profile)) for _ in range(FEW))
-    nodes = graph.network.node_count
-    return {
-        "build_hierarchy": as_case(contract, contract, "itself", nodes),
-        "open_from_disk": as_case(opened, save, "writing it, synced", nodes) | {"bytes": size},
-        "graph_of_a_traveller": as_case(join, contract, "its hierarchy", nodes),
-    }
-
-
-def in_turns(
-    ours: Callable[[object], object],
-    other: Callable[[object], object],
-    rounds: Sequence[object],
-    words: str,
-) -> Case:
-    """Medians of both over the same arguments, one after the other; the first round is not counted."""
-    ours(rounds[0])
-    other(rounds[0])
-    pairs = [(ms(lambda a=a: ours(a)), ms(lambda a=a: other(a))) for a in rounds]
-    mine, others = zip(*pairs, strict=True)
-    return as_case(statistics.median(mine), statistics.median(others), words, len(pairs))
-
-
-def as_case(ours_ms: float, other_ms: float, other: str, n: int) -> Case:
-    """One line of the table. ``ratio`` as everywhere ours to theirs, ``faster`` the other way round."""
-    return {
-        "ours_ms": round(ours_ms, 4),
-        "other_ms": round(other_ms, 4),
-        "other": other,
-        "ratio": round(ours_ms / other_ms, 4),
-        "faster": round(other_ms / ours_ms, 1),
-        "n": n,
-    }
-
-
-def ms(work: Callable[[], object]) -> float:
-    """Milliseconds of one call."""
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
 
 
 def _copy_bytes_per_ms() -> float:
     """Bytes read and written by a copy of what no cache holds."""
     source = np.ones(25_000_000)
     target = np.empty_like(source)
-    took = min(ms(lambda: np.copyto(target, source)) for _ in range(5))
-    return 2 * source.nbytes / took
+    began = [ms(lambda: np.copyto(target, source)) for _ in range(5)]
+    return 2 * source.nbytes / min(began)

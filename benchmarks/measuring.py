@@ -9,22 +9,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine
 
 from geo.records import migrate
 from geo.records.database import open_engine
-from scripts.cluster import Cluster
+from scripts.cluster import ADMIN, Cluster
 
 RUNS = 3
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A database without fsync, as the application and as its owner, and a folder beside it."""
+    """A database without fsync, as the application, as its owner and as its superuser, and a folder
+    beside it."""
 
     engine: Engine
     application: str
     owner: str
+    admin: str
     folder: Path
 
 
@@ -37,7 +40,8 @@ def ground() -> Iterator[Ground]:
     migrate.upgrade(lambda: cluster.owner_conninfo, lambda: cluster.conninfo)
     engine = open_engine(lambda: cluster.conninfo)
     try:
-        yield Ground(engine, cluster.conninfo, cluster.owner_conninfo, folder)
+        admin = make_conninfo(cluster.owner_conninfo, user=ADMIN)
+        yield Ground(engine, cluster.conninfo, cluster.owner_conninfo, admin, folder)
     finally:
         engine.dispose()
         cluster.stop()

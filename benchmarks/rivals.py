@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.nets import in_turns, start_at
 from geo.streets.search import UNREACHED, spread_dense
 
 if TYPE_CHECKING:
-    from benchmarks.engine import Case, Net
+    from benchmarks.nets import Case, Net
     from geo.streets.search import Seeds
 
 _FEW = 5
@@ -20,25 +21,21 @@ NAMES = ("networkx", "igraph", "rustworkx", "pandana")
 
 def isochrones(net: Net) -> dict[str, Case]:
     """One search of thirty minutes with each tool, beside ours. igraph and rustworkx cannot be bounded."""
-    from benchmarks.engine import _one, in_turns  # noqa: PLC0415
-
-    starts = [int(start) for start in net.nodes[:_FEW]]
-    return {
-        name: in_turns(
-            lambda start: spread_dense(net.graph.out, _one(start), net.limit),
+    starts, found = [int(start) for start in net.nodes[:_FEW]], {}
+    for name, search in _searches(net).items():
+        agreed = _agreement(net, search, starts[0])
+        case = in_turns(
+            lambda start: spread_dense(net.graph.out, start_at(start), net.limit),
             search,
             starts,
             name,
         )
-        | _agreement(net, search, starts[0])
-        for name, search in _searches(net).items()
-    }
+        found[f"isochrone_{name}"] = case | agreed
+    return found
 
 
 def fields(net: Net, seeds: Seeds) -> dict[str, Case]:
     """Nearest of a thousand with the tools that know such a question."""
-    from benchmarks.engine import in_turns  # noqa: PLC0415
-
     if not _is_here("networkx"):
         return {}
     import networkx  # noqa: PLC0415
@@ -51,7 +48,7 @@ def fields(net: Net, seeds: Seeds) -> dict[str, Case]:
     case = in_turns(
         lambda _: spread_dense(net.graph.out, seeds, net.limit), other, range(2), "networkx"
     )
-    return {"networkx": case | {"n": len(starts)}}
+    return {"field_networkx": case | {"n": len(starts)}}
 
 
 def missing() -> list[str]:
@@ -134,9 +131,7 @@ def _by_pandana(net: Net) -> Callable[[Any], Any]:
 
 def _agreement(net: Net, search: Callable[[Any], Any], start: int) -> Case:
     """How many nodes the tool reaches within the limit, and at how many its number is not ours."""
-    from benchmarks.engine import _one  # noqa: PLC0415
-
-    ours = spread_dense(net.graph.out, _one(start), net.limit)
+    ours = spread_dense(net.graph.out, start_at(start), net.limit)
     told = search(start)
     if hasattr(told, "destination"):
         told = dict(zip(told["destination"], told.iloc[:, -1], strict=True))

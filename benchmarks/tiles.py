@@ -9,10 +9,8 @@ uvicorn: that public tile server is then asked for the same rows, a collection a
 import math
 import os
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
@@ -22,12 +20,12 @@ from sqlalchemy.orm import Session
 
 from benchmarks.clients import CLIENTS, Heard, ask, at_once
 from benchmarks.measuring import Ground, case, ground, percentile
+from benchmarks.serving import at_last, running, serving
 from geo import demo
 from geo.records import basemap, tiles
 from geo.scope import EVERYBODY, house
 
 ZOOMS = range(9, 17)
-START_S = 60
 BARE = "bare ST_AsMVT of the three tables, psycopg, 8 connections, no HTTP"
 TIPG = "tipg on uvicorn, three collections a tile"
 TABLES = ("basemap_line", "basemap_area", "basemap_point")
@@ -53,7 +51,7 @@ def cases() -> dict[str, dict[str, object]]:
     with ground() as place:
         version, asked = _load(place)
         ours = [[f"/tiles/basemap/{z}/{x}/{y}.mvt?v={version}"] for z, x, y in asked]
-        with _ours(place) as address:
+        with serving(place) as address:
             cold, warm = ask(address, ours), ask(address, ours)
             same = ask(address, ours, warm, (204, 304))
         bare_cold, bare = _bare(place.application, asked), _bare(place.application, asked)
@@ -106,15 +104,6 @@ def _row(lat: float, zoom: int) -> int:
 
 
 @contextmanager
-def _ours(place: Ground) -> Iterator[str]:
-    """The server as ./run starts it, on a free port; its address."""
-    var = place.folder / "var"
-    settings = {"ENGAWA_VAR": str(var), "PORT": "0", "HOST": "127.0.0.1"}
-    with _running([sys.executable, "-m", "scripts.serve"], settings, place):
-        yield _at_last(lambda: (var / "serve.lock").read_text().strip().rstrip("/"))
-
-
-@contextmanager
 def _tipg(place: Ground) -> Iterator[str]:
     """tipg over the same tables by the same role; as much in a tile as ours, and no more margin."""
     where = conninfo_to_dict(place.application)
@@ -128,8 +117,8 @@ def _tipg(place: Ground) -> Iterator[str]:
     port = 8000 + os.getpid() % 20_000
     words = [os.environ["ENGAWA_TIPG"], "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
-    with _running([*words, "--log-level", "warning"], settings, place):
-        _at_last(lambda: ask(address, [["/healthz"]]).sizes)
+    with running([*words, "--log-level", "warning"], settings, place):
+        at_last(lambda: ask(address, [["/healthz"]]).sizes)
         yield address
 
 
@@ -138,30 +127,6 @@ def _of_tipg(z: int, x: int, y: int) -> list[str]:
     return [
         f"/collections/public.{table}/tiles/WebMercatorQuad/{z}/{x}/{y}?{said}" for table in TABLES
     ]
-
-
-@contextmanager
-def _running(words: Sequence[str], settings: dict[str, str], place: Ground) -> Iterator[None]:
-    with (place.folder / "server.log").open("ab") as log:
-        child = subprocess.Popen(words, env=os.environ | settings, stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            child.terminate()
-            child.wait(30)
-
-
-def _at_last(found: Callable[[], str]) -> str:
-    """What is there after a while."""
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            if answer := found():
-                return answer
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise TimeoutError
 
 
 def _bare(conninfo: str, asked: list[Tile]) -> Heard:

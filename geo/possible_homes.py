@@ -59,8 +59,7 @@ class Living:
     flagged    (4,) people of squares that may still hold residents of a facility (「施設の入所者を含む」)
     unsaid     people of squares whose ages nobody says: they are in the first column only
     edge_m     (n,) metres to where the streets' data end
-    census     the day of the squares; None where the areas of the register stand for them
-    squares    the census as a page names it, None as before
+    squares    the census as a page names it; None where the areas of the register stand for it
     register   whose totals, None where there are none
     """
 
@@ -71,9 +70,13 @@ class Living:
     flagged: Floats
     unsaid: float
     edge_m: Floats
-    census: date | None
     squares: Said | None
     register: Register | None
+
+    @property
+    def census(self) -> date | None:
+        """The day of the squares."""
+        return self.squares.as_of if self.squares else None
 
     @property
     def of(self) -> Floats:
@@ -206,7 +209,6 @@ def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
         flagged=people[counted.flagged[found.cell]].sum(axis=0),
         unsaid=counted.unsaid,
         edge_m=edge_m(found.xy_m, network.coverage, network.zone),
-        census=counted.said.as_of if counted.said else None,
         squares=counted.said,
         register=told.register,
     )

@@ -20,6 +20,7 @@ from geo.access.coverage import (
     search_limit_s,
     states,
     tally,
+    tally_speeds,
 )
 from geo.access.crowd import Crowd, crowd_of
 from geo.area import Area
@@ -193,7 +194,10 @@ def people_within(
             areas = _by_area(living, found, [(one, one.id in shapes) for one in rows], row)
         else:
             inside, left_out = _inside(rows, row, only), living.unplaced
-    within = tuple(_within(joined, seconds, profile, limit, inside) for limit in limits)
+    if inside is None:
+        within = _within(joined, seconds, profile, limits)
+    else:
+        within = tuple(_within_area(joined, seconds, profile, limit, inside) for limit in limits)
     return PeopleWithin(within, living, areas, left_out)
 
 
@@ -281,20 +285,37 @@ def _together(kinds: Sequence[Snap]) -> Snap:
 
 
 def _within(
+    joined: Joined, seconds: Floats, profile: TravelProfile, limits_s: Sequence[float]
+) -> tuple[Within, ...]:
+    """The tallies of each limit as the traveller walks, and ten metres a minute slower and faster."""
+    living, usual = joined.living, _fastest(profile)
+    walks = profile.mode == Mode.FOOT
+    slower = [usual - SPEED_STEP] if walks and usual > SPEED_STEP else []
+    speeds = [usual, *slower, *([usual + SPEED_STEP] if walks else [])]
+    homes = (living.people, living.homes.cell, seconds, joined.is_joined, living.edge_m)
+    counted = tally_speeds(*homes, limits_s, usual, speeds)
+    found = [
+        [replace(one, unknown=one.unknown + living.unplaced) for one in row] for row in counted
+    ]
+    return tuple(
+        Within(limit, row[0], row[1] if slower else None, row[-1] if walks else None)
+        for limit, row in zip(limits_s, found, strict=True)
+    )
+
+
+def _within_area(
     joined: Joined,
     seconds: Floats,
     profile: TravelProfile,
     limit_s: float,
-    inside: NDArray[np.int32] | None,
+    inside: NDArray[np.int32],
 ) -> Within:
-    """The tally of a limit as the traveller walks, and ten metres a minute slower and faster; of all homes, or
-    of those inside (0, else -1)."""
+    """The same of one limit for the homes inside an area (0, else -1): by whole squares, as ``_by_area``."""
     living, usual = joined.living, _fastest(profile)
 
     def counted(speed: float) -> Tally:
         found = _states(joined, seconds, profile, limit_s, speed)
-        sums = tally(living.people, living.homes.cell, found, inside)
-        return sums if inside is not None else replace(sums, unknown=sums.unknown + living.unplaced)
+        return tally(living.people, living.homes.cell, found, inside)
 
     if profile.mode != Mode.FOOT:
         return Within(limit_s, counted(usual), None, None)

@@ -7,6 +7,9 @@ then the machine code is kept (geo/streets/compiled.py) and loading it takes abo
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
+from geo.access.coverage import tally_speeds
 from geo.area import Area
 from geo.reach import around, on_street, seconds_between
 from geo.reach_questions import Walk
@@ -35,6 +38,8 @@ def warm_up() -> None:
             around(area, walk, start)
             seconds_between(area, walk, start, on_street(area, walk, _PLACES))
             point_seconds(area.graph(walk.profile), start, walk.longest_s, backward)
+    one = np.ones(1)
+    tally_speeds(np.ones((1, 4)), np.zeros(1, np.int32), one, one > 0, one, (60.0,), 80.0, (80.0,))
 
 
 if __name__ == "__main__":

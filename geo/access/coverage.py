@@ -3,6 +3,7 @@
 Row i of each array is the same possible home (spread.Homes); people are float64 and are never rounded here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo import crs
+from geo.streets.compiled import Number, compiled
+from geo.streets.network import frozen
 
 Floats = NDArray[np.float64]
 States = NDArray[np.uint8]
@@ -101,6 +104,79 @@ def at_speed(seconds: Floats, metres_per_min: float, other: float) -> Floats:
 def search_limit_s(limit_s: float, metres_per_min: float) -> float:
     """How far to search so that ``at_speed`` still finds who walks SPEED_STEP faster."""
     return limit_s * (metres_per_min + SPEED_STEP) / metres_per_min
+
+
+def tally_speeds(
+    people: Floats,
+    cell: NDArray[np.int32],
+    seconds: Floats,
+    joined: NDArray[np.bool_],
+    to_edge_m: Floats,
+    limits_s: Sequence[float],
+    metres_per_min: float,
+    speeds: Sequence[float],
+) -> list[list[Tally]]:
+    """``tally`` of ``states`` of ``at_speed``, for each limit at each speed, all homes one group: what a page
+    asks with every movement of a finger, in one pass.
+
+    seconds         of who walks metres_per_min
+    limits_s, speeds  rows and columns of the answer; metres a minute
+
+    The other arguments as there.
+    """
+    pairs = [(limit, speed) for limit in limits_s for speed in speeds]
+    sums = _count(
+        frozen(people),
+        frozen(cell),
+        frozen(seconds),
+        frozen(joined),
+        frozen(to_edge_m),
+        np.array([metres_per_min / speed for _, speed in pairs]),
+        np.array([limit + _EXACT_S for limit, _ in pairs]),
+        np.array([limit / 60 * speed for limit, speed in pairs]),
+    )
+    told = [Tally(*one[:, None, :]) for one in sums]
+    return [told[at : at + len(speeds)] for at in range(0, len(told), len(speeds))]
+
+
+@compiled
+def _count(
+    people: Floats,
+    cell: NDArray[np.int32],
+    seconds: Floats,
+    joined: NDArray[np.bool_],
+    to_edge_m: Floats,
+    slower: Floats,
+    within_s: Floats,
+    straight_m: Floats,
+) -> Floats:
+    """(pairs, 5, bands): reached, beyond, unknown, beyond_min, beyond_max, square by square."""
+    bands, first = people.shape[1], 0
+    found = np.zeros((len(slower), 5, bands))
+    while first < len(cell):
+        stop = first + 1
+        while stop < len(cell) and cell[stop] == cell[first]:
+            stop += 1
+        for pair in range(len(slower)):
+            beyond: Number = 0
+            for i in range(first, stop):
+                state = 2
+                if seconds[i] * slower[pair] <= within_s[pair]:
+                    state = 0
+                elif joined[i] and to_edge_m[i] >= straight_m[pair]:
+                    state = 1
+                    beyond += 1
+                for band in range(bands):
+                    found[pair, state, band] += people[i, band]
+            if beyond == 0:
+                continue
+            for i in range(first, stop):
+                for band in range(bands):
+                    found[pair, 4, band] += people[i, band]
+                    if beyond == stop - first:
+                        found[pair, 3, band] += people[i, band]
+        first = stop
+    return found
 
 
 def tally(

@@ -15,7 +15,7 @@ from geo.records.database import LONLAT, Base, copy_rows, in_scope
 from geo.records.population import PopulationSource
 from geo.scope import Scope
 
-_BLOCK = 10_000  # squares written at a time: memory does not grow with the file
+_BLOCK = 10_000  # squares read or written at a time: memory does not grow with the file
 
 
 class MeshCell(Base):
@@ -71,7 +71,11 @@ def find_finest(db: Session, scope: Scope) -> PopulationSource | None:
 
 
 def load_cells(db: Session, scope: Scope, source: UUID) -> Cells:
-    """The squares of a source. Empty arrays when there are none."""
+    """The squares of a source. Empty arrays when there are none.
+
+    Block by block by their key, not by a cursor of the server: that would need a transaction, and whoever
+    drags a point asks without one.
+    """
     asked = (
         select(
             *(MeshCell.code, MeshCell.counted_in, MeshCell.inside),
@@ -82,12 +86,14 @@ def load_cells(db: Session, scope: Scope, source: UUID) -> Cells:
         )
         .where(MeshCell.source == source, in_scope(scope, MeshCell.municipality))
         .order_by(MeshCell.code)
-        .execution_options(yield_per=_BLOCK)
+        .limit(_BLOCK)
     )
     whole, numbers = [np.empty((0, 2), dtype=np.int64)], [np.empty((0, 10))]
-    for rows in db.execute(asked).partitions():
+    rows = db.execute(asked).all()
+    while rows:
         whole.append(np.array([(row[0], row[1] or 0) for row in rows], dtype=np.int64))
         numbers.append(np.array([row[2:] for row in rows], dtype=np.float64))
+        rows = db.execute(asked.where(MeshCell.code > rows[-1].code)).all()
     codes, table = np.concatenate(whole), np.concatenate(numbers)
     return Cells(
         codes=codes[:, 0],

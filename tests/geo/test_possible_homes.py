@@ -79,6 +79,18 @@ def test_homes_are_kept_until_what_they_are_made_of_changes(db, town):
     assert residents.of(db, TOWN, town, WALK) is not first
 
 
+def test_squares_come_in_blocks_and_ask_for_no_transaction(own_house, monkeypatch):
+    """A point may be dragged before anybody has opened a page: nobody has begun a transaction then."""
+    with Session(own_house.extensions["glancing_engine"]) as glancing:
+        source = mesh.find_finest(glancing, TOWN).id
+        whole = mesh.load_cells(glancing, TOWN, source)
+        monkeypatch.setattr(mesh, "_BLOCK", 2)
+        pieces = mesh.load_cells(glancing, TOWN, source)
+    assert len(whole.codes) > 2
+    for name in ("codes", "boxes", "counts", "counted_in", "inside"):
+        assert np.array_equal(getattr(pieces, name), getattr(whole, name), equal_nan=True)
+
+
 def test_of_a_square_on_the_border_the_share_inside_counts(db, town):
     """Half of each square of 浜風 lies in the next town: 175 of its 350 people are ours."""
     source = mesh.find_finest(db, TOWN)

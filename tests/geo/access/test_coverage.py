@@ -16,6 +16,7 @@ from geo.access.coverage import (
     search_limit_s,
     states,
     tally,
+    tally_speeds,
 )
 from tests.geo.streets.drawing import CORNER_M, ZONE
 
@@ -136,3 +137,24 @@ def test_people_are_counted_at_the_place_that_is_nearest_to_them():
     seats = people_per_seat(served, np.array([np.nan, 0.0, 12.0]))
     assert np.isnan(seats[0, 0])
     assert seats[1:].ravel().tolist() == [np.inf, 0.5]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 40))
+def test_all_limits_and_speeds_in_one_pass_are_each_by_itself(seed, homes):
+    """Exact limits, homes without a street, edges that a circle just touches: by the plain sums."""
+    rng = np.random.default_rng(seed)
+    limits, speeds = (300.0, 600.0, 1800.0), (34.0, 24.0, 44.0)
+    exact = [limit * speed / 34 for limit in limits for speed in speeds]
+    seconds = rng.choice([0.0, 1e-7, 1900.0, np.inf, *exact], homes)
+    edge = rng.choice([0.0, FAR_M, *(limit / 60 * v for limit in limits for v in speeds)], homes)
+    joined, people = rng.random(homes) < 0.7, rng.random((homes, 4))
+    cell = np.sort(rng.integers(0, 9, homes)).astype(np.int32)
+    told = tally_speeds(people, cell, seconds, joined, edge, limits, 34.0, speeds)
+    assert [len(row) for row in told] == [3, 3, 3]
+    for limit, row in zip(limits, told, strict=True):
+        for speed, one in zip(speeds, row, strict=True):
+            state = states(at_speed(seconds, 34.0, speed), joined, edge, limit, speed)
+            usual = tally(people, cell, state) if homes else None
+            for name in ("reached", "beyond", "unknown", "beyond_min", "beyond_max"):
+                expected = getattr(usual, name) if homes else np.zeros((1, 4))
+                assert getattr(one, name) == pytest.approx(expected, abs=1e-9)
