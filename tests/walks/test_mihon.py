@@ -89,6 +89,23 @@ def test_a_resident_sees_in_one_press_how_far_thirty_minutes_are(someone):
     look(page, "mihon-reach-address")
 
 
+def test_an_official_sees_people_area_by_area_and_where_speeds_are_decided(someone, city):
+    official = someone()
+    official.sign_in(next(one for one in city.accounts if one["role"] == "official"))
+    page = official.page
+    page.goto(f"/reach/{demo.MIHON}")
+    areas = page.locator("[aria-labelledby=areas-title]")
+    expect(areas.locator("tbody tr")).to_have_count(4)
+    look(page, "mihon-reach-areas")
+    areas.get_by_role("link", name="北部圏域").click()
+    expect(page.locator(".reach-people tfoot")).to_contain_text("北部圏域の全体")
+    look(page, "mihon-reach-area")
+    page.get_by_role("link", name="行き方の速さを決める").click()
+    page.get_by_text("車いすの速さを決める").click()
+    expect(page.get_by_label("通れるこう配")).to_be_visible()
+    look(page, "mihon-speeds")
+
+
 def test_a_point_is_moved_by_keyboard_and_by_pressing_the_map(someone):
     page = someone().page
     page.goto(f"/reach/{demo.MIHON}?from=137.09,31.6")
