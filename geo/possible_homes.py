@@ -21,12 +21,13 @@ from geo import homes, population
 from geo.access.coverage import edge_m
 from geo.access.spread import Homes, areas_of, scaled_to, spread
 from geo.area import Area
+from geo.means import OnStreets
 from geo.population import Band, Said
 from geo.records import basemap, districts, mesh, shelf, versions
 from geo.scope import Scope, house
-from geo.streets.network import StreetNetwork, frozen
+from geo.streets.network import StreetNetwork
 from geo.streets.profile import TravelProfile
-from geo.streets.snap import Join, Snap, snap
+from geo.streets.snap import Join, Snap
 
 Floats = NDArray[np.float64]
 
@@ -128,8 +129,7 @@ class Residents:
                 self._kept.popitem(last=False)
             joined = kept.joined.pop(profile, None)
             if joined is None:
-                places = frozen(kept.living.homes.xy_m)
-                found = snap(area.graph(profile), area.grid(profile), places)
+                found = OnStreets(area, profile).join(kept.living.homes.xy_m)
                 joined = Joined(kept.living, found)
             kept.joined[profile] = joined  # the newest stands last
             if len(kept.joined) > _WAYS:

@@ -16,16 +16,15 @@ from geo import crs
 from geo.area import Area, Folders, open_area
 from geo.edits import opening_of
 from geo.errors import Invalid
+from geo.means import OnStreets
 from geo.openings import weekly_days
 from geo.reach_questions import ReachQuestion, Walk
 from geo.records import basemap, districts, kinds, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
-from geo.streets.contour import Band, bands, whole
-from geo.streets.field import AccessField
-from geo.streets.network import frozen
+from geo.streets.contour import Band, whole
 from geo.streets.points import point_seconds
-from geo.streets.snap import Join, Snap, snap
+from geo.streets.snap import Join, Snap
 
 BY_DISTANCE = ("go", "stops", "there")  # ways of reaching people (data/kinds.csv) that one walks
 
@@ -102,13 +101,14 @@ def join(area: Area, question: ReachQuestion) -> Snap:
 def on_street(area: Area, walk: Walk, lonlat: Sequence[tuple[float, float]]) -> Snap:
     """Where places join the street of who walks so."""
     xy_m = crs.to_plane_m(np.array(lonlat, np.float64).reshape(-1, 2), area.network.zone)
-    return snap(area.graph(walk.profile), area.grid(walk.profile), frozen(xy_m))
+    return OnStreets(area, walk.profile).join(xy_m)
 
 
 def around(area: Area, walk: Walk, start: Snap) -> Around:
     """How far one gets within each limit from the nearest of the places, or to it (``walk.backward``)."""
     joined = start[start.state == Join.JOINED]
-    found = bands(area.graph(walk.profile), joined, walk.limits_s, walk.backward)
+    means = OnStreets(area, walk.profile)
+    found = means.bands(joined, walk.limits_s, backward=walk.backward)
     straight_m = walk.longest_s / 60 * walk.profile.metres_per_min
     to_edge_m = shapely.distance(area.edge_m, shapely.points(joined.foot_m))
     return Around(found, start, bool((to_edge_m < straight_m).any()))
@@ -117,8 +117,8 @@ def around(area: Area, walk: Walk, start: Snap) -> Around:
 def seconds_between(area: Area, walk: Walk, start: Snap, others: Snap) -> NDArray[np.float64]:
     """(others,) float64 seconds from the nearest start to each of the others (or back): inf beyond the
     longest limit, nan for who joins no street."""
-    field = AccessField(area.graph(walk.profile), start, walk.longest_s, walk.backward)
-    seconds = field.at(others).seconds
+    means = OnStreets(area, walk.profile)
+    seconds = means.seconds(start, walk.longest_s, backward=walk.backward).at(others).seconds
     return np.where(others.state == Join.JOINED, seconds, np.nan)
 
 

@@ -25,10 +25,11 @@ from geo.access.coverage import (
 from geo.access.crowd import Crowd, crowd_of
 from geo.area import Area
 from geo.errors import NotAllowed, NotFound
+from geo.means import OnStreets
 from geo.possible_homes import Joined, Living, Residents, areas_of_homes, outlines
 from geo.records.districts import District
 from geo.scope import STAFF, Scope
-from geo.streets.field import AccessField, along_one_edge
+from geo.streets.field import along_one_edge
 from geo.streets.graph import LONGEST, TravelGraph
 from geo.streets.hierarchy import Hierarchy
 from geo.streets.network import Mode
@@ -181,8 +182,8 @@ def people_within(
     farthest = max(limits)
     if walks:
         farthest = search_limit_s(farthest, profile.metres_per_min)
-    ways = AccessField(area.graph(profile), place, farthest, backward)
-    seconds = ways.at(joined.snap).seconds
+    means = OnStreets(area, profile)
+    seconds = means.seconds(place, farthest, backward=backward).at(joined.snap).seconds
     living = joined.living
     inside, left_out = None, np.zeros_like(living.unplaced)
     areas: tuple[OfArea, ...] = ()
