@@ -70,12 +70,12 @@ def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> 
         "openings": opening_lines(row.openings),
         "freshness": FRESHNESS[days.freshness(row.confirmed_on, today)],
         "confirmed_words": days.era_words(row.confirmed_on) if row.confirmed_on else "",
-        "blurred": _is_rough(row),
+        "blurred": is_rough(row),
         "url": url_for("resources.show", resource_id=row.id),
     }
 
 
-def _is_rough(row: Row[Any]) -> bool:
+def is_rough(row: Row[Any]) -> bool:
     """Whether the mark stands about there only: blurred on purpose, or in the middle of a town."""
     return row.place_shown == "blurred" or row.place_level == "district"
 
@@ -123,7 +123,7 @@ def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, A
         "element": kind.element,
         "lonlat": [row.lon, row.lat],
         "url": url_for("resources.show", resource_id=row.id),
-        "blurred": _is_rough(row),
+        "blurred": is_rough(row),
     }
 
 

@@ -292,6 +292,7 @@ def _groups(
                 "name": one.resource.name,
                 "kind": _cards.kind_of(kinds[one.resource.kind]),
                 "minutes": max(1, math.ceil(one.seconds / 60)),
+                "rough": _cards.is_rough(one.resource),
                 "url": url_for("resources.show", resource_id=one.resource.id),
             }
         )

@@ -45,9 +45,16 @@ def test_a_step_of_the_list_is_a_band_of_the_map(client):
 
 def test_a_list_says_how_much_there_is_to_choose_from(client):
     page = client.get(f"/reach/{TOWN}?from={point(10, 20)}&minutes=10")
-    kinds = set(re.findall(r'class="near-kind">(.*?)<', page.text))
+    kinds = set(re.findall(r'class="near-kind">(.*?)[・<]', page.text))
     assert f"種別は{len(kinds)}とおりあります" in page.text
     assert "毎週火・水曜に" in page.text  # いきいき体操 (10, 24) and 中央公民館 (20, 20)
+
+
+def test_minutes_to_a_place_that_is_only_roughly_known_say_so(client, db):
+    make(db, kind="salon", name="町の会", place=list(corner_lonlat(12, 20)), place_level="district")
+    page = client.get(f"/reach/{TOWN}?from={point(10, 20)}&minutes=5")
+    row = re.search(r"町の会</a>.*?</span></span>", page.text, re.S)[0]
+    assert "場所はおおよそ" in row
 
 
 def test_who_walks_slower_needs_longer(client):
