@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from geo.area import Area, Areas, Folders
 from geo.possible_homes import Residents
 from geo.scope import EVERYBODY, Scope
+from geo.warm import warm_up
 from scripts.cluster import ClusterProblem
 
 DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
@@ -31,7 +33,15 @@ def register(app: Flask) -> None:
     app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
     app.extensions["residents"] = Residents()
     app.extensions["areas"] = Areas(Folders.under(app.extensions["settings"].var))
+    app.extensions["warm_up"] = partial(_warm_up, app)
     app.teardown_appcontext(_close)
+
+
+def _warm_up(app: Flask) -> None:
+    """Kernels loaded and streets opened, before a server takes its first visitor."""
+    warm_up()
+    with Session(app.extensions["engine"]) as db:
+        app.extensions["areas"].open_all(db)
 
 
 def reading() -> Session:

@@ -82,7 +82,7 @@ def _serve(leaving: contextlib.ExitStack, since: float, orders: _Orders) -> None
         raise ServeProblem(
             f"HOST={host} would show the demo accounts to the network: run `flask demo remove` first."
         )
-    _warm_up(app)
+    app.extensions.get("warm_up", lambda: None)()  # quick from the first answer on
     channels: dict[int, Any] = {}
     server = _open(app, listening, channels, settings.trusted_proxies)
     worker = Worker(prepare=settings.embedded.ensure if settings.embedded else lambda: None)
@@ -108,17 +108,6 @@ def _demo_accounts_exist(app: Any) -> bool:
 
     with Session(app.extensions["engine"]) as db:
         return accounts.count_invented(db, house(None)) > 0
-
-
-def _warm_up(app: Any) -> None:
-    """A server that answers is quick from its first answer on: kernels and streets are ready before."""
-    from sqlalchemy.orm import Session  # noqa: PLC0415
-
-    from geo.warm import warm_up  # noqa: PLC0415
-
-    warm_up()
-    with Session(app.extensions["engine"]) as db:
-        app.extensions["areas"].open_all(db)
 
 
 class _Orders:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+WARM = "python -m geo.warm"  # the street engine, compiled for this machine
 CHECKOUT = Path(__file__).parents[2]
 STAND_IN = """#!/bin/sh
 echo "$(basename "$0") $*" >>told
@@ -66,20 +67,24 @@ def told(folder: Path) -> list[str]:
 
 def test_run_brings_tables_and_demo_up_to_date_and_serves(checkout: Path) -> None:
     assert shell(checkout, "./run").returncode == 0
-    database, serve = told(checkout)
+    database, engine, serve = told(checkout)
     assert database == "python -m scripts.commands db upgrade demo load --if-empty"
+    assert engine == WARM
     assert serve.startswith("python -m scripts.serve --since ")
 
 
 def test_run_setup_does_all_but_serve(checkout: Path) -> None:
     assert shell(checkout, "./run --setup").returncode == 0
-    assert told(checkout) == ["python -m scripts.commands db upgrade demo load --if-empty"]
+    assert told(checkout) == [
+        "python -m scripts.commands db upgrade demo load --if-empty",
+        WARM,
+    ]
 
 
 @pytest.mark.parametrize("choice", [{"HOST": "192.0.2.1"}, {"ENGAWA_DEMO": "no"}])
 def test_a_server_for_others_gets_no_demo(checkout: Path, choice: dict[str, str]) -> None:
     assert shell(checkout, "./run --setup", **choice).returncode == 0
-    assert told(checkout) == ["python -m scripts.commands db upgrade"]
+    assert told(checkout) == ["python -m scripts.commands db upgrade", WARM]
 
 
 def test_a_database_that_cannot_be_made_stops_the_run_with_a_sentence(checkout: Path) -> None:
