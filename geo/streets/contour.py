@@ -123,18 +123,16 @@ class _Raster:
             return MultiPolygon()
         low = self.sheet.low + self.cell_m * (np.array([cols.start, rows.start]) + 0.5)
         north, east = np.indices(part.shape)
-        generator = (
-            contourpy.SerialContourGenerator(  # what contour_generator looks at first, we know
-                low[0] + self.cell_m * east,
-                low[1] + self.cell_m * north,
-                part,
-                None,
-                corner_mask=True,
-                line_type=contourpy.LineType.Separate,
-                fill_type=contourpy.FillType.OuterOffset,
-                quad_as_tri=False,
-                z_interp=contourpy.ZInterp.Linear,
-            )
+        generator = _Contours(
+            low[0] + self.cell_m * east,
+            low[1] + self.cell_m * north,
+            part,
+            None,
+            corner_mask=True,
+            line_type=contourpy.LineType.Separate,
+            fill_type=contourpy.FillType.OuterOffset,
+            quad_as_tri=False,
+            z_interp=contourpy.ZInterp.Linear,
         )
         return _simple(generator.filled(-1.0, limit_s), self.cell_m)
 
