@@ -117,7 +117,7 @@ class _Raster:
     def _outline(self, seconds: NDArray[np.float32], limit_s: float) -> BaseGeometry:
         """One of them, of the part of the raster that it lies in: contours cost by the cell."""
         inside = seconds <= limit_s
-        rows, cols = (_span(inside.any(axis=axis)) for axis in (1, 0))
+        rows, cols = (_span(np.asarray(inside.any(axis=axis))) for axis in (1, 0))
         part = seconds[rows, cols]
         if part.size == 0:
             return MultiPolygon()
