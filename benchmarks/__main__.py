@@ -13,6 +13,15 @@ SUITES = {
     "engine": engine.cases,
     "dragging": dragging.cases,
 }
+TOLD = {
+    "ours_ms",
+    "other_ms",
+    "other",
+    "ratio",
+    "faster",
+    "n",
+    "limit_ms",
+}  # columns; more stands behind
 
 
 def main() -> None:
@@ -30,7 +39,7 @@ def main() -> None:
         print(
             f"{name:36} {case['n']:7} {case['ours_ms']:10.3f} {case['other_ms']:10.3f}"
             f" {case['ratio']:8.4f} {limit}  {case['other']}"
-            + (f" ({case['different']} nodes differ)" if case.get("different") else "")
+            + "".join(f", {key} {case[key]}" for key in case.keys() - TOLD if case[key])
         )
     left_out = [*rivals.missing(), *pgrouting.left_out]
     if asked.suite == "engine" and left_out:

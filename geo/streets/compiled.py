@@ -37,6 +37,13 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return kernel
 
 
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """A small function of kernels whose code is written into theirs: handing over a raster of arrays costs
+    more than what is done with it."""
+    part: Callable[P, R] = numba.njit(nogil=True, forceinline=True)(function)
+    return part
+
+
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of kernels that is written in LLVM's own language: it gets types, and returns the type
     of its answer and what writes the code. Its first argument is left out where it is called."""

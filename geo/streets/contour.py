@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.streets.compiled import Number, compiled
+from geo.streets.compiled import Number, compiled, inlined
 from geo.streets.graph import CLOSED, TravelGraph
 from geo.streets.network import WATER_M, Mode, StreetNetwork, frozen, points_of
 from geo.streets.search import UNREACHED, seeds_of, spread_dense
@@ -33,6 +33,7 @@ DECIMALS = 5  # of a degree: a metre, of outlines drawn by cells of 20 m
 _STEP = 0.5  # samples of a street lie half a cell apart, so that none is missed
 _SIMPLER = 0.4  # of a cell: by how much an outline may move when it is made simpler
 _NEVER = np.float32(1e9)
+_Contours: Any = contourpy.SerialContourGenerator  # contour_generator first looks at what we know
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +109,38 @@ class _Raster:
 
     def outlines(self, limits_s: Sequence[float]) -> list[BaseGeometry]:
         """The cells within each limit as polygons, metres."""
-        rows, cols = self.sheet.seconds.shape
-        middle = self.sheet.low + self.cell_m / 2
         # What is not reached stands a little above the limit, so that outlines lie near its cells.
         ceiling = np.float32(self.limit_s * 1.1 + self.cell_m)
-        generator = contourpy.contour_generator(
-            middle[0] + self.cell_m * np.arange(cols),
-            middle[1] + self.cell_m * np.arange(rows),
-            np.minimum(self.sheet.seconds, ceiling),
-            name="serial",
+        seconds = np.minimum(self.sheet.seconds, ceiling)
+        return [self._outline(seconds, limit + 1e-3) for limit in limits_s]
+
+    def _outline(self, seconds: NDArray[np.float32], limit_s: float) -> BaseGeometry:
+        """One of them, of the part of the raster that it lies in: contours cost by the cell."""
+        inside = seconds <= limit_s
+        rows, cols = (_span(np.asarray(inside.any(axis=axis))) for axis in (1, 0))
+        part = seconds[rows, cols]
+        if part.size == 0:
+            return MultiPolygon()
+        low = self.sheet.low + self.cell_m * (np.array([cols.start, rows.start]) + 0.5)
+        north, east = np.indices(part.shape)
+        generator = _Contours(
+            low[0] + self.cell_m * east,
+            low[1] + self.cell_m * north,
+            part,
+            None,
+            corner_mask=True,
+            line_type=contourpy.LineType.Separate,
             fill_type=contourpy.FillType.OuterOffset,
+            quad_as_tri=False,
+            z_interp=contourpy.ZInterp.Linear,
         )
-        return [_simple(generator.filled(-1.0, s + 1e-3), self.cell_m) for s in limits_s]
+        return _simple(generator.filled(-1.0, limit_s), self.cell_m)
+
+
+def _span(is_in: NDArray[np.bool_]) -> slice:
+    """From the first to the last, and one more on each side."""
+    at = np.flatnonzero(is_in)
+    return slice(max(int(at[0]) - 1, 0), int(at[-1]) + 2) if len(at) else slice(0, 0)
 
 
 def _simple(filled: Any, cell_m: float) -> BaseGeometry:
@@ -278,7 +299,7 @@ def _sample_starts(
             so_far += piece
 
 
-@compiled
+@inlined
 def _far(dx: Number, dy: Number) -> Number:
     """Without the care of hypot for numbers that no plane has: it took most of the time of a raster."""
     return np.sqrt(dx * dx + dy * dy)
@@ -292,7 +313,7 @@ def _length(first_point: NDArray[np.int64], xy_m: NDArray[np.float64], edge: Num
     return total
 
 
-@compiled
+@inlined
 def _stamp(sheet: Sheet, east_m: Number, north_m: Number, here_s: Number) -> None:
     """Write a sample into its own cell, be it over water, and into the dry ones whose middles surround it:
     on the side of a bank where the street is, not on the other."""
@@ -321,17 +342,24 @@ def _leave_street(sheet: Sheet, farthest_m: Number) -> None:
     for way in (1, -1):
         for i in range(1, rows - 1):
             row = i if way > 0 else rows - 1 - i
-            for k in range(1, cols - 1):
+            for side in range(-1, 2):  # from the row before: every cell by itself
+                step = straight if side == 0 else slant
+                for col in range(1, cols - 1):
+                    before, ahead = off_m[row - way, col + side], off_m[row, col]
+                    away_m = before + step
+                    later = seconds[row - way, col + side] + (away_m - before) * sheet.slowness
+                    between = wet[row - way, col] & wet[row, col + side] & (side != 0)
+                    barred = wet[row, col] | wet[row - way, col + side] | between | (ahead == 0.0)
+                    here = seconds[row, col]
+                    is_nearer = (away_m <= farthest_m) & (later < here) & (not barred)
+                    seconds[row, col] = np.float32(later) if is_nearer else here
+                    off_m[row, col] = np.float32(away_m) if is_nearer else ahead
+            for k in range(1, cols - 1):  # from the cell before
                 col = k if way > 0 else cols - 1 - k
-                if wet[row, col] or off_m[row, col] == 0.0:
+                away_m = off_m[row, col - way] + straight
+                if away_m > farthest_m or wet[row, col] or wet[row, col - way]:
                     continue
-                for side in range(-1, 3):
-                    r, c = (row, col - way) if side == 2 else (row - way, col + side)
-                    away_m = off_m[r, c] + (straight if side in (0, 2) else slant)
-                    later = seconds[r, c] + (away_m - off_m[r, c]) * sheet.slowness
-                    if away_m > farthest_m or later >= seconds[row, col] or wet[r, c]:
-                        continue
-                    if side in (-1, 1) and wet[row, c] and wet[r, col]:
-                        continue  # between two wet cells
+                later = seconds[row, col - way] + (away_m - off_m[row, col - way]) * sheet.slowness
+                if later < seconds[row, col] and off_m[row, col] > 0.0:
                     seconds[row, col] = later
                     off_m[row, col] = away_m
