@@ -110,13 +110,14 @@ class Residents:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
+        self._places: dict[str | None, tuple[int, int]] = {}
         self._one_builds = Lock()  # who comes meanwhile waits for it instead of building the same
 
     def of(self, db: Session, scope: Scope, area: Area, profile: TravelProfile) -> Joined | None:
         """The homes of the scope's municipality on the streets of a traveller; None where no people
         were imported."""
         everything = house(scope.municipality)
-        key = _version(db, everything, area.network)
+        key = self._version(db, everything, area.network)
         with self._one_builds:
             kept = self._kept.pop(key, None)
             if kept is None:
@@ -136,6 +137,19 @@ class Residents:
                 kept.joined.popitem(last=False)
             return joined
 
+    def _version(self, db: Session, scope: Scope, network: StreetNetwork) -> tuple[object, ...]:
+        """What the homes are made of: the streets, what was imported, and the places in facilities, which are
+        asked anew when something in the register has changed."""
+        values = versions.list_values(db, scope)
+        register = values.get("resources", 0)
+        known = self._places.get(scope.municipality)
+        if known is None or known[0] != register:
+            kinds = homes.FACILITIES | homes.HOSPITALS
+            known = register, hash(shelf.load_capacities(db, scope, kinds).tobytes())
+            self._places[scope.municipality] = known
+        imported = tuple(sorted((noun, values[noun]) for noun in values.keys() & _OWN))
+        return scope.municipality, network.version, imported, known[1]
+
 
 def areas_of_homes(
     db: Session,
@@ -153,15 +167,6 @@ def areas_of_homes(
     shapes = outlines(db, scope, level) if shapes is None else shapes
     lonlat = area.network.lonlat(living.homes.xy_m)
     return rows, areas_of(lonlat, [shapes.get(row.id) for row in rows])
-
-
-def _version(db: Session, scope: Scope, network: StreetNetwork) -> tuple[object, ...]:
-    """What the homes are made of: the streets, what was imported, and the places in facilities."""
-    values = versions.list_values(db, scope)
-    kinds = homes.FACILITIES | homes.HOSPITALS
-    capacities = shelf.load_capacities(db, scope, kinds).tobytes()
-    imported = tuple(sorted((noun, values[noun]) for noun in values.keys() & _OWN))
-    return scope.municipality, network.version, imported, hash(capacities)
 
 
 @dataclass(frozen=True, slots=True)
