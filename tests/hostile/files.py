@@ -50,10 +50,13 @@ def luck(*what: object) -> random.Random:
     return random.Random(f"{SEED} {what}")  # noqa: S311
 
 
-def bases(folder: Path) -> Path:
-    """The files of 碁盤町 and of みほん市, from which broken ones are made."""
+def bases(folder: Path, city: Path | None = None) -> Path:
+    """The files of 碁盤町 and of みほん市 (written already, or now), from which broken ones are made."""
     model_town.write(folder / "town")
-    mihon.write(folder / "city")
+    if city:
+        (folder / "city").symlink_to(city)
+    else:
+        mihon.write(folder / "city")
     return folder
 
 

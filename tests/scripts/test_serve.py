@@ -1,5 +1,6 @@
 """The server of a checkout, with a small application in place of Engawa's."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -70,13 +71,15 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # its worker, too, ends with the test
         )
         started.append(server)
         return server
 
     yield start
     for server in started:
-        server.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
         server.communicate()
 
 

@@ -27,9 +27,10 @@ def campaign(databases, tmp_path_factory):
     copy.drop()
 
 
-def test_one_file_of_each_family_ends_in_words_or_in_a_report(campaign, tmp_path_factory):
+def test_one_file_of_each_family_ends_in_words_or_in_a_report(campaign, city, tmp_path_factory):
     seen: set[str] = set()
-    for number, file in enumerate(all_files(bases(tmp_path_factory.mktemp("healthy")))):
+    healthy = bases(tmp_path_factory.mktemp("healthy"), city)
+    for number, file in enumerate(all_files(healthy)):
         if file.family in seen or file.name != CHOSEN.get(file.family, file.name):
             continue
         seen.add(file.family)
