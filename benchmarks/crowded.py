@@ -16,8 +16,8 @@ from benchmarks.nets import HALF_AN_HOUR, Case, Net, as_case, ms
 from geo.access.coverage import State, states
 from geo.access.crowd import Crowd, people_beside, people_within
 from geo.access.spread import Homes
+from geo.crowds import beside, crowd
 from geo.possible_homes import Joined, Living
-from geo.residents_reached import beside, crowd
 from geo.streets.field import AccessField
 from geo.streets.lanes import LANES, LaneArcs, LaneRows, lane_arcs, sweep_lanes
 from geo.streets.network import frozen

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,18 @@ from geo.edits import opening_of
 from geo.errors import Invalid
 from geo.means import OnStreets
 from geo.openings import weekly_days
+from geo.possible_homes import outlines
 from geo.reach_questions import ReachQuestion, Walk
 from geo.records import basemap, districts, kinds, shelf
 from geo.records.shelf import Wanted
+from geo.residents_reached import Rough
 from geo.scope import Scope
 from geo.streets.contour import Band, whole
 from geo.streets.points import point_seconds
 from geo.streets.snap import Join, Snap
 
+# Farther than this from the middle of their town lie one in twenty places of 越前市's own lists.
+ROUGH_M = 1_100.0
 BY_DISTANCE = ("go", "stops", "there")  # ways of reaching people (data/kinds.csv) that one walks
 
 
@@ -180,6 +185,23 @@ def around_kind(
         return found
     outline = districts.get_wkb(db, scope, district)
     return replace(found, bands=part_of(found.bands, outline))
+
+
+def find_rough(db: Session, scope: Scope, area: Area, kind: str) -> Rough | None:
+    """Which places of a kind are only known to the town, row for row as ``around_kind`` starts from them, and
+    where they may be: anywhere in their 町丁・字, or near its middle where no outline of it is known. None
+    where every place is known better."""
+    places = shelf.list_places(db, scope, Wanted(kind=kind))
+    is_rough = np.array([row.place_level == "district" for row in places], np.bool_)
+    if not is_rough.any():
+        return None
+    lonlat = np.array([(row.lon, row.lat) for row in places])[is_rough]
+    middles = shapely.points(crs.to_plane_m(lonlat, area.network.zone))
+    to_plane = partial(crs.to_plane_m, zone=area.network.zone)
+    towns = shapely.transform(np.array(list(outlines(db, scope, "town").values())), to_plane)
+    at, town = shapely.STRtree(towns).query(middles, predicate="within")
+    unknown = np.delete(middles, at)
+    return Rough(is_rough, shapely.union_all([*towns[town], *shapely.buffer(unknown, ROUGH_M)]))
 
 
 def _around_places(area: Area, walk: Walk, places: Sequence[Row[Any]], asked: str) -> Around:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo.access.coverage import (
@@ -22,19 +24,15 @@ from geo.access.coverage import (
     tally,
     tally_speeds,
 )
-from geo.access.crowd import Crowd, crowd_of
 from geo.area import Area
 from geo.errors import NotAllowed, NotFound
 from geo.means import OnStreets
 from geo.possible_homes import Joined, Living, Residents, areas_of_homes, outlines
 from geo.records.districts import District
 from geo.scope import STAFF, Scope
-from geo.streets.field import along_one_edge
-from geo.streets.graph import LONGEST, TravelGraph
-from geo.streets.hierarchy import Hierarchy
 from geo.streets.network import Mode
 from geo.streets.profile import CAR_KMH, TravelProfile
-from geo.streets.snap import Snap, ends, off_street_units
+from geo.streets.snap import Snap
 
 Floats = NDArray[np.float64]
 
@@ -150,6 +148,44 @@ def _whole(people: Floats) -> tuple[int, ...]:
     return tuple(round(one) for one in people[0].tolist())
 
 
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """Which of the places are only known to the town, and where those may be (MEANING 4).
+
+    is_rough  (places,) bool, row for row as the places
+    extent_m  their towns, metres of the plane zone
+    """
+
+    is_rough: NDArray[np.bool_]
+    extent_m: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """(homes,) seconds to the nearest place; best: with those known to the town at the point of it that suits
+    each home most, as the crow flies; worst: without them. All the same where every place is known."""
+
+    usual: Floats
+    best: Floats
+    worst: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What becomes of each home, as the places are known, at best and at worst."""
+
+    usual: States
+    best: States
+    worst: States
+
+    def tally(
+        self, living: Living, group: NDArray[np.int32] | None = None, groups: int = 1
+    ) -> Tally:
+        """People by what becomes of them, with the range."""
+        ends = {"at_best": self.best, "at_worst": self.worst}
+        return tally(living.people, living.homes.cell, self.usual, group, groups, **ends)
+
+
 def people_within(
     db: Session,
     scope: Scope,
@@ -162,12 +198,14 @@ def people_within(
     backward: bool = True,
     level: str = "",
     only: UUID | None = None,
+    rough: Rough | None = None,
 ) -> PeopleWithin | None:
     """Residents within each of some limits of a place that somebody chose freely.
 
     place     one place or several of one kind, joined to the street
     backward  the way from home to the place; else from the place to the homes
     level     also by its areas; only: an area of the level, of which alone people are counted
+    rough     which places are only known to the town: the range of who is beyond knows of it
 
     None where no census was imported. Raises NotAllowed: see_people, to whoever is not staff; NotFound for
     an area that is not of the level today.
@@ -178,28 +216,41 @@ def people_within(
     if joined is None:
         return None
     limits = [one * 60 for one in minutes]
-    walks = profile.mode == Mode.FOOT
     farthest = max(limits)
-    if walks:
+    if profile.mode == Mode.FOOT:
         farthest = search_limit_s(farthest, profile.metres_per_min)
-    means = OnStreets(area, profile)
-    seconds = means.seconds(place, farthest, backward=backward).at(joined.snap).seconds
-    living = joined.living
-    inside, left_out = None, np.zeros_like(living.unplaced)
-    areas: tuple[OfArea, ...] = ()
-    if level:
-        shapes = outlines(db, scope, level)
-        rows, row = areas_of_homes(db, scope, area, living, level, shapes)
-        if only is None:
-            found = _states(joined, seconds, profile, max(limits))
-            areas = _by_area(living, found, [(one, one.id in shapes) for one in rows], row)
-        else:
-            inside, left_out = _inside(rows, row, only), living.unplaced
-    if inside is None:
-        within = _within(joined, seconds, profile, limits)
-    else:
-        within = tuple(_within_area(joined, seconds, profile, limit, inside) for limit in limits)
-    return PeopleWithin(within, living, areas, left_out)
+    seconds = _ways(OnStreets(area, profile), joined, place, farthest, backward, rough)
+    living, nobody = joined.living, np.zeros_like(joined.living.unplaced)
+    if not level:
+        return PeopleWithin(_within(joined, seconds, profile, limits), living, (), nobody)
+    shapes = outlines(db, scope, level)
+    rows, row = areas_of_homes(db, scope, area, living, level, shapes)
+    if only is None:
+        found = _all_states(joined, seconds, profile, max(limits))
+        areas = _by_area(living, found, [(one, one.id in shapes) for one in rows], row)
+        return PeopleWithin(_within(joined, seconds, profile, limits), living, areas, nobody)
+    inside = _inside(rows, row, only)
+    within = tuple(_within_area(joined, seconds, profile, limit, inside) for limit in limits)
+    return PeopleWithin(within, living, (), living.unplaced)
+
+
+def _ways(
+    means: OnStreets,
+    joined: Joined,
+    place: Snap,
+    farthest_s: float,
+    backward: bool,
+    rough: Rough | None,
+) -> _Ways:
+    def nearest(places: Snap) -> Floats:
+        return means.seconds(places, farthest_s, backward=backward).at(joined.snap).seconds
+
+    usual = nearest(place)
+    if rough is None or not rough.is_rough.any():
+        return _Ways(usual, usual, usual)
+    homes = shapely.points(joined.living.homes.xy_m)
+    straight_s = shapely.distance(homes, rough.extent_m) / _fastest(means.profile) * 60
+    return _Ways(usual, np.minimum(usual, straight_s), nearest(place[~rough.is_rough]))
 
 
 def _inside(rows: Sequence[District], row: NDArray[np.int32], only: UUID) -> NDArray[np.int32]:
@@ -211,12 +262,12 @@ def _inside(rows: Sequence[District], row: NDArray[np.int32], only: UUID) -> NDA
 
 
 def _by_area(
-    living: Living, found: States, rows: Sequence[tuple[District, bool]], row: NDArray[np.int32]
+    living: Living, found: _Found, rows: Sequence[tuple[District, bool]], row: NDArray[np.int32]
 ) -> tuple[OfArea, ...]:
     """The tally of each area, by code; last those who live in none, with the register's whose homes nobody
     knows. With each area whether it has an outline."""
     group = np.where(row < 0, len(rows), row).astype(np.int32)
-    sums = tally(living.people, living.homes.cell, found, group, len(rows) + 1)
+    sums = found.tally(living, group, len(rows) + 1)
     sums.unknown[-1] += living.unplaced
 
     def one(at: int) -> Tally:
@@ -226,78 +277,23 @@ def _by_area(
     return (*named, OfArea(None, "", True, one(len(rows))))
 
 
-def crowd(
-    graph: TravelGraph,
-    hierarchy: Hierarchy,
-    joined: Joined,
-    band: int,
-    area: NDArray[np.int32],
-    areas: int,
-    *,
-    backward: bool = True,
-) -> Crowd:
-    """Homes and one band of their people, ready for sweeps of lanes (geo.access.crowd).
-
-    band  column of BANDS; area: (n,) row of the area each home lies in, -1 for none, as ``areas_of``
-    """
-    node, units = ends(graph, joined.snap, leaving=backward)
-    units = units + off_street_units(graph, joined.snap)[:, None]
-    return crowd_of(hierarchy.rank[node], units, joined.living.people[:, band], area, areas)
-
-
-def beside(
-    graph: TravelGraph,
-    joined: Joined,
-    crowd: Crowd,
-    kinds: Sequence[Snap],
-    limit: int,
-    *,
-    backward: bool = True,
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Rows of the crowd, and lanes, of homes with a place of the lane on their own street within so many
-    units: what ``people_beside`` asks for."""
-    if not kinds:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    places = _together(kinds)
-    lane = np.repeat(np.arange(len(kinds), dtype=np.int32), [len(kind) for kind in kinds])
-    rows = np.flatnonzero(places.edge >= 0)
-    has_place = np.zeros(
-        graph.network.edge_count + 1, np.bool_
-    )  # the last: homes that join no street
-    has_place[places.edge[rows]] = True
-    edge = joined.snap.edge[crowd.home]
-    homes = np.flatnonzero(has_place[edge])
-    homes = homes[np.argsort(edge[homes], kind="stable")]
-    low = np.searchsorted(edge[homes], places.edge[rows], side="left")
-    many = np.searchsorted(edge[homes], places.edge[rows], side="right") - low
-    nth = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    home, place = homes[np.repeat(low, many) + nth], np.repeat(rows, many)
-    one, other = joined.snap[crowd.home[home]], places[place]
-    start, end = (one, other) if backward else (other, one)
-    units = along_one_edge(graph, start, end)
-    units = units + off_street_units(graph, one) + off_street_units(graph, other)
-    near = units <= min(limit, LONGEST)
-    return home[near].astype(np.int32), lane[place[near]]
-
-
-def _together(kinds: Sequence[Snap]) -> Snap:
-    names = ("edge", "along", "away_m", "state", "foot_m")
-    return Snap(*(np.concatenate([getattr(kind, name) for kind in kinds]) for name in names))
-
-
 def _within(
-    joined: Joined, seconds: Floats, profile: TravelProfile, limits_s: Sequence[float]
+    joined: Joined, seconds: _Ways, profile: TravelProfile, limits_s: Sequence[float]
 ) -> tuple[Within, ...]:
     """The tallies of each limit as the traveller walks, and ten metres a minute slower and faster."""
     living, usual = joined.living, _fastest(profile)
     walks = profile.mode == Mode.FOOT
     slower = [usual - SPEED_STEP] if walks and usual > SPEED_STEP else []
     speeds = [usual, *slower, *([usual + SPEED_STEP] if walks else [])]
-    homes = (living.people, living.homes.cell, seconds, joined.is_joined, living.edge_m)
+    homes = (living.people, living.homes.cell, seconds.usual, joined.is_joined, living.edge_m)
     counted = tally_speeds(*homes, limits_s, usual, speeds)
     found = [
         [replace(one, unknown=one.unknown + living.unplaced) for one in row] for row in counted
     ]
+    if seconds.best is not seconds.usual:  # the range is wider than squares make it
+        for limit, row in zip(limits_s, found, strict=True):
+            wide = _all_states(joined, seconds, profile, limit).tally(living)
+            row[0] = replace(row[0], beyond_min=wide.beyond_min, beyond_max=wide.beyond_max)
     return tuple(
         Within(limit, row[0], row[1] if slower else None, row[-1] if walks else None)
         for limit, row in zip(limits_s, found, strict=True)
@@ -306,7 +302,7 @@ def _within(
 
 def _within_area(
     joined: Joined,
-    seconds: Floats,
+    seconds: _Ways,
     profile: TravelProfile,
     limit_s: float,
     inside: NDArray[np.int32],
@@ -315,8 +311,7 @@ def _within_area(
     living, usual = joined.living, _fastest(profile)
 
     def counted(speed: float) -> Tally:
-        found = _states(joined, seconds, profile, limit_s, speed)
-        return tally(living.people, living.homes.cell, found, inside)
+        return _all_states(joined, seconds, profile, limit_s, speed).tally(living, inside)
 
     if profile.mode != Mode.FOOT:
         return Within(limit_s, counted(usual), None, None)
@@ -324,18 +319,25 @@ def _within_area(
     return Within(limit_s, counted(usual), slower, counted(usual + SPEED_STEP))
 
 
-def _states(
+def _all_states(
     joined: Joined,
-    seconds: Floats,
+    seconds: _Ways,
     profile: TravelProfile,
     limit_s: float,
     speed: float | None = None,
-) -> States:
+) -> _Found:
     """What becomes of each home at a limit, at another speed too (metres a minute)."""
     usual = _fastest(profile)
     other = usual if speed is None else speed
-    at = at_speed(seconds, usual, other)
-    return states(at, joined.is_joined, joined.living.edge_m, limit_s, other)
+
+    def one(ways: Floats) -> States:
+        at = at_speed(ways, usual, other)
+        return states(at, joined.is_joined, joined.living.edge_m, limit_s, other)
+
+    found = one(seconds.usual)
+    if seconds.best is seconds.usual:
+        return _Found(found, found, found)
+    return _Found(found, one(seconds.best), one(seconds.worst))
 
 
 def _fastest(profile: TravelProfile) -> float:

@@ -24,7 +24,7 @@ from geo.reach_questions import (
 )
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
-from geo.residents_reached import PeopleWithin, Table, people_within, table_of
+from geo.residents_reached import PeopleWithin, Rough, Table, people_within, table_of
 from geo.scope import STAFF, Scope
 from geo.streets.snap import Snap
 from routes import _cards
@@ -210,7 +210,8 @@ def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles, level: str
     found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
     name = kinds_by_code(db, scope)[asked.kind].name
     within = districts.get(db, scope, district).name if district else ""
-    people = _people(db, scope, streets, walk, found.start, level, district)
+    rough = None if scope.is_public else reach.find_rough(db, scope, streets, asked.kind)
+    people = _people(db, scope, streets, walk, found.start, level, district, rough)
     return Shown("kind", found, (), None, *_counted(people), name=name, within=within)
 
 
@@ -222,14 +223,15 @@ def _people(
     start: Snap,
     level: str = "",
     only: UUID | None = None,
+    rough: Rough | None = None,
 ) -> PeopleWithin | None:
     """Who lives within, by area of a level or in one of them; nothing for readers without an account
     (MEANING 5), nor where nobody was counted."""
     if scope.role not in STAFF:
         return None
     asked = (streets, walk.profile, start, walk.minutes)
-    areas = {"level": level, "only": only}
-    return people_within(db, scope, residents(), *asked, backward=walk.backward, **areas)
+    more = {"level": level, "only": only, "rough": rough}
+    return people_within(db, scope, residents(), *asked, backward=walk.backward, **more)
 
 
 def _counted(people: PeopleWithin | None) -> tuple[Table | None, Living | None]:

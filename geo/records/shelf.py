@@ -135,23 +135,20 @@ def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
 
 
 def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
-    """id, lon, lat of every place where a resource of ``list_open`` meets people: its own and those of
-    its halts, as the reader may see them; by id, its own first."""
+    """id, lon, lat and level of every place where a resource of ``list_open`` meets people: its own and
+    those of its halts (level ""), as the reader may see them; by id, its own first."""
     shelf = of(scope)
     halts = func.jsonb_array_elements(shelf.c.stops).table_valued(
         column("value", JSONB), name="halt"
     )
     lon, lat = (sql_cast(halts.c.value[name].astext, Float) for name in ("lon", "lat"))
-    own = _open(
-        select(shelf.c.id, shelf.c.lon, shelf.c.lat, literal(0).label("turn")), scope, wanted
-    )
-    of_halts = _open(
-        select(shelf.c.id, lon.label("lon"), lat.label("lat"), literal(1).label("turn")),
-        scope,
-        wanted,
-    ).join(halts, literal(True))
+    level, turn = shelf.c.place_level, literal(0).label("turn")
+    own = _open(select(shelf.c.id, shelf.c.lon, shelf.c.lat, level, turn), scope, wanted)
+    halt = (lon.label("lon"), lat.label("lat"), literal("").label("place_level"))
+    asked = select(shelf.c.id, *halt, literal(1).label("turn"))
+    of_halts = _open(asked, scope, wanted).join(halts, literal(True))
     both = union(own.where(shelf.c.lon.is_not(None)), of_halts.where(lon.is_not(None))).subquery()
-    columns = (both.c.id, both.c.lon, both.c.lat)
+    columns = (both.c.id, both.c.lon, both.c.lat, both.c.place_level)
     ordered = (both.c.id, both.c.turn, both.c.lon, both.c.lat)
     return list(db.execute(select(*columns).order_by(*ordered)))
 

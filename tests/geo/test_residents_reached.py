@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 from sqlalchemy import text
 
 from geo import crs, intake
@@ -11,7 +12,7 @@ from geo.intake import Delivery
 from geo.possible_homes import Residents
 from geo.records import mesh
 from geo.records.mesh import Cells
-from geo.residents_reached import people_within, table_of
+from geo.residents_reached import Rough, people_within, table_of
 from geo.scope import STAFF, Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from geo.streets.network import frozen
@@ -241,3 +242,37 @@ def test_every_role_of_the_office_does(ask):
         (within,) = ask(0, 3, 13, scope=Scope("99001", role))
         assert within.usual.reached[0, 0] == pytest.approx(40)
     assert get_profile("on_foot").metres_per_min == 80
+
+
+def test_who_is_beyond_ranges_from_the_luckiest_point_of_a_town_to_none_at_all(db, var):
+    """A salon of which only the town is known stands in the middle of the town, at (20, 20); a circle of ten
+    blocks around it is where it may be. At best somebody in the corner is ten blocks nearer, at worst there is
+    no salon at all."""
+    area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
+    walk = get_profile("on_foot")
+    place = joined(area, walk, corner_lonlat(20, 20))
+    circle = shapely.Point(place.foot_m[0]).buffer(800)
+    asked = (db, TOWN, Residents(), area, walk, place, [15])
+    known = people_within(*asked).within[0].usual
+    rough = people_within(*asked, rough=Rough(np.array([True]), circle)).within[0].usual
+    assert rough.reached == pytest.approx(known.reached)
+    assert rough.beyond == pytest.approx(known.beyond)
+    assert rough.beyond_max[0, 0] == pytest.approx(1002)
+    assert rough.beyond_min[0, 0] < known.beyond_min[0, 0]
+
+
+def test_a_second_salon_that_is_well_known_narrows_the_range(db, var):
+    area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
+    walk = get_profile("on_foot")
+    places = [joined(area, walk, corner_lonlat(x, 20)) for x in (20, 10)]
+    both = snap(
+        area.graph(walk), area.grid(walk), frozen(np.concatenate([one.foot_m for one in places]))
+    )
+    nowhere = shapely.Point(places[0].foot_m[0])
+    rough = Rough(np.array([True, False]), nowhere)
+    asked = (db, TOWN, Residents(), area, walk)
+    found = people_within(*asked, both, [15], rough=rough).within[0].usual
+    alone = people_within(*asked, places[1], [15]).within[0].usual
+    assert found.beyond_max == pytest.approx(alone.beyond_max)
+    assert (found.beyond_min <= found.beyond + 1e-6).all()
+    assert (found.beyond <= found.beyond_max + 1e-6).all()

@@ -133,7 +133,7 @@ def test_every_module_is_reachable_from_a_door_a_command_or_a_script():
             # measured by benchmarks.engine and tested; 到達圏 and the gap map will open them
             *("geo.streets.contour", "geo.streets.field", "geo.streets.lanes"),
             *("geo.streets.route", "geo.streets.hierarchy"),
-            "geo.access.choices",  # the gap map
+            *("geo.access.choices", "geo.crowds"),  # the gap map
         ],
     )
     while queue:

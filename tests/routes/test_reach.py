@@ -296,3 +296,15 @@ def test_nobody_else_sees_people_of_a_free_point(client, sign_in_as, role):
     query = f"from={point(20, 20)}"
     assert "data-people" not in reader.get(f"/reach/{TOWN}?{query}").text
     assert "people" not in reader.get(f"/reach/{TOWN}/bands?{query}").json
+
+
+def test_a_place_that_is_only_known_to_its_town_widens_the_range(db, sign_in_as):
+    official = sign_in_as(Role.OFFICIAL)
+    query = f"/reach/{TOWN}?kind=library&minutes=10"
+    make(db, kind="library", name="図書室", place=list(corner_lonlat(20, 20)))
+    known = people_of(official.get(query))
+    make(db, kind="library", name="分室", place=list(corner_lonlat(6, 6)), place_level="district")
+    rough = people_of(official.get(query))
+    assert rough["beyond.2"] < known["beyond.2"]
+    assert rough["beyond_min.2"] < rough["beyond.2"] < rough["beyond_max.2"]
+    assert rough["beyond_max.2"] == known["beyond_max.2"]

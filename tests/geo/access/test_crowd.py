@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from geo.access.coverage import State, states
 from geo.access.crowd import crowd_of, people_beside, people_within
 from geo.access.spread import Homes
+from geo.crowds import beside, crowd
 from geo.possible_homes import Joined, Living
-from geo.residents_reached import beside, crowd
 from geo.streets.field import AccessField
 from geo.streets.hierarchy import hierarchy_of
 from geo.streets.lanes import FARTHEST, LANES, TOO_FAR, LaneRows, lane_arcs, sweep_lanes
