@@ -3,6 +3,7 @@
 from routes import (
     accounts,
     api,
+    closings,
     districts,
     home,
     imports,
@@ -24,6 +25,7 @@ DOORS = [
     reach,
     profiles,
     resources,
+    closings,
     previews,
     imports,
     mappings,

@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 from geo import registry
 from geo.days import parse_date
 from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
-from geo.errors import Conflict, Invalid, NotAllowed, NotFound
+from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
 from geo.openings import parse_openings
-from geo.records import accounts, districts, municipalities, shelf
+from geo.records import accounts, districts, municipalities
 from geo.records import resources as records
 from geo.records.kinds import Kind
-from geo.scope import EVERYBODY, Scope
+from geo.scope import Scope
 from geo.service_areas import area_words, parse_areas
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
-from routes._request import own_scope, reading, scope_in, today, writing
+from routes._request import reading, today, writing
 from routes._roles import ANYONE, WRITERS, allow
+from routes._writable import find, id_in_form, whole, writing_scope
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
 
@@ -54,7 +55,7 @@ TEXT_FIELDS = (
 def show(resource_id: UUID) -> str | Response:
     """One resource, open or closed; of two that turned out to be one, the one that stays."""
     db = reading()
-    row, scope = _find(db, resource_id)
+    row, scope = find(db, resource_id)
     if row.merged_into:
         return redirect(url_for("resources.show", resource_id=row.merged_into), 301)
     kinds = kinds_by_code(db, scope)
@@ -69,9 +70,10 @@ def show(resource_id: UUID) -> str | Response:
         sources=sources(db, scope, "municipality", row.id),
         page_data=_page_data(db, scope, row, kinds),
         reach_url=_reach_url(row, kinds),
-        edit_url=url_for("resources.edit", resource_id=row.id) if may_edit else "",
+        may_edit=may_edit,
         outside_areas=scope.may_change_resources and not may_edit,
         staff_note=row.staff_note if staff else "",
+        closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
     )
@@ -81,9 +83,9 @@ def show(resource_id: UUID) -> str | Response:
 @allow(*WRITERS)
 def add(municipality: str) -> str | Response | tuple[str, int]:
     """A resource that the register does not have yet."""
-    db, scope = reading(), _writing_scope(municipality)
+    db, scope = reading(), writing_scope(municipality)
     place = municipalities.get(db, scope, municipality)
-    resource_id = uuid4() if request.method == "GET" else _uuid("resource")
+    resource_id = uuid4() if request.method == "GET" else id_in_form("resource")
     if request.method == "GET":
         return _form(db, scope, place, EMPTY, base=None, resource_id=resource_id)
     return _receive(db, scope, place, EMPTY, base=None, resource_id=resource_id)
@@ -94,15 +96,15 @@ def add(municipality: str) -> str | Response | tuple[str, int]:
 def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     """A correction to one resource; refused before anything is typed where it is not theirs."""
     db = reading()
-    row, _ = _find(db, resource_id)
-    scope = _writing_scope(row.municipality)
+    row, _ = find(db, resource_id)
+    scope = writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
     if request.method == "GET":
         revision, now = records.load_values(db, scope, [resource_id])[resource_id]
         if not registry.is_within(db, scope, now["place"]):
             raise NotAllowed(action="outside_areas")
         return _form(db, scope, place, now, base=revision, resource_id=resource_id)
-    base = _whole("base")
+    base = whole("base")
     shown = registry.values_at(db, scope, resource_id, base)
     return _receive(db, scope, place, shown, base=base, resource_id=resource_id)
 
@@ -252,27 +254,6 @@ def _form(
     return (page, WORDS[type(error)][0]) if error else page
 
 
-def _find(db: Session, resource_id: UUID) -> tuple[Row[Any], Scope]:
-    """A resource as the reader may see it: at home with its staff's eyes, else as everybody."""
-    home = own_scope()
-    if not home.is_public:
-        try:
-            row = shelf.get(db, home, resource_id)
-            return row, scope_in(row.municipality)
-        except NotFound:
-            pass
-    row = shelf.get(db, EVERYBODY, resource_id)
-    return row, Scope(row.municipality, EVERYBODY.role)
-
-
-def _writing_scope(municipality: str) -> Scope:
-    """The reader's scope where they may write. Raises NotFound in a foreign municipality."""
-    scope = scope_in(municipality)
-    if not scope.may_change_resources:
-        raise NotFound(thing="municipality", id=municipality)
-    return scope
-
-
 def _reach_url(row: Row[Any], kinds: dict[str, Kind]) -> str:
     """Where one sees from where the resource is reached; '' where distance says nothing of it."""
     if row.lon is None or row.closed_on or kinds[row.kind].reach in _cards.BY_AREA:
@@ -328,17 +309,3 @@ def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, A
         }
         for row in records.list_revisions(db, scope, resource_id)
     ]
-
-
-def _uuid(name: str) -> UUID:
-    try:
-        return UUID(request.form.get(name, ""))
-    except ValueError:
-        raise Invalid(fields={"draft": "incomplete"}) from None
-
-
-def _whole(name: str) -> int:
-    text = request.form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise Invalid(fields={"draft": "incomplete"})
-    return int(text)

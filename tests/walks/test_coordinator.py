@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import TOWN
-from tests.walks.walking import look
+from tests.walks.walking import TELEPHONE, look
 
 pytestmark = pytest.mark.walk
 
@@ -131,6 +131,36 @@ def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(some
     expect(page.get_by_role("status")).to_have_text("保存しました。")
     expect(facts).to_contain_text("12人")
     expect(facts).to_contain_text("松葉町内会と有志")
+
+
+def test_what_ended_is_closed_with_its_reason_and_opened_again(someone, account):
+    sakura = someone(viewport=TELEPHONE)
+    sakura.sign_in(account("coordinator_2"))
+    page = sakura.page
+    go_to(page, HERS)
+    address = page.url
+    page.get_by_role("link", name="終わりにする").click()
+    look(page, "coordinator-close")
+    page.get_by_label("終わった日").fill("2999-01-01")
+    page.get_by_label("終わった理由").fill("会場が使えなくなった")
+    with sakura.refused(422):
+        page.get_by_role("button", name="終わりにする").click()
+    expect(page.get_by_role("alert")).to_contain_text("きょうまでの日付")
+    look(page, "coordinator-close-refused")
+    page.get_by_label("終わった日").fill("令和8年3月31日")
+    page.get_by_role("button", name="終わりにする").click()
+    expect(page.get_by_text("令和8年3月31日からは、開いていません。")).to_be_visible()
+    expect(page.get_by_text("会場が使えなくなった").first).to_be_visible()
+    look(page, "coordinator-closed", also=r"\b[A-Z]{2}\d{4}\b")
+    page.goto(f"/map/{TOWN}")
+    expect(page.get_by_role("link", name=HERS, exact=True)).to_have_count(0)
+
+    page.goto(address)
+    page.get_by_role("link", name="ふたたび開く").click()
+    look(page, "coordinator-reopen")
+    page.get_by_role("button", name="ふたたび開く").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    go_to(page, HERS)
 
 
 def go_to(page: Page, name: str) -> None:
