@@ -296,6 +296,8 @@ def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, A
     names = {row.id: row.name for row in accounts.list_all(db, scope)}
     return [
         {
+            "number": row.revision,
+            "draft": str(uuid4()),  # of an undoing: pressed twice it counts once
             "at": row.at,
             "by": names.get(row.account, "") if row.account else "",
             "imported": row.intake is not None,

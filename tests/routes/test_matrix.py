@@ -180,7 +180,7 @@ def test_the_policy_has_no_hole():
         .startswith(
             (
                 *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
-                *("resources.edit", "resources.add", "closings."),
+                *("resources.edit", "resources.add", "closings.", "revisions."),
             )
         )
     ]

@@ -163,6 +163,33 @@ def test_what_ended_is_closed_with_its_reason_and_opened_again(someone, account)
     go_to(page, HERS)
 
 
+def test_a_change_is_set_back_from_the_history_unless_others_changed_it_again(someone, account):
+    sakura = someone()
+    sakura.sign_in(account("coordinator_2"))
+    page = sakura.page
+    go_to(page, HERS)
+    for fee in ("50円", "30円"):
+        page.get_by_role("link", name="内容を直す").click()
+        page.get_by_label("料金").fill(fee)
+        page.get_by_role("button", name="保存する").click()
+        expect(page.get_by_role("status")).to_have_text("保存しました。")
+    look(page, "coordinator-history", also=r"\b[A-Z]{2}\d{4}\b")
+    changes = page.locator(".revisions tbody")
+    with sakura.refused(409):
+        changes.nth(1).get_by_role("button", name="この前の内容にもどす").click()
+    row = page.get_by_role("row", name="料金")
+    expect(row).to_contain_text("100円")
+    expect(row).to_contain_text("30円")
+    look(page, "coordinator-undo-refused")
+    page.get_by_role("link", name="更新履歴を見る").click()
+    changes.first.get_by_role("button", name="この前の内容にもどす").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".facts")).to_contain_text("50円")
+    changes.nth(2).get_by_role("button", name="この前の内容にもどす").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".facts")).to_contain_text("100円")
+
+
 def go_to(page: Page, name: str) -> None:
     """From the list of the town to the page of a resource."""
     page.goto(f"/map/{TOWN}")
