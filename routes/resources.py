@@ -1,6 +1,6 @@
 """地域資源: /resources/<id>, and the form by which staff add and correct one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -68,7 +68,7 @@ def show(resource_id: UUID) -> str | Response:
         resource=_cards.page(row, kinds, today()),
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope, "municipality", row.id),
-        page_data=_page_data(db, scope, row, kinds),
+        page_data=_page_data(db, scope, place, [row], kinds),
         reach_url=_reach_url(row, kinds),
         may_edit=may_edit,
         outside_areas=scope.may_change_resources and not may_edit,
@@ -246,6 +246,7 @@ def _form(
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
         vocabularies={name: vocabulary(name) for name in _cards.CODED},
         theirs=theirs,
+        page_data=_page_data(db, scope, now["place"], [], kinds),
         problems=[
             {"name": FIRST_INPUT.get(name, name), "field": name, "words": words}
             for name, words in problems.items()
@@ -277,16 +278,21 @@ def _districts_of(db: Session, scope: Scope, row: Row[Any]) -> list[dict[str, st
 
 
 def _page_data(
-    db: Session, scope: Scope, row: Row[Any], kinds: Mapping[str, Any]
+    db: Session,
+    scope: Scope,
+    place: Sequence[float] | None,
+    rows: list[Row[Any]],
+    kinds: Mapping[str, Any],
 ) -> dict[str, Any]:
+    """A map around a place, or of the whole municipality where it is not known."""
     shapes = districts.list_shapes(db, scope, "municipality", within_m=_cards.OUTLINE_M)
     reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it
-    frame = (
-        districts.bounds(db, scope)
-        if row.lon is None
-        else (row.lon - reach, row.lat - reach, row.lon + reach, row.lat + reach)
-    )
-    data = _cards.map_data([row], kinds, shapes, {}, frame)
+    if place is None:
+        frame = districts.bounds(db, scope)
+    else:
+        lon, lat = place
+        frame = (lon - reach, lat - reach, lon + reach, lat + reach)
+    data = _cards.map_data(rows, kinds, shapes, {}, frame)
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
     return data | backgrounds(db, scope, data["bounds"])

@@ -1,5 +1,7 @@
 """地域資源: the page that everybody reads and the form by which staff correct it."""
 
+import json
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -279,3 +281,21 @@ def test_a_form_with_parts_missing_is_refused_in_words(sign_in_as, db, form):
     resource = make(db)
     assert client.post(f"/resources/{resource}/edit", data=form).status_code == 422
     assert client.post(f"/resources/add/{TOWN}", data=form).status_code == 422
+
+
+def test_the_form_has_a_map_around_its_place_and_typed_fields_without_a_script(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    known = client.get(f"/resources/{make(db, place=list(WEST))}/edit").text
+    around = json.loads(re.search(r'id="page-data">(.*?)</script>', known)[1])
+    (south, west), (north, east) = around["bounds"]
+    assert (round((west + east) / 2, 9), round((south + north) / 2, 9)) == tuple(
+        round(degree, 9) for degree in WEST
+    )
+    assert around["resources"] == []
+    assert 'id="placing" hidden' in known
+    new = client.get(f"/resources/add/{TOWN}").text
+    whole = json.loads(re.search(r'id="page-data">(.*?)</script>', new)[1])["bounds"]
+    assert whole[1][1] - whole[0][1] > east - west
+    for page in (known, new):
+        assert 'name="lat"' in page
+        assert 'name="lon"' in page

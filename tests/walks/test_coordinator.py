@@ -190,6 +190,66 @@ def test_a_change_is_set_back_from_the_history_unless_others_changed_it_again(so
     expect(page.locator(".facts")).to_contain_text("100円")
 
 
+def test_a_place_is_pressed_on_the_map_moved_by_keys_or_typed(someone, account):
+    sakura = someone()
+    sakura.sign_in(account("coordinator_2"))
+    page = sakura.page
+    go_to(page, HERS)
+    page.get_by_role("link", name="内容を直す").click()
+    lat, lon = page.get_by_label("緯度"), page.get_by_label("経度")
+    first = (lat.input_value(), lon.input_value())
+    pin = page.get_by_role("button", name="場所のしるし")
+    expect(pin).to_be_visible()
+    look(page, "coordinator-placing")
+    frame = page.locator("#map").bounding_box()
+    page.locator("#map").click(position={"x": frame["width"] / 2 + 90, "y": frame["height"] / 2})
+    expect(lon).not_to_have_value(first[1])
+    expect(page.locator("#said")).to_contain_text("に置きました")
+    assert float(lon.input_value()) > float(first[1])
+    pressed = float(lat.input_value())
+    pin.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    assert float(lat.input_value()) > pressed
+    dragged, held = float(lon.input_value()), pin.bounding_box()
+    page.mouse.move(held["x"] + 18, held["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(held["x"] - 80, held["y"] + 14, steps=8)
+    page.mouse.up()
+    assert float(lon.input_value()) < dragged
+    lat.fill("32.5220")
+    lon.fill("136.0070")
+    page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".revisions tbody").first).to_contain_text("北緯32.522・東経136.007")
+
+
+def test_a_new_place_is_where_the_telephone_stands_with_its_error_in_metres(someone, account):
+    here = {"latitude": 32.522, "longitude": 136.007, "accuracy": 12.3}
+    sakura = someone(
+        viewport=TELEPHONE, has_touch=True, geolocation=here, permissions=["geolocation"]
+    )
+    sakura.sign_in(account("coordinator_2"))
+    page = sakura.page
+    page.goto(f"/resources/add/{TOWN}")
+    pin = page.get_by_role("button", name="場所のしるし")
+    expect(page.get_by_role("button", name="地図のまんなかに置く")).to_be_visible()
+    expect(pin).to_have_count(0)
+    page.get_by_role("button", name="今いる場所に置く").tap()
+    expect(page.locator("#said")).to_contain_text("およそ13メートル")
+    expect(pin).to_be_visible()
+    look(page, "coordinator-standing-here")
+    expect(page.get_by_label("緯度")).to_have_value("32.522000")
+    page.locator("#map").tap(position={"x": 100, "y": 120})
+    expect(page.get_by_label("緯度")).not_to_have_value("32.522000")
+    page.get_by_role("button", name="今いる場所に置く").tap()
+    expect(page.get_by_label("経度")).to_have_value("136.007000")
+    page.get_by_label("種別").select_option(label="介護予防：サロン・茶話会")
+    page.get_by_label("名前", exact=False).first.fill("道ばたの会")
+    page.get_by_role("button", name="保存する").tap()
+    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("道ばたの会")
+
+
 def go_to(page: Page, name: str) -> None:
     """From the list of the town to the page of a resource."""
     page.goto(f"/map/{TOWN}")
