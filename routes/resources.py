@@ -164,6 +164,9 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
         changed |= _place(typed, problems)
     if "service_areas" in differs:
         changed["service_areas"] = parse_areas(typed["service_areas"])
+    if "other_names" in differs:
+        names = (line.strip() for line in typed["other_names"].split("\n"))
+        changed["other_names"] = list(dict.fromkeys(filter(None, names)))
     if "capacity" in differs:
         changed["capacity"] = typed["capacity"].strip() or None
     if "confirmed_on" in differs:
@@ -202,6 +205,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(values[name]) for name in TEXT_FIELDS} | {
         "lon": str(lon),
         "lat": str(lat),
+        "other_names": "\n".join(values["other_names"]),
         "service_areas": "\n".join(area_words(values["service_areas"])),
         "capacity": "" if values["capacity"] is None else str(values["capacity"]),
         "confirmed_on": values["confirmed_on"] or "",

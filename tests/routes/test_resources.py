@@ -299,3 +299,23 @@ def test_the_form_has_a_map_around_its_place_and_typed_fields_without_a_script(s
     for page in (known, new):
         assert 'name="lat"' in page
         assert 'name="lon"' in page
+
+
+def test_other_names_are_written_a_line_each_and_found_by(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db, other_names=["はなれ"])
+    shown = fields_of(client.get(f"/resources/{resource}/edit").text)
+    assert shown["other_names"] == "はなれ"
+    form = filled(base="1", other_names="はなれ\r\n おばあちゃんち \r\n\r\nはなれ")
+    assert client.post(f"/resources/{resource}/edit", data=form).status_code == 302
+    assert kept(db, resource)["other_names"] == ["はなれ", "おばあちゃんち"]
+    page = client.get(f"/resources/{resource}").text
+    assert "<dd>はなれ、おばあちゃんち</dd>" in page
+    assert "<td>はなれ、おばあちゃんち</td>" in page  # the history
+    assert str(resource) in client.get(f"/map/{TOWN}?words=おばあちゃんち").text
+    assert str(resource) not in client.get(f"/map/{TOWN}?words=おじいちゃんち").text
+    again = filled(base="2", other_names="はなれ\nおばあちゃんち")
+    client.post(f"/resources/{resource}/edit", data=again)
+    assert kept(db, resource)["revision"] == 2
+    long = client.post(f"/resources/{resource}/edit", data=filled(base="2", other_names="長" * 201))
+    assert (long.status_code, "長すぎます" in long.text) == (422, True)
