@@ -19,7 +19,7 @@ from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
 from geo.service_areas import area_words, parse_areas
-from routes import _cards
+from routes import _cards, _stops
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
@@ -136,7 +136,10 @@ def _receive(
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
-        touched = {name: typed[name] for name in _differing(typed, shown) | {"draft"}}
+        differs = _differing(typed, shown) | {"draft"}
+        if any(map(_stops.is_of_stop, differs)):  # one field in many inputs: all of it as typed
+            differs |= set(filter(_stops.is_of_stop, typed))
+        touched = {name: typed[name] for name in differs}
         base, now = records.load_values(db, scope, [resource_id])[resource_id]
         return _form(
             db, scope, place, now, base=base, resource_id=resource_id, typed=touched, error=error
@@ -167,6 +170,8 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
     if "other_names" in differs:
         names = (line.strip() for line in typed["other_names"].split("\n"))
         changed["other_names"] = list(dict.fromkeys(filter(None, names)))
+    if any(map(_stops.is_of_stop, differs)):
+        changed["stops"] = _stops.read(typed, problems)
     if "capacity" in differs:
         changed["capacity"] = typed["capacity"].strip() or None
     if "confirmed_on" in differs:
@@ -185,7 +190,11 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
 
 
 OPENING_FIELDS = ("days", "opens", "closes", "days_note", "months")
-FIRST_INPUT = {"place": "lat", "openings": "days"}  # fields that the form asks for in parts
+FIRST_INPUT = {
+    "place": "lat",
+    "openings": "days",
+    "stops": "stop_0_name",
+}  # fields that the form asks for in parts
 
 
 def _place(typed: Mapping[str, str], problems: dict[str, str]) -> dict[str, Any]:
@@ -216,6 +225,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, str]:
         "closes": "",
         "days_note": "",
         "months": "",
+        **_stops.shown(values["stops"]),
     }
 
 
@@ -238,11 +248,16 @@ def _form(
         problems = field_words(error.facts["fields"])
     if isinstance(error, NotAllowed):
         problems = field_words({"place": "outside_areas"})
+    values = _shown(now)
+    if any(map(_stops.is_of_stop, typed or {})):
+        values = {name: text for name, text in values.items() if not _stops.is_of_stop(name)}
+    values |= typed or {}
     page = render_template(
         "resources/edit.html",
         municipality=place,
         name=now["name"],
-        values=_shown(now) | dict(typed or {}),
+        values=values,
+        stop_rows=_stops.rows_of(values),
         openings=_cards.opening_lines(now["openings"]),
         draft=(typed or {}).get("draft") or str(uuid4()),
         resource_id=str(resource_id),

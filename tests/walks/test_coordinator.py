@@ -245,9 +245,19 @@ def test_a_new_place_is_where_the_telephone_stands_with_its_error_in_metres(some
     expect(page.get_by_label("経度")).to_have_value("136.007000")
     page.get_by_label("種別").select_option(label="介護予防：サロン・茶話会")
     page.get_by_label("名前", exact=False).first.fill("道ばたの会")
+    page.get_by_text("停まるところ（移動販売・買い物バスなど）").tap()
+    first = page.get_by_role("group", name="停まるところ 1")
+    first.get_by_label("よび名").fill("田中宅")
+    first.get_by_label("着く時刻").fill("9:30")
+    with sakura.refused(422):
+        page.get_by_role("button", name="保存する").tap()
+    expect(first.get_by_label("目印")).to_be_visible()
+    look(page, "coordinator-halt-refused")
+    first.get_by_label("目印").fill("消防小屋の前")
     page.get_by_role("button", name="保存する").tap()
     expect(page.get_by_role("status")).to_have_text("保存しました。")
     expect(page.get_by_role("heading", level=1)).to_contain_text("道ばたの会")
+    expect(page.locator(".facts")).to_contain_text("田中宅 9:30ごろ")
 
 
 def go_to(page: Page, name: str) -> None:
