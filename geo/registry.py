@@ -101,6 +101,29 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     return revision + 1
 
 
+def undo(db: Session, scope: Scope, draft: UUID, resource: UUID, revision: int) -> int:
+    """Set the fields that one revision changed back to what they were before it.
+
+    An edit like any other: the history grows, what others changed beside it stands, and an undoing
+    can be undone. Where a field is no longer as that revision left it, raises Conflict with the
+    value it has now. Raises NotFound, Invalid for what began the resource, and as ``apply``.
+    """
+    resources.list_locked(db, scope, [resource])
+    history = resources.list_revisions(db, scope, resource, after=revision - 1)
+    if not history or history[-1].revision != revision:
+        raise NotFound(thing="revision", id=f"{resource}/{revision}")
+    if revision == 1:
+        raise Invalid(fields={"revision": "nothing_before"})
+    before, left = history[-1].before, history[-1].changed
+    latest, now = resources.load_values(db, scope, [resource])[resource]
+    theirs = {
+        field: now[field] for field in before if now[field] not in (before[field], left[field])
+    }
+    if theirs and not resources.find_draft(db, scope, draft):
+        raise Conflict(theirs=theirs, revision=latest)
+    return apply(db, scope, ResourceEdit(draft, resource, latest, dict(before)))
+
+
 def values_at(db: Session, scope: Scope, resource: UUID, revision: int) -> dict[str, Any]:
     """The fields of a resource as they were at a revision: what somebody's form showed."""
     known = resources.load_values(db, scope, [resource])

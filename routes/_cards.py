@@ -85,6 +85,7 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
     openings = [opening_of(values) for values in row.openings]
     eligibility = "" if row.eligibility == "unknown" else vocabulary("eligibility")[row.eligibility]
     return card(row, 1, kinds, today) | {
+        "other_names": row.other_names,
         "address_words": row.address,
         "hidden": row.place_shown == "hidden",
         "by_town": row.place_shown == "exact" and row.place_level == "district",

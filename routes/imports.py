@@ -1,6 +1,5 @@
 """取り込み結果: /imports, what was read from which file, what became of each row, what is to be decided."""
 
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -8,13 +7,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from sqlalchemy.orm import Session
 
 from geo import decisions, publish, registry
-from geo.days import parse_date
 from geo.decisions import Question
 from geo.errors import Conflict, Invalid
 from geo.intake.report import grouped
 from geo.records import accounts, intakes, municipalities, resources
 from geo.records.intakes import Intake
 from geo.scope import Scope
+from routes._ending import ending
 from routes._errors import WORDS, field_words, reason_words
 from routes._request import own_scope, reading, scope_in, today, writing
 from routes._roles import STAFF, WRITERS, Role, allow
@@ -76,7 +75,7 @@ def decide(intake_id: UUID) -> str | Response | tuple[str, int]:
     try:
         if not lines:
             raise Invalid(fields={f"line-{SECTION_OF.get(choice, '')}": "nothing_chosen"})
-        closing = _closing() if choice == "close" else None
+        closing = ending(request.form, today()) if choice == "close" else None
         with writing() as db:
             scope = scope_in(run.municipality)
             count = decisions.decide(db, scope, run, lines, choice, closing)
@@ -167,18 +166,6 @@ def _writable(db: Session, scope: Scope, questions: list[Question]) -> set[str]:
     places = {id_: now["place"] for id_, (_, now) in resources.load_values(db, scope, ids).items()}
     within = {id_ for id_, place in places.items() if registry.is_within(db, scope, place)}
     return {question.line for question in questions if question.resource in within}
-
-
-def _closing() -> dict[str, Any]:
-    """The day and the reason of an ending, as the form says them. Raises Invalid."""
-    text = request.form.get("closed_on", "").strip()
-    day = parse_date(text)
-    if day is None:
-        raise Invalid(fields={"closed_on": "not_a_date" if text else "required"})
-    reason = request.form.get("closed_reason", "").strip()
-    if not reason:
-        raise Invalid(fields={"closed_reason": "required"})
-    return {"closed_on": day.isoformat(), "closed_reason": reason}
 
 
 def _page(text: str, last: int) -> int:

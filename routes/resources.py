@@ -1,6 +1,6 @@
 """地域資源: /resources/<id>, and the form by which staff add and correct one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 from geo import registry
 from geo.days import parse_date
 from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
-from geo.errors import Conflict, Invalid, NotAllowed, NotFound
+from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
 from geo.openings import parse_openings
-from geo.records import accounts, districts, municipalities, shelf
+from geo.records import accounts, districts, municipalities
 from geo.records import resources as records
 from geo.records.kinds import Kind
-from geo.scope import EVERYBODY, Scope
+from geo.scope import Scope
 from geo.service_areas import area_words, parse_areas
-from routes import _cards
+from routes import _cards, _stops
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
-from routes._request import own_scope, reading, scope_in, today, writing
+from routes._request import reading, today, writing
 from routes._roles import ANYONE, WRITERS, allow
+from routes._writable import find, id_in_form, whole, writing_scope
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
 
@@ -54,7 +55,7 @@ TEXT_FIELDS = (
 def show(resource_id: UUID) -> str | Response:
     """One resource, open or closed; of two that turned out to be one, the one that stays."""
     db = reading()
-    row, scope = _find(db, resource_id)
+    row, scope = find(db, resource_id)
     if row.merged_into:
         return redirect(url_for("resources.show", resource_id=row.merged_into), 301)
     kinds = kinds_by_code(db, scope)
@@ -67,11 +68,12 @@ def show(resource_id: UUID) -> str | Response:
         resource=_cards.page(row, kinds, today()),
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope, "municipality", row.id),
-        page_data=_page_data(db, scope, row, kinds),
+        page_data=_page_data(db, scope, place, [row], kinds),
         reach_url=_reach_url(row, kinds),
-        edit_url=url_for("resources.edit", resource_id=row.id) if may_edit else "",
+        may_edit=may_edit,
         outside_areas=scope.may_change_resources and not may_edit,
         staff_note=row.staff_note if staff else "",
+        closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
     )
@@ -81,9 +83,9 @@ def show(resource_id: UUID) -> str | Response:
 @allow(*WRITERS)
 def add(municipality: str) -> str | Response | tuple[str, int]:
     """A resource that the register does not have yet."""
-    db, scope = reading(), _writing_scope(municipality)
+    db, scope = reading(), writing_scope(municipality)
     place = municipalities.get(db, scope, municipality)
-    resource_id = uuid4() if request.method == "GET" else _uuid("resource")
+    resource_id = uuid4() if request.method == "GET" else id_in_form("resource")
     if request.method == "GET":
         return _form(db, scope, place, EMPTY, base=None, resource_id=resource_id)
     return _receive(db, scope, place, EMPTY, base=None, resource_id=resource_id)
@@ -94,15 +96,15 @@ def add(municipality: str) -> str | Response | tuple[str, int]:
 def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     """A correction to one resource; refused before anything is typed where it is not theirs."""
     db = reading()
-    row, _ = _find(db, resource_id)
-    scope = _writing_scope(row.municipality)
+    row, _ = find(db, resource_id)
+    scope = writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
     if request.method == "GET":
         revision, now = records.load_values(db, scope, [resource_id])[resource_id]
         if not registry.is_within(db, scope, now["place"]):
             raise NotAllowed(action="outside_areas")
         return _form(db, scope, place, now, base=revision, resource_id=resource_id)
-    base = _whole("base")
+    base = whole("base")
     shown = registry.values_at(db, scope, resource_id, base)
     return _receive(db, scope, place, shown, base=base, resource_id=resource_id)
 
@@ -134,7 +136,10 @@ def _receive(
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
-        touched = {name: typed[name] for name in _differing(typed, shown) | {"draft"}}
+        differs = _differing(typed, shown) | {"draft"}
+        if any(map(_stops.is_of_stop, differs)):  # one field in many inputs: all of it as typed
+            differs |= set(filter(_stops.is_of_stop, typed))
+        touched = {name: typed[name] for name in differs}
         base, now = records.load_values(db, scope, [resource_id])[resource_id]
         return _form(
             db, scope, place, now, base=base, resource_id=resource_id, typed=touched, error=error
@@ -162,6 +167,11 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
         changed |= _place(typed, problems)
     if "service_areas" in differs:
         changed["service_areas"] = parse_areas(typed["service_areas"])
+    if "other_names" in differs:
+        names = (line.strip() for line in typed["other_names"].split("\n"))
+        changed["other_names"] = list(dict.fromkeys(filter(None, names)))
+    if any(map(_stops.is_of_stop, differs)):
+        changed["stops"] = _stops.read(typed, problems)
     if "capacity" in differs:
         changed["capacity"] = typed["capacity"].strip() or None
     if "confirmed_on" in differs:
@@ -180,7 +190,11 @@ def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, An
 
 
 OPENING_FIELDS = ("days", "opens", "closes", "days_note", "months")
-FIRST_INPUT = {"place": "lat", "openings": "days"}  # fields that the form asks for in parts
+FIRST_INPUT = {
+    "place": "lat",
+    "openings": "days",
+    "stops": "stop_0_name",
+}  # fields that the form asks for in parts
 
 
 def _place(typed: Mapping[str, str], problems: dict[str, str]) -> dict[str, Any]:
@@ -200,6 +214,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(values[name]) for name in TEXT_FIELDS} | {
         "lon": str(lon),
         "lat": str(lat),
+        "other_names": "\n".join(values["other_names"]),
         "service_areas": "\n".join(area_words(values["service_areas"])),
         "capacity": "" if values["capacity"] is None else str(values["capacity"]),
         "confirmed_on": values["confirmed_on"] or "",
@@ -210,6 +225,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, str]:
         "closes": "",
         "days_note": "",
         "months": "",
+        **_stops.shown(values["stops"]),
     }
 
 
@@ -232,11 +248,16 @@ def _form(
         problems = field_words(error.facts["fields"])
     if isinstance(error, NotAllowed):
         problems = field_words({"place": "outside_areas"})
+    values = _shown(now)
+    if any(map(_stops.is_of_stop, typed or {})):
+        values = {name: text for name, text in values.items() if not _stops.is_of_stop(name)}
+    values |= typed or {}
     page = render_template(
         "resources/edit.html",
         municipality=place,
         name=now["name"],
-        values=_shown(now) | dict(typed or {}),
+        values=values,
+        stop_rows=_stops.rows_of(values),
         openings=_cards.opening_lines(now["openings"]),
         draft=(typed or {}).get("draft") or str(uuid4()),
         resource_id=str(resource_id),
@@ -244,33 +265,13 @@ def _form(
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
         vocabularies={name: vocabulary(name) for name in _cards.CODED},
         theirs=theirs,
+        page_data=_page_data(db, scope, now["place"], [], kinds),
         problems=[
             {"name": FIRST_INPUT.get(name, name), "field": name, "words": words}
             for name, words in problems.items()
         ],
     )
     return (page, WORDS[type(error)][0]) if error else page
-
-
-def _find(db: Session, resource_id: UUID) -> tuple[Row[Any], Scope]:
-    """A resource as the reader may see it: at home with its staff's eyes, else as everybody."""
-    home = own_scope()
-    if not home.is_public:
-        try:
-            row = shelf.get(db, home, resource_id)
-            return row, scope_in(row.municipality)
-        except NotFound:
-            pass
-    row = shelf.get(db, EVERYBODY, resource_id)
-    return row, Scope(row.municipality, EVERYBODY.role)
-
-
-def _writing_scope(municipality: str) -> Scope:
-    """The reader's scope where they may write. Raises NotFound in a foreign municipality."""
-    scope = scope_in(municipality)
-    if not scope.may_change_resources:
-        raise NotFound(thing="municipality", id=municipality)
-    return scope
 
 
 def _reach_url(row: Row[Any], kinds: dict[str, Kind]) -> str:
@@ -296,16 +297,21 @@ def _districts_of(db: Session, scope: Scope, row: Row[Any]) -> list[dict[str, st
 
 
 def _page_data(
-    db: Session, scope: Scope, row: Row[Any], kinds: Mapping[str, Any]
+    db: Session,
+    scope: Scope,
+    place: Sequence[float] | None,
+    rows: list[Row[Any]],
+    kinds: Mapping[str, Any],
 ) -> dict[str, Any]:
+    """A map around a place, or of the whole municipality where it is not known."""
     shapes = districts.list_shapes(db, scope, "municipality", within_m=_cards.OUTLINE_M)
     reach = 0.008  # degrees, some 800 m: the walk of ten minutes around it
-    frame = (
-        districts.bounds(db, scope)
-        if row.lon is None
-        else (row.lon - reach, row.lat - reach, row.lon + reach, row.lat + reach)
-    )
-    data = _cards.map_data([row], kinds, shapes, {}, frame)
+    if place is None:
+        frame = districts.bounds(db, scope)
+    else:
+        lon, lat = place
+        frame = (lon - reach, lat - reach, lon + reach, lat + reach)
+    data = _cards.map_data(rows, kinds, shapes, {}, frame)
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
     return data | backgrounds(db, scope, data["bounds"])
@@ -315,6 +321,8 @@ def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, A
     names = {row.id: row.name for row in accounts.list_all(db, scope)}
     return [
         {
+            "number": row.revision,
+            "draft": str(uuid4()),  # of an undoing: pressed twice it counts once
             "at": row.at,
             "by": names.get(row.account, "") if row.account else "",
             "imported": row.intake is not None,
@@ -328,17 +336,3 @@ def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, A
         }
         for row in records.list_revisions(db, scope, resource_id)
     ]
-
-
-def _uuid(name: str) -> UUID:
-    try:
-        return UUID(request.form.get(name, ""))
-    except ValueError:
-        raise Invalid(fields={"draft": "incomplete"}) from None
-
-
-def _whole(name: str) -> int:
-    text = request.form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise Invalid(fields={"draft": "incomplete"})
-    return int(text)

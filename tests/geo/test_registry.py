@@ -262,3 +262,109 @@ def test_an_edit_that_is_not_kept_yet_lets_others_of_the_town_write(own_house):
         before = versions.list_values(second, scope)["resources"]
         first.commit()
         assert versions.list_values(second, scope)["resources"] == before + 1
+
+
+def undo(db, scope, resource, revision):
+    return registry.undo(db, scope, uuid4(), resource, revision)
+
+
+def test_undoing_sets_back_what_a_revision_changed_and_keeps_it_in_the_history(db, official):
+    resource = add(db, official, fee="100円", openings=[{"rrule": "FREQ=WEEKLY;BYDAY=TU"}])
+    first = values(db, official, resource)
+    changed = {"fee": "50円", "openings": [], "closed_on": "2026-03-31", "place": EAST}
+    registry.apply(db, official, edit(resource, **changed))
+    assert undo(db, official, resource, 2) == 3
+    now = values(db, official, resource)
+    assert {name: now[name] for name in changed} == {name: first[name] for name in changed}
+    history = resources.list_revisions(db, official, resource)
+    assert [row.revision for row in history] == [3, 2, 1]
+    assert (history[0].before, history[0].changed) == (history[1].changed, history[1].before)
+    assert history[0].account == official.account
+    (last,) = [
+        row
+        for row in audit.list_of(db, official, "resource", resource)
+        if row.after == history[0].changed
+    ]
+    assert last.action == "change"
+
+
+def test_an_undoing_can_be_undone(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    undo(db, official, resource, 2)
+    assert undo(db, official, resource, 3) == 4
+    assert values(db, official, resource)["fee"] == "50円"
+
+
+def test_an_older_revision_is_undone_beside_what_others_changed_since(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    registry.apply(db, official, edit(resource, base=2, kana="ちゃのま"))
+    assert undo(db, official, resource, 2) == 4
+    now = values(db, official, resource)
+    assert (now["fee"], now["kana"]) == ("100円", "ちゃのま")
+
+
+def test_what_was_changed_again_is_not_undone_under_its_writer(db, official):
+    resource = add(db, official, fee="100円", phone="1")
+    registry.apply(db, official, edit(resource, fee="50円", phone="2"))
+    registry.apply(db, official, edit(resource, base=2, fee="0円"))
+    with pytest.raises(Conflict) as error:
+        undo(db, official, resource, 2)
+    assert error.value.facts["theirs"] == {"fee": "0円"}
+    now = values(db, official, resource)
+    assert (now["fee"], now["phone"], now["revision"]) == ("0円", "2", 3)
+
+
+def test_the_newest_first_changes_are_undone_one_after_the_other(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    registry.apply(db, official, edit(resource, base=2, fee="30円"))
+    assert undo(db, official, resource, 3) == 4
+    assert undo(db, official, resource, 2) == 5
+    assert values(db, official, resource)["fee"] == "100円"
+
+
+def test_an_undoing_whose_answer_was_lost_is_answered_again_whatever_came_after(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    draft = uuid4()
+    registry.undo(db, official, draft, resource, 2)
+    registry.apply(db, official, edit(resource, base=3, fee="0円"))
+    assert registry.undo(db, official, draft, resource, 2) == 4
+    assert values(db, official, resource)["fee"] == "0円"
+
+
+def test_undoing_what_already_is_as_before_changes_nothing(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    assert undo(db, official, resource, 2) == undo(db, official, resource, 2) == 3
+
+
+def test_the_same_undoing_sent_twice_counts_once(db, official):
+    resource = add(db, official, fee="100円")
+    registry.apply(db, official, edit(resource, fee="50円"))
+    draft = uuid4()
+    assert {registry.undo(db, official, draft, resource, 2) for _ in "ab"} == {3}
+
+
+def test_the_beginning_of_a_resource_and_what_never_was_cannot_be_undone(db, official, scope_of):
+    resource = add(db, official)
+    with pytest.raises(Invalid) as error:
+        undo(db, official, resource, 1)
+    assert error.value.facts["fields"] == {"revision": "nothing_before"}
+    for revision in (0, 2):
+        with pytest.raises(NotFound):
+            undo(db, official, resource, revision)
+    with pytest.raises(NotFound):
+        undo(db, official, uuid4(), 2)
+
+
+def test_a_coordinator_undoes_nothing_that_moves_a_place_out_of_her_area(db, official, scope_of):
+    resource = add(db, official, place=EAST)
+    registry.apply(db, official, edit(resource, place=WEST))
+    with pytest.raises(NotAllowed):
+        undo(db, scope_of(Role.COORDINATOR_2), resource, 2)
+    with pytest.raises(NotAllowed):
+        undo(db, scope_of(Role.VIEWER), resource, 2)
+    assert values(db, official, resource)["place"] == WEST

@@ -1,7 +1,7 @@
 // The pure parts of static/js/pages/reach.js.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { address, bandClass, found, oneAtATime, step } from '../../static/js/pages/reach.js'
+import { address, bandClass, found, oneAtATime } from '../../static/js/pages/reach.js'
 
 test('what is asked of a point is what the form says, and the point', () => {
   const form = [['from', '1,2'], ['resource', 'r'], ['district', 'd'], ['profile', 'on_foot'], ['modifiers', 'slope'], ['modifiers', 'snow']]
@@ -9,12 +9,6 @@ test('what is asked of a point is what the form says, and the point', () => {
   assert.equal(asked.get('from'), '136.012346,32.500000')
   assert.deepEqual(asked.getAll('modifiers'), ['slope', 'snow'])
   assert.equal(asked.get('resource') ?? asked.get('district'), null)
-})
-
-test('arrow keys move a point, other keys do not', () => {
-  assert.deepEqual(step('ArrowLeft', false), [-12, 0])
-  assert.deepEqual(step('ArrowDown', true), [0, 60])
-  assert.equal(step('a', false), null)
 })
 
 test('the nearest band is the darkest, however many there are', () => {

@@ -30,6 +30,8 @@ ROLES = (
 FORMS = {
     "resources.add": {"kind": "salon", "name": "新しい会", "kana": "あたらしいかい"},
     "resources.edit": {"base": "1", "fee": "50円"},
+    "closings.close": {"base": "1", "closed_on": "2026-03-31", "closed_reason": "解散"},
+    "closings.reopen": {"base": "1"},
     "accounts.sign_in": {"email": "x@example.jp", "password": "x"},
     "accounts.password": {"old": "x", "password": "x", "again": "x"},
     "accounts.add": {"email": "new@example.jp", "role": "viewer"},
@@ -178,7 +180,7 @@ def test_the_policy_has_no_hole():
         .startswith(
             (
                 *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
-                *("resources.edit", "resources.add"),
+                *("resources.edit", "resources.add", "closings.", "revisions."),
             )
         )
     ]

@@ -44,4 +44,5 @@ def test_the_form_of_a_resource_asks_no_more_than_it_needs(sign_in_as, db, state
     address = "/resources/{resource_id}/edit".format(**known(db))
     statements.clear()
     assert client.get(address).status_code == 200
-    assert len(statements) == 6, "\n".join(statements)
+    # four of them for the map on which the place is put
+    assert len(statements) == 10, "\n".join(statements)

@@ -1,5 +1,7 @@
 """地域資源: the page that everybody reads and the form by which staff correct it."""
 
+import json
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -279,3 +281,93 @@ def test_a_form_with_parts_missing_is_refused_in_words(sign_in_as, db, form):
     resource = make(db)
     assert client.post(f"/resources/{resource}/edit", data=form).status_code == 422
     assert client.post(f"/resources/add/{TOWN}", data=form).status_code == 422
+
+
+def test_the_form_has_a_map_around_its_place_and_typed_fields_without_a_script(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    known = client.get(f"/resources/{make(db, place=list(WEST))}/edit").text
+    around = json.loads(re.search(r'id="page-data">(.*?)</script>', known)[1])
+    (south, west), (north, east) = around["bounds"]
+    assert (round((west + east) / 2, 9), round((south + north) / 2, 9)) == tuple(
+        round(degree, 9) for degree in WEST
+    )
+    assert around["resources"] == []
+    assert 'id="placing" hidden' in known
+    new = client.get(f"/resources/add/{TOWN}").text
+    whole = json.loads(re.search(r'id="page-data">(.*?)</script>', new)[1])["bounds"]
+    assert whole[1][1] - whole[0][1] > east - west
+    for page in (known, new):
+        assert 'name="lat"' in page
+        assert 'name="lon"' in page
+
+
+def test_other_names_are_written_a_line_each_and_found_by(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db, other_names=["はなれ"])
+    shown = fields_of(client.get(f"/resources/{resource}/edit").text)
+    assert shown["other_names"] == "はなれ"
+    form = filled(base="1", other_names="はなれ\r\n おばあちゃんち \r\n\r\nはなれ")
+    assert client.post(f"/resources/{resource}/edit", data=form).status_code == 302
+    assert kept(db, resource)["other_names"] == ["はなれ", "おばあちゃんち"]
+    page = client.get(f"/resources/{resource}").text
+    assert "<dd>はなれ、おばあちゃんち</dd>" in page
+    assert "<td>はなれ、おばあちゃんち</td>" in page  # the history
+    assert str(resource) in client.get(f"/map/{TOWN}?words=おばあちゃんち").text
+    assert str(resource) not in client.get(f"/map/{TOWN}?words=おじいちゃんち").text
+    again = filled(base="2", other_names="はなれ\nおばあちゃんち")
+    client.post(f"/resources/{resource}/edit", data=again)
+    assert kept(db, resource)["revision"] == 2
+    long = client.post(f"/resources/{resource}/edit", data=filled(base="2", other_names="長" * 201))
+    assert (long.status_code, "長すぎます" in long.text) == (422, True)
+
+
+HALT = {"name": "公園前", "shown": "public", "arrives_at": "09:30", "lon": 136.01, "lat": 32.51}
+
+
+def test_halts_are_added_changed_and_taken_away_in_the_form(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    van = make(db, kind="mobile_shop", stops=[HALT, HALT | {"name": "役場"}])
+    form = fields_of(client.get(f"/resources/{van}/edit").text)
+    assert (form["stop_0_name"], form["stop_1_arrives_at"]) == ("公園前", "09:30")
+    untouched = client.post(f"/resources/{van}/edit", data=form)
+    assert (untouched.status_code, kept(db, van)["revision"]) == (302, 1)
+    new = {"stop_2_name": "田中宅", "stop_2_landmark": "消防小屋", "stop_2_arrives_at": "１０時"}
+    client.post(f"/resources/{van}/edit", data=form | new | {"stop_0_name": ""})
+    first, second = kept(db, van)["stops"]
+    assert (first["name"], first["lon"], first["leaves_at"]) == ("役場", 136.01, None)
+    assert (second["name"], second["shown"], second["arrives_at"]) == (
+        "田中宅",
+        "landmark",
+        "10:00",
+    )
+    assert "役場 09:30、田中宅 10:00" in client.get(f"/resources/{van}").text  # the history
+
+
+def test_a_halt_that_cannot_be_read_is_said_at_its_input_and_kept_as_typed(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    van = make(db, kind="mobile_shop", stops=[HALT])
+    form = fields_of(client.get(f"/resources/{van}/edit").text)
+    typed = {"stop_0_arrives_at": "朝", "stop_0_lat": "136", "stop_1_name": "田中宅"}
+    answer = client.post(f"/resources/{van}/edit", data=form | typed)
+    assert answer.status_code == 422
+    for name in ("stop_0_arrives_at", "stop_0_lat", "stop_1_landmark"):
+        assert f'href="#field-{name}"' in answer.text
+    again = fields_of(answer.text)
+    assert {name: again[name] for name in typed} == typed
+    half = client.post(f"/resources/{van}/edit", data=form | {"stop_0_lat": ""})
+    assert 'href="#field-stop_0_lat"' in half.text
+    assert kept(db, van)["revision"] == 1
+
+
+def test_halts_that_two_have_written_are_not_mixed(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    van = make(db, kind="mobile_shop", stops=[HALT])
+    form = fields_of(client.get(f"/resources/{van}/edit").text)
+    theirs = form | {"draft": str(uuid4()), "stop_0_name": "駅", "stop_0_arrives_at": "8:00"}
+    client.post(f"/resources/{van}/edit", data=theirs)
+    answer = client.post(f"/resources/{van}/edit", data=form | {"stop_0_name": "学校"})
+    assert (answer.status_code, "いまの内容：駅 08:00" in answer.text) == (409, True)
+    again = fields_of(answer.text)
+    assert (again["stop_0_name"], again["stop_0_arrives_at"]) == ("学校", "09:30")
+    client.post(f"/resources/{van}/edit", data=again)
+    assert [stop["name"] for stop in kept(db, van)["stops"]] == ["学校"]

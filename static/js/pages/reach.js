@@ -2,8 +2,6 @@
 import { pageData } from '../core/page.js'
 import { fill } from '../core/words.js'
 
-const STEP_PX = 12 // of an arrow key; with Shift five times as far
-
 /** The address to ask for a point: everything the form says, and where. */
 export function address(url, form, [lon, lat]) {
   const query = new URLSearchParams(form)
@@ -12,12 +10,6 @@ export function address(url, form, [lon, lat]) {
   query.delete('district')
   query.delete('csrf_token')
   return `${url}?${query}`
-}
-
-/** How far an arrow key moves a point, in pixels; null for other keys. */
-export function step(key, far) {
-  const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key]
-  return by ? by.map((one) => one * STEP_PX * (far ? 5 : 1)) : null
 }
 
 /** The class of each band of a collection, the widest first: nearer ones are darker. */
@@ -51,8 +43,9 @@ export function oneAtATime(ask) {
 }
 
 async function start() {
-  const [{ openMap }, L] = await Promise.all([
+  const [{ openMap }, { addPin }, L] = await Promise.all([
     import('../core/map.js'),
+    import('../core/pin.js'),
     import('../../vendor/leaflet/leaflet-src.esm.js'),
   ])
   const page = pageData()
@@ -92,7 +85,8 @@ async function start() {
     form.elements.namedItem('from').value = new URLSearchParams(here.split('?')[1]).get('from')
     said(page.words.moved)
   })
-  const pin = addPin(L, map, reach.from || null, page.words, { show, settle })
+  const pin = addPin(L, map, page.words.pin, { show, settle })
+  if (reach.from) pin.set(reach.from.split(',').map(Number))
   map.on('click', ({ latlng, layerPoint }) => {
     if (!opened.marks.isDot(layerPoint)) pin.put([latlng.lng, latlng.lat])
   })
@@ -146,41 +140,6 @@ function addEdge(L, map, coverage) {
 function frame(L, map, layer) {
   const bounds = layer.bounds()
   if (bounds?.isValid()) map.fitBounds(bounds, { padding: [16, 16], animate: false })
-}
-
-/** The point that bands go out from: a mark to drag, to press elsewhere, or to move by arrow keys. */
-function addPin(L, map, from, words, { show, settle }) {
-  const icon = L.divIcon({ className: 'pin', html: '', iconSize: [36, 36], iconAnchor: [18, 34] })
-  const marker = L.marker(map.getCenter(), { icon, draggable: true, autoPan: true, keyboard: true, zIndexOffset: 20000, title: words.pin })
-  const lonlat = () => [marker.getLatLng().lng, marker.getLatLng().lat]
-  const put = ([lon, lat]) => {
-    marker.setLatLng([lat, lon]).addTo(map)
-    show([lon, lat])
-    settle([lon, lat])
-  }
-  marker.on('drag', () => show(lonlat()))
-  marker.on('dragend', () => settle(lonlat()))
-  let pause = null
-  marker.on('add', () => {
-    const element = marker.getElement()
-    element.setAttribute('aria-label', words.pin)
-    element.addEventListener('keydown', (event) => {
-      const by = step(event.key, event.shiftKey)
-      if (!by) return
-      event.preventDefault()
-      event.stopPropagation()
-      const { x, y } = map.latLngToLayerPoint(marker.getLatLng())
-      marker.setLatLng(map.layerPointToLatLng([x + by[0], y + by[1]]))
-      show(lonlat())
-      clearTimeout(pause)
-      pause = setTimeout(() => settle(lonlat()), 900)
-    })
-  })
-  if (from) {
-    const [lon, lat] = from.split(',').map(Number)
-    marker.setLatLng([lat, lon]).addTo(map)
-  }
-  return { put }
 }
 
 function whereAmI(pin) {
