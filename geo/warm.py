@@ -31,7 +31,7 @@ def warm_up() -> None:
         path = Path(folder) / "warm.osm"
         path.write_text(_STREETS, encoding="utf-8")
         area = Area(build_network(osm_streets.read(path), 6, "warm"))
-    for profile in ("on_foot", "car"):
+    for profile in ("on_foot", "wheelchair", "car"):  # one speed, slopes, times
         for backward in (False, True):
             walk = Walk.parse(profile, "5,10", backward=backward)
             start = on_street(area, walk, _PLACES[:1])

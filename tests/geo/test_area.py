@@ -14,7 +14,6 @@ from geo.intake import Delivery
 from geo.scope import house
 from geo.streets import archive
 from geo.streets.profile import get_profile
-from geo.warm import warm_up
 from tests.geo.streets.drawing import grid_town
 
 TOWN = "99001"
@@ -96,10 +95,6 @@ def test_every_area_that_can_be_opened_is_opened_before_the_first_visitor(db, fo
     areas.open_all(db)  # 13101 has no streets, which stops nobody
     (kept,) = folders.networks.iterdir()
     assert areas.take(db, house(TOWN)).network.version == kept.name
-
-
-def test_the_kernels_are_ready_before_anybody_asks():
-    warm_up()
 
 
 def test_who_walks_at_whatever_speed_shares_one_hierarchy_kept_beside_the_network(db, folders):

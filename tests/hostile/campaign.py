@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import Databases
 from tests.hostile.files import Hostile
 
 CHECKOUT = Path(__file__).parents[2]
@@ -99,6 +100,16 @@ class Campaign:
             )  # fmt: skip
             assert json.loads(self._process.stdout.readline())["tables"] > 20
         return self._process
+
+
+@contextlib.contextmanager
+def campaign_over(databases: Databases, folder: Path) -> Iterator[Campaign]:
+    """A campaign over a copy of the databases, which goes with it."""
+    copy = databases.copy()
+    campaign = Campaign(copy.application, copy.owner, folder)
+    yield campaign
+    campaign.close()
+    copy.drop()
 
 
 def _wrong(answer: dict[str, Any]) -> Iterator[str]:

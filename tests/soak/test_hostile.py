@@ -13,7 +13,7 @@ from collections import Counter
 import pytest
 
 from tests.hostile import all_files, bases
-from tests.hostile.campaign import CHECKOUT, Campaign
+from tests.hostile.campaign import CHECKOUT, Campaign, campaign_over
 from tests.hostile.worker import SAID
 
 pytestmark = pytest.mark.soak
@@ -21,11 +21,8 @@ pytestmark = pytest.mark.soak
 
 @pytest.fixture(scope="module")
 def campaign(databases, tmp_path_factory):
-    copy = databases.copy()
-    campaign = Campaign(copy.application, copy.owner, tmp_path_factory.mktemp("hostile"))
-    yield campaign
-    campaign.close()
-    copy.drop()
+    with campaign_over(databases, tmp_path_factory.mktemp("hostile")) as campaign:
+        yield campaign
 
 
 def test_every_file_ends_in_words_or_in_a_report(campaign, tmp_path_factory):

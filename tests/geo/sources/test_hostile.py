@@ -3,7 +3,7 @@
 import pytest
 
 from tests.hostile import all_files, bases
-from tests.hostile.campaign import Campaign
+from tests.hostile.campaign import campaign_over
 
 # As sharp as the others of their family, and quicker.
 CHOSEN = {
@@ -20,11 +20,8 @@ CHOSEN = {
 
 @pytest.fixture(scope="module")
 def campaign(databases, tmp_path_factory):
-    copy = databases.copy()
-    campaign = Campaign(copy.application, copy.owner, tmp_path_factory.mktemp("hostile"))
-    yield campaign
-    campaign.close()
-    copy.drop()
+    with campaign_over(databases, tmp_path_factory.mktemp("hostile")) as campaign:
+        yield campaign
 
 
 def test_one_file_of_each_family_ends_in_words_or_in_a_report(campaign, city, tmp_path_factory):

@@ -82,6 +82,18 @@ def test_what_is_no_place_cannot_be_closed(town):
     assert (field.label == NOWHERE).all()
 
 
+def change(field, places, turn, rng):
+    """Open, close or move one place, in turns."""
+    still_open = np.flatnonzero(field.is_open)
+    new = places[rng.integers(0, len(places), 1)]
+    if turn % 3 == 0:
+        field.add(new)
+    elif turn % 3 == 1:
+        field.remove(int(rng.choice(still_open)))
+    else:
+        field.move(int(rng.choice(still_open)), new)
+
+
 @pytest.mark.parametrize(("code", "backward"), [("on_foot", True), ("car", True), ("car", False)])
 def test_a_hundred_changes_leave_what_a_new_search_finds(city_network, code, backward):
     graph = walk(city_network, code)
@@ -90,14 +102,7 @@ def test_a_hundred_changes_leave_what_a_new_search_finds(city_network, code, bac
     places = snap(graph, street_grid(graph), xy_m + rng.normal(0, 20, xy_m.shape))
     field = AccessField(graph, places[:40], 900, backward)
     for turn in range(100):
-        still_open = np.flatnonzero(field.is_open)
-        new = places[rng.integers(0, 90, 1)]
-        if turn % 3 == 0:
-            field.add(new)
-        elif turn % 3 == 1:
-            field.remove(int(rng.choice(still_open)))
-        else:
-            field.move(int(rng.choice(still_open)), new)
+        change(field, places, turn, rng)
     again = AccessField(graph, field.places[field.is_open], 900, backward)
     rows = np.flatnonzero(field.is_open)
     assert np.array_equal(again.nodes.seconds, field.nodes.seconds)

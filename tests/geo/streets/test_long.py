@@ -13,7 +13,7 @@ from geo.streets.hierarchy import hierarchy_of
 from geo.streets.lanes import LaneRows, lane_arcs, sweep_lanes
 from geo.streets.search import UNREACHED, seeds_of, spread_dense
 from geo.streets.snap import snap, street_grid
-from tests.geo.streets.test_field import walk
+from tests.geo.streets.test_field import change, walk
 
 pytestmark = pytest.mark.soak
 HOUSE = Path(__file__).parents[3]
@@ -29,14 +29,7 @@ def test_after_each_hundred_of_a_thousand_changes_a_field_is_what_a_new_search_f
     places = snap(graph, street_grid(graph), xy_m + rng.normal(0, 20, xy_m.shape))
     field = AccessField(graph, places[:80], 1800, backward)
     for turn in range(1, 1001):
-        still_open = np.flatnonzero(field.is_open)
-        new = places[rng.integers(0, 200, 1)]
-        if turn % 3 == 0:
-            field.add(new)
-        elif turn % 3 == 1:
-            field.remove(int(rng.choice(still_open)))
-        else:
-            field.move(int(rng.choice(still_open)), new)
+        change(field, places, turn, rng)
         if turn % 100 == 0:
             again = AccessField(graph, field.places[field.is_open], 1800, backward)
             assert np.array_equal(again.nodes.seconds, field.nodes.seconds)
