@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -122,6 +122,40 @@ class ServiceAreaValues(_Strict):
     note: Line = ""
 
 
+class ConsentValues(_Strict):
+    """Whether a host agrees to stand in one medium: who said so, and when."""
+
+    medium: Literal["paper", "web", "open_data"]
+    answer: Literal["yes", "no"]
+    by: Line = ""
+    on: date | None = None
+
+
+class PlaceSource(_Strict):
+    """How a place was captured where somebody stood: kept as the device claimed it."""
+
+    how: Literal["gps", "pin", "address", "typed"]
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    at: datetime | None = None
+
+
+def _one_answer_each(consents: list[ConsentValues]) -> list[ConsentValues]:
+    if len({consent.medium for consent in consents}) < len(consents):
+        raise PydanticCustomError("unknown_choice", "a medium twice")
+    return sorted(consents, key=lambda consent: consent.medium)
+
+
+def _each_once(codes: list[str]) -> list[str]:
+    return list(dict.fromkeys(codes))
+
+
+Once = AfterValidator(_each_once)
+Viewpoint = Annotated[str, _one_of("viewpoint")]
+Frailty = Annotated[str, _one_of("fragility")]
+Answer = Literal["yes", "no", "unknown"]
+People = Annotated[int, Field(ge=0, le=100_000)] | None
+
+
 class ResourceValues(_Strict):
     """Every field of a resource that the gate may change, with what an empty one means."""
 
@@ -150,6 +184,38 @@ class ResourceValues(_Strict):
     confirmed_on: date | None = None
     closed_on: date | None = None
     closed_reason: Line = ""
+    viewpoints: Annotated[list[Viewpoint], Once, Field(default_factory=list)]
+    provider_type: Annotated[str, _one_of("provider_type")] = ""
+    pick_up: Answer = "unknown"
+    may_visit: Answer = "unknown"
+    seating: Annotated[str, _one_of("seating")] = "unknown"
+    entrance: Annotated[str, _one_of("entrance")] = "unknown"
+    western_toilet: Answer = "unknown"
+    parking: Answer = "unknown"
+    wheelchair: Answer = "unknown"
+    dementia_welcome: Answer = "unknown"
+    can_help: Answer = "unknown"
+    can_help_note: Line = ""
+    main_activity: Annotated[str, _one_of("main_activity")] = ""
+    venue_type: Annotated[str, _one_of("venue_type")] = ""
+    frequency: Annotated[str, _one_of("frequency")] = ""
+    subsidised: Answer = "unknown"
+    started_on: date | None = None
+    paused_on: date | None = None
+    counted_on: date | None = None
+    participants: People = None
+    participants_men: People = None
+    participants_women: People = None
+    participants_65_74: People = None
+    participants_75: People = None
+    fragility: Annotated[list[Frailty], Once, Field(default_factory=list)]
+    host: Line = ""
+    host_contact: Line = ""
+    do_not_list: bool = False
+    consents: Annotated[
+        list[ConsentValues], AfterValidator(_one_answer_each), Field(default_factory=list)
+    ]
+    place_source: PlaceSource | None = None
     openings: Annotated[list[OpeningValues], Field(default_factory=list, max_length=50)]
     stops: Annotated[list[StopValues], Field(default_factory=list, max_length=200)]
     service_areas: Annotated[list[ServiceAreaValues], Field(default_factory=list, max_length=200)]

@@ -115,6 +115,7 @@ def _resource_rows(db: Session, scope: Scope) -> list[dict[str, Any]]:
             "confirmed_on": row.confirmed_on.isoformat() if row.confirmed_on else "",
         }
         for row in shelf.list_open(db, scope, Wanted())
+        if row.as_open_data
     ]
 
 

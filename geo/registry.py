@@ -25,6 +25,7 @@ from geo.records import (
     kinds,
     municipalities,
     providers,
+    resource_rows,
     resources,
     versions,
 )
@@ -350,7 +351,7 @@ def _write(db: Session, scope: Scope, changes: list[Change]) -> None:
     ids = providers.save_names(db, scope, names)
     rows = [_row(change, ids) for change in changes]
     _say_which_areas(db, scope, [row for row in rows if row["service_areas"]])
-    resources.save_values(db, scope, rows)
+    resource_rows.save_values(db, scope, rows)
 
 
 def _say_which_areas(db: Session, scope: Scope, rows: list[dict[str, Any]]) -> None:
@@ -369,7 +370,7 @@ def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
     lon, lat = values["place"] or (None, None)
     provider = provider_ids.get(values["provider"])
     return {
-        **{field: values[field] for field in (*resources.WRITTEN, *resources.CHILDREN)},
+        **{field: values[field] for field in (*resource_rows.WRITTEN, *resource_rows.CHILDREN)},
         "id": str(change.resource),
         "revision": change.revision,
         "provider": str(provider) if provider else None,

@@ -19,7 +19,11 @@ class Insurer(Base):
 
 
 class Municipality(Base):
-    """One 市町村 that has records here. ``zone`` is its 平面直角座標系 (1..19)."""
+    """One 市町村 that has records here. ``zone`` is its 平面直角座標系 (1..19).
+
+    desk, desk_phone   who answers for what people join where nobody else does: 社協 or 包括, never a
+                       host's own telephone
+    """
 
     __tablename__ = "municipality"
 
@@ -29,6 +33,8 @@ class Municipality(Base):
     kana: Mapped[str]
     zone: Mapped[int]
     insurer: Mapped[str] = mapped_column(ForeignKey("insurer.code"))
+    desk: Mapped[str] = mapped_column(server_default="")
+    desk_phone: Mapped[str] = mapped_column(server_default="")
 
 
 def get(db: Session, scope: Scope, code: str) -> Municipality:

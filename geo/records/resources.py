@@ -4,8 +4,6 @@ This file is for whoever changes a resource (geo.registry, geo.intake). Pages, t
 read geo.records.shelf, which knows what a resident may see.
 """
 
-import json
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -30,6 +28,18 @@ from sqlalchemy.types import Integer, Text
 from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.scope import Scope
 
+# Fields that somebody answers with yes or no, or nobody has asked yet.
+ANSWERS = (
+    "pick_up",
+    "may_visit",
+    "western_toilet",
+    "parking",
+    "wheelchair",
+    "dementia_welcome",
+    "can_help",
+    "subsidised",
+)
+
 
 class Resource(Base):
     """One 地域資源 as it is today. Its past is in resource_revision.
@@ -37,6 +47,12 @@ class Resource(Base):
     place         where it is, None while unknown; ``place_level`` says how well that is known
     shown_place   where residents see it: the same, a blurred point, or None (``place_shown``)
     closed_on     first day on which it no longer runs; rows are closed, never deleted
+    viewpoints    of the four (参加する活動, 利用するサービス, 実施主体, 場・拠点); none: those of its kind
+    frequency … participants_75   what 通いの場の実施状況調査 counts; participants on ``counted_on``
+    host          世話人 and how to reach them: staff only, never on a device, wiped by 抹消
+    consents      [{medium, answer, by, on}]: who said when whether it may stand in which medium
+    do_not_list   its host does not want it anywhere, whatever a list delivers
+    place_source  how the place was captured {how, accuracy_m, at}, as a device claimed it
     merged_into   the resource that took its place when two turned out to be one
     search_key    its names as words.search_key brings them to one form
     """
@@ -50,6 +66,7 @@ class Resource(Base):
             name="place_level",
         ),
         CheckConstraint("accepting in ('yes', 'waiting', 'no', 'unknown')", name="accepting"),
+        *(CheckConstraint(f"{name} in ('yes', 'no', 'unknown')", name=name) for name in ANSWERS),
         CheckConstraint("name <> ''", name="has_a_name"),
         UniqueConstraint("number"),
         Index("ix_resource_municipality_kind", "municipality", "kind"),
@@ -84,6 +101,36 @@ class Resource(Base):
     confirmed_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     closed_reason: Mapped[str] = mapped_column(server_default="")
+    viewpoints: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    provider_type: Mapped[str] = mapped_column(server_default="")
+    pick_up: Mapped[str] = mapped_column(server_default="unknown")
+    may_visit: Mapped[str] = mapped_column(server_default="unknown")
+    seating: Mapped[str] = mapped_column(server_default="unknown")
+    entrance: Mapped[str] = mapped_column(server_default="unknown")
+    western_toilet: Mapped[str] = mapped_column(server_default="unknown")
+    parking: Mapped[str] = mapped_column(server_default="unknown")
+    wheelchair: Mapped[str] = mapped_column(server_default="unknown")
+    dementia_welcome: Mapped[str] = mapped_column(server_default="unknown")
+    can_help: Mapped[str] = mapped_column(server_default="unknown")
+    can_help_note: Mapped[str] = mapped_column(server_default="")
+    main_activity: Mapped[str] = mapped_column(server_default="")
+    venue_type: Mapped[str] = mapped_column(server_default="")
+    frequency: Mapped[str] = mapped_column(server_default="")
+    subsidised: Mapped[str] = mapped_column(server_default="unknown")
+    started_on: Mapped[date | None]
+    paused_on: Mapped[date | None]
+    counted_on: Mapped[date | None]
+    participants: Mapped[int | None]
+    participants_men: Mapped[int | None]
+    participants_women: Mapped[int | None]
+    participants_65_74: Mapped[int | None]
+    participants_75: Mapped[int | None]
+    fragility: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    host: Mapped[str] = mapped_column(server_default="")
+    host_contact: Mapped[str] = mapped_column(server_default="")
+    do_not_list: Mapped[bool] = mapped_column(server_default="false")
+    consents: Mapped[list] = mapped_column(JSONB, server_default="[]")
+    place_source: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("resource.id"))
     revision: Mapped[int]
     intake: Mapped[UUID | None] = mapped_column(ForeignKey("intake.id"))
@@ -165,115 +212,6 @@ class ResourceRevision(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
-# The columns that the gate writes, with their types in PostgreSQL. A place travels as lon, lat.
-WRITTEN = {
-    "kind": "text",
-    "name": "text",
-    "kana": "text",
-    "other_names": "text[]",
-    "description": "text",
-    "place_level": "text",
-    "place_shown": "text",
-    "address": "text",
-    "eligibility": "text",
-    "eligibility_note": "text",
-    "scheme": "text",
-    "fee": "text",
-    "booking": "text",
-    "capacity": "integer",
-    "accepting": "text",
-    "phone": "text",
-    "contact": "text",
-    "url": "text",
-    "staff_note": "text",
-    "public": "boolean",
-    "confirmed_on": "date",
-    "closed_on": "date",
-    "closed_reason": "text",
-}
-_KEPT = {
-    **{"id": "uuid", "provider": "uuid", "revision": "integer", "intake": "uuid"},
-    "search_key": "text",
-    **WRITTEN,
-}
-_PLACES = {"lon": "float8", "lat": "float8", "shown_lon": "float8", "shown_lat": "float8"}
-_OPENING = {
-    "rrule": "text",
-    "first_on": "date",
-    "last_on": "date",
-    "opens_at": "time",
-    "closes_at": "time",
-    "months": "integer[]",
-    "on_holidays": "text",
-    "except_on": "date[]",
-    "also_on": "date[]",
-    "irregular": "boolean",
-    "note": "text",
-}
-_STOP = {
-    "name": "text",
-    "lon": "float8",
-    "lat": "float8",
-    "shown": "text",
-    "landmark": "text",
-    "arrives_at": "time",
-    "leaves_at": "time",
-}
-_SERVICE_AREA = {
-    "name": "text",
-    "note": "text",
-    "whole": "boolean",
-    "district": "uuid",
-    "without": "uuid[]",
-}
-
-
-def _types(columns: dict[str, str]) -> str:
-    return ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
-
-
-def _names(columns: dict[str, str]) -> str:
-    return ", ".join(f'"{name}"' for name in columns)
-
-
-_SAVE = text(f"""
-    insert into resource (municipality, place, shown_place, {_names(_KEPT)})
-    select :municipality, st_setsrid(st_makepoint(lon, lat), {LONLAT}),
-           st_setsrid(st_makepoint(shown_lon, shown_lat), {LONLAT}), {_names(_KEPT)}
-    from jsonb_to_recordset(cast(:rows as jsonb)) as r({_types({**_KEPT, **_PLACES})})
-    on conflict (id) do update set place = excluded.place, shown_place = excluded.shown_place,
-    {", ".join(f'"{name}" = excluded."{name}"' for name in _KEPT if name not in ("id", "intake"))}
-    where resource.municipality = :municipality
-""")
-_DROP = """
-    delete from {table}
-    where municipality = :municipality and resource = any(cast(:resources as uuid[]))
-"""
-_FILL = """
-    insert into {table} (municipality, resource, position, {names})
-    select :municipality, resource, position, {names}
-    from jsonb_to_recordset(cast(:rows as jsonb)) as r(resource uuid, position integer, {types})
-"""
-# Children of a resource in its values -> how they are taken away and written anew.
-_CHILDREN = {
-    children: (
-        text(_DROP.format(table=table)),
-        text(_FILL.format(table=table, names=_names(columns), types=_types(columns))),
-    )
-    for table, children, columns in (
-        ("opening", "openings", _OPENING),
-        ("stop", "stops", _STOP),
-        ("service_area", "service_areas", _SERVICE_AREA),
-    )
-}
-CHILDREN = tuple(_CHILDREN)
-_REVISE = text("""
-    insert into resource_revision
-           (resource, revision, municipality, draft, intake, before, changed, account)
-    select id, revision, :municipality, draft, intake, before, changed, :account
-    from jsonb_to_recordset(cast(:rows as jsonb))
-         as r(id uuid, revision integer, draft uuid, intake uuid, before jsonb, changed jsonb)
-""")
 _VALUES = text("""
     select id, revision, to_jsonb(s) || jsonb_build_object(
         'place', case when lon is not null then jsonb_build_array(lon, lat) end)
@@ -334,38 +272,3 @@ def save_draft(db: Session, scope: Scope, draft: UUID, resource: UUID) -> bool:
         .returning(Draft.id)
     )
     return claimed.first() is not None
-
-
-def save_values(db: Session, scope: Scope, rows: list[dict]) -> None:
-    """Write resources as a whole, one or ten thousand: row, children and revision.
-
-    Each row holds every field of WRITTEN, lon, lat, shown_lon, shown_lat (or None), provider
-    (id or None), openings, stops, service_areas (with the district each means, if any), revision,
-    and before and changed for its history.
-    """
-    given = {"municipality": scope.municipality, "account": scope.account}
-    db.execute(_SAVE, given | {"rows": _json(rows, (*_KEPT, *_PLACES))})
-    for children in _CHILDREN:
-        _save_children(db, given, children, [row for row in rows if children in row["changed"]])
-    revised = ("id", "revision", "draft", "intake", "before", "changed")
-    db.execute(_REVISE, given | {"rows": _json(rows, revised)})
-
-
-def _save_children(db: Session, given: dict, children: str, rows: list[dict]) -> None:
-    """Openings, stops or service areas of the resources for which they changed."""
-    drop, fill = _CHILDREN[children]
-    older = [row["id"] for row in rows if row["revision"] > 1]
-    if older:
-        db.execute(drop, given | {"resources": older})
-    written = [
-        child | {"resource": row["id"], "position": position}
-        for row in rows
-        for position, child in enumerate(row[children], start=1)
-    ]
-    if written:
-        db.execute(fill, given | {"rows": json.dumps(written, ensure_ascii=False)})
-
-
-def _json(rows: list[dict], columns: Iterable[str]) -> str:
-    """These columns only: PostgreSQL reads the whole document whatever it then takes from it."""
-    return json.dumps([{name: row[name] for name in columns} for row in rows], ensure_ascii=False)

@@ -46,6 +46,22 @@ from geo.scope import Scope
 from geo.words import search_key
 
 
+# What a resource says of who may come and how one sits, in codes.
+_TOLD = (
+    "provider_type",
+    "pick_up",
+    "may_visit",
+    "seating",
+    "entrance",
+    "western_toilet",
+    "parking",
+    "wheelchair",
+    "dementia_welcome",
+    "can_help",
+    "can_help_note",
+)
+
+
 def _view(name: str, *more: Column[Any]) -> Table:
     """The columns that both views have, and what one has more."""
     return Table(
@@ -86,12 +102,36 @@ def _view(name: str, *more: Column[Any]) -> Table:
         Column("service_areas", JSONB),
         Column("public", Boolean),
         Column("search_key", Text),
+        *(Column(name, Text) for name in _TOLD),
+        Column("viewpoints", JSONB),
         *more,
     )
 
 
-PUBLIC = _view("resource_public")
-STAFF = _view("resource_staff", Column("staff_note", Text), Column("closed_reason", Text))
+PUBLIC = _view("resource_public", Column("on_paper", Boolean), Column("as_open_data", Boolean))
+STAFF = _view(
+    "resource_staff",
+    Column("staff_note", Text),
+    Column("closed_reason", Text),
+    Column("main_activity", Text),
+    Column("venue_type", Text),
+    Column("frequency", Text),
+    Column("subsidised", Text),
+    Column("started_on", Date),
+    Column("paused_on", Date),
+    Column("counted_on", Date),
+    Column("participants", Integer),
+    Column("participants_men", Integer),
+    Column("participants_women", Integer),
+    Column("participants_65_74", Integer),
+    Column("participants_75", Integer),
+    Column("fragility", JSONB),
+    Column("host", Text),
+    Column("host_contact", Text),
+    Column("do_not_list", Boolean),
+    Column("consents", JSONB),
+    Column("place_source", JSONB),
+)
 
 
 @dataclass(frozen=True, slots=True)

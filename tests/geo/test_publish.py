@@ -12,7 +12,8 @@ from tests.conftest import TOWN
 
 
 def add(db, **values):
-    edits = {"kind": "salon", "name": "茶の間", "place": [136.01, 32.51], **values}
+    edits = {"kind": "salon", "name": "茶の間", "place": [136.01, 32.51]}
+    edits |= {"consents": [{"medium": "open_data", "answer": "yes"}], **values}
     raw = {"id": uuid4(), "resource": uuid4(), "base": None, "edits": edits}
     registry.apply(db, house(TOWN), ResourceEdit.parse(raw))
 
@@ -52,3 +53,21 @@ def test_what_is_not_public_is_in_no_file(db):
         if f["properties"]["name"] == "自宅サロン"
     ]
     assert point["geometry"] is None
+
+
+def test_open_data_is_what_a_list_delivered_or_its_host_agreed_to(db):
+    add(db, name="だれも聞いていない会", consents=[])
+    add(db, name="ことわった会", consents=[{"medium": "open_data", "answer": "no"}])
+    add(db, name="よいと言った会")
+    files = publish.resources_csv(db, TOWN) + publish.resources_geojson(db, TOWN)
+    assert "だれも聞いていない会" not in files
+    assert "ことわった会" not in files
+    assert "よいと言った会" in files
+
+
+def test_who_does_not_want_to_be_listed_is_listed_nowhere(db):
+    add(db, name="のせないでほしい会", do_not_list=True)
+    add(db, name="地図はことわる会", consents=[{"medium": "web", "answer": "no"}])
+    files = publish.resources_csv(db, TOWN) + publish.resources_geojson(db, TOWN)
+    assert "のせないでほしい会" not in files
+    assert "地図はことわる会" not in files
