@@ -16,11 +16,13 @@ from routes import (
     revisions,
     tiles,
     vendor,
+    work,
     workbooks,
 )
 
 DOORS = [
     home,
+    work,
     maps,
     districts,
     reach,

@@ -36,6 +36,7 @@ def test_an_official_brings_a_list_in_decides_and_edits_in_excel(
 
 
 def say_what_the_columns_are(page: Page, folder: Path) -> None:
+    page.get_by_role("link", name="しごと").click()
     page.get_by_role("link", name="ファイルを取り込む").click()
     page.get_by_label("区域の地図").check()
     expect(page.get_by_label("どの区域として取り込むか")).to_be_visible()
@@ -64,7 +65,8 @@ def import_what_was_shown(page: Page) -> None:
 
 
 def decide_about_what_is_missing(page: Page, folder: Path) -> None:
-    page.get_by_role("link", name="ファイルを取り込む").first.click()
+    page.get_by_role("link", name="しごと").click()
+    page.get_by_role("link", name="ファイルを取り込む").click()
     send(page, folder / "集いの場.csv", TITLE + HEAD + FLOWER.replace("火", "水"))
     expect(tally(page, "変わる")).to_have_text("1")
     expect(page.locator(".becomes")).to_have_text("毎週水曜")
@@ -80,6 +82,7 @@ def decide_about_what_is_missing(page: Page, folder: Path) -> None:
 
 
 def edit_in_excel(page: Page, folder: Path) -> None:
+    page.get_by_role("link", name="しごと").click()
     page.get_by_role("link", name="Excelで直す").click()
     look(page, "workbook")
     with page.expect_download() as taken:
