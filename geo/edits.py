@@ -1,7 +1,7 @@
 """変更の読みとり: what a gate takes, read and checked field by field, before anything is written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -259,12 +259,15 @@ class ResourceEdit:
     draft   made by whoever wrote it; applying the same draft twice changes nothing more
     base    the revision the writer was looking at; None for a resource that is new
     values  changed fields only, as JSON writes them
+    own     drafts of the same writer that she had written before, and so had before her beside
+            ``base``: a device shows what waits on it
     """
 
     draft: UUID
     resource: UUID
     base: int | None
     values: dict[str, Any]
+    own: frozenset[UUID] = frozenset()
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "ResourceEdit":
@@ -277,9 +280,22 @@ class ResourceEdit:
                 UUID(str(raw["resource"])),
                 None if base is None else int(base),
                 values,
+                frozenset(UUID(str(one)) for one in raw.get("own") or ()),
             )
         except (KeyError, TypeError, ValueError):
             raise Invalid(fields={"draft": "incomplete"}) from None
+
+    def unseen(self, history: Iterable[Any], writer: UUID | None) -> set[str]:
+        """Fields that revisions after ``base`` (newest first) changed without the writer having seen it.
+        What she wrote herself she has seen, and so what stood there before: it was held against it."""
+        unseen: set[str] = set()
+        seen: set[str] = set()
+        for change in history:
+            if change.draft in self.own and change.account == writer:
+                seen |= set(change.changed)
+            else:
+                unseen |= set(change.changed) - seen
+        return unseen
 
 
 def parse_values(edits: object) -> dict[str, Any]:
