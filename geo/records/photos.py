@@ -113,7 +113,7 @@ def list_of(db: Session, scope: Scope, resource: UUID) -> list[Row[Any]]:
     )
 
 
-def save_file(db: Session, scope: Scope, values: dict[str, Any]) -> None:
+def save_file(db: Session, _scope: Scope, values: dict[str, Any]) -> None:
     """Keep a picture's bytes once."""
     db.execute(insert(PhotoFile).values(**values).on_conflict_do_nothing())
     # Who takes the same picture away at this moment waits for us, or we for them.
@@ -135,7 +135,7 @@ def save(db: Session, scope: Scope, values: dict[str, Any]) -> bool:
     return kept.first() is not None
 
 
-def save_removed(db: Session, scope: Scope, row: Photo, now: datetime) -> None:
+def save_removed(db: Session, _scope: Scope, row: Photo, now: datetime) -> None:
     """Take a photo away, and its bytes unless another photo has the same."""
     sha256, row.sha256, row.removed_at, row.is_public = row.sha256, None, now, False
     db.flush()
