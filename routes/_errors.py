@@ -13,6 +13,7 @@ from geo.errors import (
     NotFound,
     TooManyTries,
     Unreadable,
+    WrongCode,
     WrongSignIn,
 )
 from routes import _log
@@ -51,6 +52,11 @@ WORDS: dict[type[GeoError], tuple[int, str, str]] = {
         401,
         "メールアドレスかパスワードが違います。",
         "何度か違うと、しばらくログインできなくなります。お忘れのときは管理者にご連絡ください。",
+    ),
+    WrongCode: (
+        401,
+        "確認コードが違うか、もう使われています。",
+        "アプリに新しい6けたの数字が出るのを待って、入力してください。紙に控えた予備のコードも使えます。",
     ),
     TooManyTries: (
         429,

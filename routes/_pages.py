@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 
 from geo import days
 from geo.service_areas import area_words
-from routes import _cards
+from routes import _cards, _devices
 from routes._request import JAPAN
 
 
@@ -24,21 +24,12 @@ def register(app: Flask) -> None:
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
-    jinja.filters["device"] = _device
+    jinja.filters["device"] = _devices.device
     jinja.filters["openings"] = _cards.opening_lines
     jinja.filters["area_words"] = area_words
     jinja.filters["thousands"] = "{:,}".format
     jinja.filters["code_words"] = _cards.code_words
     jinja.globals["version"] = _version()
-
-
-def _device(agent: str) -> str:
-    """A browser's long name for itself, as a person may know it: browser and system."""
-    known = [name for name in ("Edg", "Firefox", "Chrome", "Safari") if name in agent]
-    system = [
-        name for name in ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux") if name in agent
-    ]
-    return " ".join([*known[:1], *system[:1]]) or agent[:40]
 
 
 def _version() -> str:

@@ -27,6 +27,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     residents,
     resources,
     schools,
+    second_steps,
     service_areas,
     versions,
 )
