@@ -7,6 +7,7 @@ from routes import (
     districts,
     home,
     imports,
+    kinds,
     mappings,
     maps,
     previews,
@@ -16,6 +17,8 @@ from routes import (
     revisions,
     tiles,
     vendor,
+    window,
+    wordings,
     work,
     workbooks,
 )
@@ -23,6 +26,7 @@ from routes import (
 DOORS = [
     home,
     work,
+    window,
     maps,
     districts,
     reach,
@@ -34,6 +38,8 @@ DOORS = [
     imports,
     mappings,
     workbooks,
+    kinds,
+    wordings,
     accounts,
     tiles,
     api,

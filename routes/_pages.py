@@ -31,6 +31,7 @@ def register(app: Flask) -> None:
     jinja.filters["area_words"] = area_words
     jinja.filters["thousands"] = "{:,}".format
     jinja.filters["code_words"] = _wording.code_words
+    jinja.globals["own_word"] = _wording.word
     jinja.globals["version"] = _version()
 
 

@@ -3,7 +3,7 @@
 Every field is compared with what the form had shown: what was not touched asks for nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,8 +54,15 @@ def sent(form: MultiDict[str, str]) -> dict[str, str]:
     typed = {name: text.replace("\r\n", "\n") for name, text in form.items()}
     for name in CHECKED:
         if name in form:
-            typed[name] = _SEVERAL.join(filter(None, form.getlist(name)))
+            typed[name] = _in_order(name, form.getlist(name))
     return typed
+
+
+def _in_order(name: str, codes: Iterable[str]) -> str:
+    """Codes of boxes as one text, always in the order of the form."""
+    order = list(vocabulary(CHECKED[name]))
+    known = sorted((code for code in codes if code in order), key=order.index)
+    return _SEVERAL.join([*known, *(code for code in codes if code and code not in order)])
 
 
 def is_of_consent(name: str) -> bool:
@@ -110,7 +117,7 @@ def shown(values: Mapping[str, Any]) -> dict[str, str]:
     said = {consent["medium"]: consent for consent in values["consents"]}
     return {
         **{name: str(values[name]) for name in TEXTS},
-        **{name: _SEVERAL.join(values[name]) for name in CHECKED},
+        **{name: _in_order(name, values[name]) for name in CHECKED},
         **{name: values[name] or "" for name in DAYS},
         **{name: "" if values[name] is None else str(values[name]) for name in COUNTS},
         "lon": str(lon),

@@ -169,7 +169,11 @@ def _form(
         draft=(typed or {}).get("draft") or str(uuid4()),
         resource_id=str(resource_id),
         base=base,
-        kinds=[_cards.kind_of(kind) for kind in kinds.values()],
+        kinds=[
+            _cards.kind_of(kind)
+            for kind in kinds.values()
+            if not kind.hidden or kind.code == texts["kind"]
+        ],
         vocabularies={name: vocabulary(name) for name in (*_cards.CODED.values(), "medium")},
         theirs=theirs,
         page_data=_page_data(db, scope, values["place"], [], kinds),

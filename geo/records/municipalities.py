@@ -1,6 +1,6 @@
 """市町村 and their 保険者: who keeps a register here."""
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -80,3 +80,11 @@ def save(db: Session, scope: Scope, row: Municipality) -> None:
         )
         .on_conflict_do_nothing()
     )
+
+
+def save_desk(db: Session, scope: Scope, code: str, desk: str, phone: str) -> None:
+    """Who answers where nobody else does; "" for nobody."""
+    named = update(Municipality).where(
+        Municipality.code == code, in_scope(scope, Municipality.code)
+    )
+    db.execute(named.values(desk=desk, desk_phone=phone))

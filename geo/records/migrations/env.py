@@ -29,6 +29,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     schools,
     service_areas,
     versions,
+    wordings,
 )
 from geo.records.database import Base
 
