@@ -9,6 +9,7 @@ from routes import (
     field,
     home,
     imports,
+    kinds,
     mappings,
     maps,
     previews,
@@ -19,6 +20,8 @@ from routes import (
     second_step,
     tiles,
     vendor,
+    window,
+    wordings,
     work,
     workbooks,
 )
@@ -26,6 +29,7 @@ from routes import (
 DOORS = [
     home,
     work,
+    window,
     maps,
     districts,
     reach,
@@ -38,6 +42,8 @@ DOORS = [
     imports,
     mappings,
     workbooks,
+    kinds,
+    wordings,
     accounts,
     second_step,
     devices,

@@ -89,3 +89,11 @@ def save_second_step_for(db: Session, scope: Scope, code: str, roles: list[str])
     before = list(get(db, scope, code).second_step_for)
     db.execute(update(Municipality).where(Municipality.code == code).values(second_step_for=roles))
     return before
+
+
+def save_desk(db: Session, scope: Scope, code: str, desk: str, phone: str) -> None:
+    """Who answers where nobody else does; "" for nobody."""
+    named = update(Municipality).where(
+        Municipality.code == code, in_scope(scope, Municipality.code)
+    )
+    db.execute(named.values(desk=desk, desk_phone=phone))

@@ -30,6 +30,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     second_steps,
     service_areas,
     versions,
+    wordings,
 )
 from geo.records.database import Base
 
