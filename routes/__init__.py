@@ -5,6 +5,7 @@ from routes import (
     api,
     closings,
     districts,
+    field_pages,
     home,
     imports,
     mappings,
@@ -23,6 +24,7 @@ from routes import (
 DOORS = [
     home,
     work,
+    field_pages,
     maps,
     districts,
     reach,
