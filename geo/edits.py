@@ -1,7 +1,7 @@
 """変更の読みとり: what a gate takes, read and checked field by field, before anything is written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -249,6 +249,14 @@ _PROBLEMS = {
     "not_a_url": "not_a_url",
     "not_a_rule": "not_a_rule",
     "unknown_choice": "unknown_choice",
+    "uuid_parsing": "unknown_choice",
+    "uuid_type": "unknown_choice",
+    "datetime_from_date_parsing": "not_a_date",
+    "datetime_parsing": "not_a_date",
+    "timezone_aware": "not_a_date",
+    "has_mail": "has_mail",
+    "has_phone": "has_phone",
+    "has_block": "has_block",
 }
 
 
@@ -259,12 +267,15 @@ class ResourceEdit:
     draft   made by whoever wrote it; applying the same draft twice changes nothing more
     base    the revision the writer was looking at; None for a resource that is new
     values  changed fields only, as JSON writes them
+    own     drafts of the same writer that she had written before, and so had before her beside
+            ``base``: a device shows what waits on it
     """
 
     draft: UUID
     resource: UUID
     base: int | None
     values: dict[str, Any]
+    own: frozenset[UUID] = frozenset()
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "ResourceEdit":
@@ -277,9 +288,22 @@ class ResourceEdit:
                 UUID(str(raw["resource"])),
                 None if base is None else int(base),
                 values,
+                frozenset(UUID(str(one)) for one in raw.get("own") or ()),
             )
         except (KeyError, TypeError, ValueError):
             raise Invalid(fields={"draft": "incomplete"}) from None
+
+    def unseen(self, history: Iterable[Any], writer: UUID | None) -> set[str]:
+        """Fields that revisions after ``base`` (newest first) changed without the writer having seen it.
+        What she wrote herself she has seen, and so what stood there before: it was held against it."""
+        unseen: set[str] = set()
+        seen: set[str] = set()
+        for change in history:
+            if change.draft in self.own and change.account == writer:
+                seen |= set(change.changed)
+            else:
+                unseen |= set(change.changed) - seen
+        return unseen
 
 
 def parse_values(edits: object) -> dict[str, Any]:
@@ -289,7 +313,7 @@ def parse_values(edits: object) -> dict[str, Any]:
     try:
         read = ResourceValues.model_validate(edits)
     except ValidationError as error:
-        raise Invalid(fields=_problems(error)) from None
+        raise Invalid(fields=problems_of(error)) from None
     values = read.model_dump(mode="json", include=read.model_fields_set)
     return {field: values[field] for field in FIELDS if field in values}
 
@@ -321,8 +345,9 @@ def checked_openings(openings: tuple[Opening, ...]) -> list[dict[str, Any]]:
     return list(parse_values({"openings": values})["openings"])
 
 
-def _problems(error: ValidationError) -> dict[str, str]:
-    """Field → code of what is wrong with it."""
+def problems_of(error: ValidationError) -> dict[str, str]:
+    """Field → code of what is wrong with it; a code of one's own (PydanticCustomError) must stand
+    in ``_PROBLEMS``."""
     return {
         str(problem["loc"][0]) if problem["loc"] else "edits": _PROBLEMS.get(
             problem["type"], "unreadable"

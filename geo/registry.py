@@ -311,7 +311,7 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     if base > revision:
         raise Invalid(fields={"draft": "incomplete"})  # nobody can have seen that one
     history = resources.list_revisions(db, scope, edit.resource, after=base)
-    later = {field for change in history for field in change.changed}
+    later = edit.unseen(history, scope.account)
     theirs = {
         field: now[field]
         for field in FIELDS

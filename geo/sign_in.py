@@ -87,6 +87,13 @@ def find_signed_in(db: Session, token: str, now: datetime) -> SignedIn | None:
     return accounts.find_signed_in(db, EVERYWHERE, _hashed(token), now, now - IDLE)
 
 
+def was_ended(db: Session, token: str) -> bool:
+    """Whether a session was ended by somebody (signed out, another password, a lost device), rather
+    than run out by itself. A device that asks may then forget what it keeps. Known for as long as
+    ended sessions are kept (``jobs.KEPT_FOR``)."""
+    return accounts.find_ended(db, EVERYWHERE, _hashed(token))
+
+
 def note_seen(db: Session, signed_in: SignedIn, now: datetime) -> None:
     """Keep a session awake."""
     scope = Scope(signed_in.municipality, signed_in.role, account=signed_in.account)

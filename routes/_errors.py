@@ -16,7 +16,7 @@ from geo.errors import (
     WrongSignIn,
 )
 from routes import _log
-from routes._guard import FILE_DOORS
+from routes._guard import FILE_DOORS, PROGRAMS
 from routes._reasons import REASON_WORDS
 from routes._request import DATABASE_AWAY, NOT_TEXT
 
@@ -98,6 +98,12 @@ FIELD_WORDS = {
     "not_a_date": "日付を「2026-11-20」や「令和8年11月20日」の形で入力してください。",
     "nothing_before": "はじめの登録なので、この前の内容はありません。",
     "day_to_come": "きょうまでの日付を入力してください。終わりを記録したものは、その場で地図と一覧から消えます。",
+    "has_ended": "この資源は、もう終わった記録になっています。ふたたび開いてから確認してください。",
+    "has_phone": "電話番号（や郵便番号）は書かないでください。連絡先は、地域資源の「世話人の連絡先」に書きます。",
+    "has_mail": "メールアドレスは書かないでください。",
+    "has_block": "番地は書かないでください。町の名前や、集会所などの名前で書いてください。",
+    "visit_to_come": "きょうまでの日付を入力してください。これからのことは「次の一手」に書きます。",
+    "day_gone": "きょうから先の日付を入力してください。",
     "not_a_time": "時刻を「10:00」の形で入力してください。",
     "not_a_rule": "開く日のくり返しを読みとれません。",
     "out_of_range": "範囲の外の数字です。",
@@ -139,6 +145,11 @@ FIELD_WORDS = {
     "wrong_password": "いまのパスワードが違います。",
     "not_the_same": "2回の入力が同じではありません。",
     "survey_not_public": "ニーズ調査は公開できません。",
+    "merged": "この登録は、ほかの登録とひとつになりました。そちらを開いて書いてください。",
+    "settled_already": "この食い違いは、もう決められています。",
+    "not_a_photo": "写真として読みとれません。JPEG・PNG・WebPの写真を送ってください。",
+    "too_many_pixels": "写真が大きすぎます。小さくしてから送ってください。",
+    "has_faces": "公開できるのは、人の顔が写っていないと確かめた写真だけです。",
     "own_account": "自分の役割は変えられません。別の管理者に頼んでください。",
 }
 
@@ -168,7 +179,12 @@ def show_status(error: HTTPException) -> tuple[str | Response, int] | Response:
         return error.response
     words, hint = STATUS_WORDS.get(status, STATUS_WORDS[400 if status < 500 else 500])
     if status == 413 and request.endpoint in FILE_DOORS:
-        hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。分けるか、要らないシートや列を除いてください。"
+        advice = (
+            "小さくしてから"
+            if request.blueprint in PROGRAMS
+            else "分けるか、要らないシートや列を除いてから"
+        )
+        hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。{advice}、もう一度送ってください。"
     if isinstance(error, CSRFError):
         hint = "長い間開いたままの画面だったようです。画面を開き直して、もう一度お試しください。"
     return _page(status, words, hint, code=error.name.lower().replace(" ", "_"))
@@ -203,6 +219,8 @@ def reason_words(reason: str) -> str:
 def wants_json() -> bool:
     """Whether the caller is a program."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    if request.blueprint in PROGRAMS:
+        return True
     return best == "application/json" or request.path.startswith("/api/")
 
 

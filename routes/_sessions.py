@@ -13,6 +13,7 @@ from geo.sign_in import Caller
 from routes._request import FILES, now, reading, writing
 
 TOKEN = "token"  # noqa: S105 - the name of the key, not a secret
+ENDED = "ended"
 
 
 class Reader(UserMixin):
@@ -59,6 +60,12 @@ def end() -> None:
     session.clear()
 
 
+def was_ended() -> bool:
+    """Whether this device was signed in and somebody ended that (a lost device, a new password),
+    rather than that the time ran out. Remembered by the cookie until the next sign-in."""
+    return bool(session.get(ENDED))
+
+
 def caller() -> Caller:
     """Where this request comes from, for counting failed sign-ins."""
     device = request.user_agent.string or "-"
@@ -79,7 +86,10 @@ def _reader(_request: Request) -> Reader | None:
     g.asked = True
     signed_in = sign_in.find_signed_in(reading(), token, now())
     if signed_in is None:
+        ended = sign_in.was_ended(reading(), token)
         session.clear()
+        if ended:
+            session[ENDED] = True
         return None
     if signed_in.seen_at < now() - sign_in.SEEN_EVERY:
         with writing() as db:

@@ -164,6 +164,16 @@ def find_signed_in(
     )
 
 
+def find_ended(db: Session, scope: Scope, token_hash: str) -> bool:
+    """Whether a token's session was ended, or its account closed; False where it ran out or never was."""
+    row = db.execute(
+        select(AccountSession.ended_at, Account.is_active)
+        .join(Account, Account.id == AccountSession.account)
+        .where(AccountSession.token_hash == token_hash, in_scope(scope, Account.municipality))
+    ).first()
+    return row is not None and (row.ended_at is not None or not row.is_active)
+
+
 def list_all(db: Session, scope: Scope) -> list[Account]:
     """Accounts within the scope, by municipality, role and e-mail."""
     return list(

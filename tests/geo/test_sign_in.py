@@ -251,3 +251,24 @@ def test_every_act_is_written_down_without_the_password(db, person):
     acts = audit.list_of(db, house(), "account", person.id)
     assert [act.action for act in acts] == ["use_reset_link", "make_reset_link", "add"]
     assert "新しい" not in str([(act.before, act.after) for act in acts])
+
+
+def test_a_session_that_was_ended_differs_from_one_that_ran_out(db, person):
+    ended, ran_out = enter(db), enter(db)
+    scope = Scope(TOWN, Role.OFFICIAL, account=person.id)
+    sign_in.sign_out(db, scope, sign_in.find_signed_in(db, ended, NOW).session, NOW)
+    later = NOW + sign_in.LONGEST + timedelta(minutes=1)
+    assert sign_in.find_signed_in(db, ran_out, later) is None
+    assert sign_in.was_ended(db, ended) is True
+    assert sign_in.was_ended(db, ran_out) is False
+    assert sign_in.was_ended(db, "never was") is False
+
+
+def test_the_sessions_of_a_closed_account_were_ended(db, person, scope_of):
+    token = enter(db)
+    sign_in.change(
+        db, scope_of(Role.ADMINISTRATOR), person.id,
+        role="official", is_active=False, areas=[], now=NOW,
+    )  # fmt: skip
+    db.flush()
+    assert sign_in.was_ended(db, token) is True
