@@ -73,3 +73,22 @@ export function fiscalYear(day) {
   const [year, month] = day.split('-').map(Number)
   return month >= 4 ? year : year - 1
 }
+
+/**
+ * How far a confirmation still holds, as geo/days.freshness says it.
+ * @returns {'never'|'stale'|'confirmed'|'unconfirmed_this_year'}
+ */
+export function freshness(confirmedOn, today) {
+  if (!confirmedOn) return 'never'
+  if (today > monthsLater(confirmedOn, 13)) return 'stale'
+  const asking = ['04', '05', '06'].includes(today.slice(5, 7)) ? 1 : 0
+  return fiscalYear(confirmedOn) >= fiscalYear(today) - asking ? 'confirmed' : 'unconfirmed_this_year'
+}
+
+/** The same day so many months on, or the month's last where it has no such day. */
+export function monthsLater(day, months) {
+  const [year, month, date] = day.split('-').map(Number)
+  const first = new Date(Date.UTC(year, month - 1 + months, 1))
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
+  return `${first.toISOString().slice(0, 8)}${String(Math.min(date, last)).padStart(2, '0')}`
+}
