@@ -99,8 +99,8 @@ function chooseKind(root, app, chosen) {
 /** Says while one types what looks like the same; also without a network, and among one's own drafts. */
 function alikeWhileTyping(root, app, entry) {
   const name = root.querySelector('[name="name"]')
-  const look = async () => {
-    const lines = name.value.trim().length > 1 ? await alikeLines(app, entry()) : []
+  const look = () => {
+    const lines = name.value.trim().length > 1 ? alikeLines(app, entry()) : []
     show(root, { alike: lines.length > 0 })
     if (lines.length) fillIn(root, { alike_words: fill(app.words.alike, { count: lines.length }) })
     slot(root, 'alike_list').replaceChildren(...lines)

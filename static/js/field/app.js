@@ -29,6 +29,7 @@ export async function openApp(data, changed) {
   /** One round of sending, then what goes along is asked for anew if something went. */
   app.sync = async () => {
     clearTimeout(timer)
+    if (!navigator.onLine) return { state: 'offline' } // the page asks again when there is a network
     const before = app.count().unsent
     const result = await sending.round().catch(() => ({ state: 'later', wait_s: 60 }))
     app.mustSignIn = result.state === 'sign_in'

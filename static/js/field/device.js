@@ -104,7 +104,10 @@ function leaving(root, app) {
   onPress(pressable(root, 'wipe'), async () => {
     const csrf = await fetch(data.urls.token, { headers: { Accept: 'application/json' }, cache: 'no-store' }).then((answer) => answer.json()).then((body) => body.csrf ?? '').catch(() => '')
     await app.wipe()
-    if (!csrf) return location.replace(data.urls.sign_in)
+    if (!csrf) {
+      document.getElementById('main').replaceChildren(Object.assign(document.createElement('p'), { className: 'notice', textContent: words.wiped_offline }))
+      return
+    }
     const form = Object.assign(document.createElement('form'), { method: 'post', action: data.urls.sign_out })
     form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'csrf_token', value: csrf }))
     document.body.append(form)

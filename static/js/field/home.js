@@ -4,7 +4,7 @@ import { fillIn, onPress, part, pressable, show, slot } from './dom.js'
 import { steps } from './morning.js'
 import { removed } from './outbox.js'
 import { standing } from './places.js'
-import { here } from './position.js'
+import { here, hereIfAllowed } from './position.js'
 import { awayWords, dayWords, freshWords, today } from './telling.js'
 
 const AT_HOME = 5 // our choice: what one sees without scrolling far
@@ -21,6 +21,7 @@ export function home(root, app) {
     list()
   }
   changed()
+  if (!app.here) hereIfAllowed(app).then((at) => at && list())
   return { changed }
 }
 
@@ -44,7 +45,7 @@ export function packLine(app) {
 function lister(root, app, most) {
   const find = root.querySelector('[name="find"]')
   const list = () => {
-    const rows = app.find(find.value)
+    const rows = app.here ? app.find(find.value) : gatheringsFirst(app, app.find(find.value))
     const shown = rows.slice(0, most)
     slot(root, 'list').replaceChildren(...shown.map((found) => row(app, found)))
     const { words } = app
@@ -60,6 +61,13 @@ function lister(root, app, most) {
     list()
   })
   return list
+}
+
+/** While nobody knows where one stands: what a coordinator looks after, before clinics and shops. */
+function gatheringsFirst(app, rows) {
+  const kinds = app.kinds()
+  const others = ({ resource }) => (kinds.get(resource.kind)?.element === 'prevention' ? 0 : 1)
+  return [...rows].sort((a, b) => others(a) - others(b))
 }
 
 function row(app, { resource, away }) {

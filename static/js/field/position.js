@@ -16,3 +16,13 @@ export function here(app) {
     )
   })
 }
+
+/** The same where the person has said yes before: a page that has just opened asks nobody. */
+export async function hereIfAllowed(app) {
+  try {
+    const { state } = await navigator.permissions.query({ name: 'geolocation' })
+    return state === 'granted' ? await here(app) : null
+  } catch {
+    return null // a browser that cannot say
+  }
+}

@@ -30,6 +30,7 @@ export function freshWords(confirmedOn, today, words) {
 /** A size as one says it. */
 export function sizeWords(bytes, words) {
   if (bytes < 1_000_000) return fill(words.kilobytes, { count: Math.max(1, Math.round(bytes / 1000)) })
+  if (bytes >= 1_000_000_000) return fill(words.gigabytes, { count: Math.round(bytes / 1_000_000_000) })
   return fill(words.megabytes, { count: (bytes / 1_000_000).toFixed(1) })
 }
 
