@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from geo.edits import opening_of
 from geo.errors import NotFound
 from geo.openings import words_all
-from geo.records import districts, kinds, municipalities, shelf
+from geo.records import districts, kinds, municipalities, shelf, visits
 from geo.records.districts import DistrictShape
+from geo.records.visits import Asked
 from geo.scope import Role, Scope
 
 KEPT_FOR = timedelta(days=30)  # our choice: a month's round; longer, and what is shown is stale
+MOST_STEPS = 100  # our choice: more promises than one keeps
 OUTLINE_M = 15.0  # our choice: as well as a telephone knows where it is
 FORMAT = 1  # raised when a pack has other fields: a device that knows the old ones asks anew
 
@@ -43,6 +45,8 @@ def pack(db: Session, scope: Scope, taken_at: datetime) -> dict[str, Any]:
     kinds         [{code, name, icon, element}] one may add in the field, in their order
     towns         [[name, lon, lat]] a point inside each: where an address is while nobody can be asked
     resources     [{id, place, confirmed_on, opening_words, …CARRIED}]; place (lon, lat) as residents see it
+    steps         [{next_step, next_on, next_by, promised, resource, place}] the writer's own open 次の一手, by
+                  their day; ``resource`` only where it goes along, so that no お宝 is named
     version       a sum over all of this; taken_at: the instant by the server's clock; kept_days: how long
                   a device keeps it
     Raises NotFound for a scope without a municipality.
@@ -50,6 +54,7 @@ def pack(db: Session, scope: Scope, taken_at: datetime) -> dict[str, Any]:
     if scope.municipality is None:
         raise NotFound(thing="municipality", id="")
     everybody = Scope(scope.municipality, Role.RESIDENT, scope.areas)
+    carried = [_carried(row) for row in shelf.list_in_areas(db, everybody)]
     municipality = municipalities.get(db, scope, scope.municipality)
     whole = districts.list_shapes(db, scope, "municipality", within_m=OUTLINE_M)
     content = {
@@ -66,7 +71,8 @@ def pack(db: Session, scope: Scope, taken_at: datetime) -> dict[str, Any]:
             if not kind.staff_only
         ],
         "towns": _towns(db, scope),
-        "resources": [_carried(row) for row in shelf.list_in_areas(db, everybody)],
+        "resources": carried,
+        "steps": _steps(db, scope, {row["id"] for row in carried}),
     }
     written = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     return content | {
@@ -97,6 +103,20 @@ def _towns(db: Session, scope: Scope) -> list[list[Any]]:
             middle = shapely.point_on_surface(shapely.from_wkb(outlines[town.id]))
             found.append([town.name, round(middle.x, 6), round(middle.y, 6)])
     return found
+
+
+def _steps(db: Session, scope: Scope, known: set[str]) -> list[dict[str, Any]]:
+    if scope.account is None:
+        return []
+    asked = Asked(open_steps=True, owner=scope.account)
+    return [
+        {
+            **{name: getattr(row, name) for name in ("next_step", "next_by", "promised", "place")},
+            "next_on": row.next_on.isoformat() if row.next_on else None,
+            "resource": str(row.resource_now) if str(row.resource_now) in known else None,
+        }
+        for row in visits.list_all(db, scope, asked, limit=MOST_STEPS)
+    ]
 
 
 def _carried(row: Row[Any]) -> dict[str, Any]:

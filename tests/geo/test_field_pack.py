@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from geo import field_pack, registry
+from geo import field_pack, registry, visits
 from geo.edits import ResourceEdit
 from geo.errors import NotFound
 from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
+from geo.visits import VisitEdit
 from tests.conftest import TOWN
 
 NOON = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
@@ -85,6 +86,21 @@ def test_it_says_when_it_was_taken_how_long_it_keeps_and_from_what(db, scope_of)
     assert field_pack.FORMAT == 1
     add(db, corner_lonlat(6, 5))
     assert field_pack.pack(db, scope_of(Role.OFFICIAL), NOON)["version"] != content["version"]
+
+
+def test_what_she_promised_goes_along_and_no_treasure_is_named(db, scope_of):
+    hers, treasure = add(db, corner_lonlat(5, 5)), add(db, corner_lonlat(5, 6), kind="treasure", name="朝のコーヒー")
+    scope = scope_of(Role.COORDINATOR_2)
+    for resource, step in ((hers, "ちらしを届ける"), (treasure, "また寄る")):
+        said = {"resource": resource, "visited_on": "2026-11-27", "activity": "visit", "next_step": step}
+        said |= {"note": "ここだけの話", "next_on": "2026-11-30"}
+        visits.record(db, scope, VisitEdit.parse({"id": uuid4(), **said}), NOON.date())
+    content = field_pack.pack(db, scope, NOON)
+    assert {(row["next_step"], row["resource"]) for row in content["steps"]} == {("ちらしを届ける", hers), ("また寄る", None)}
+    written = json.dumps(content, ensure_ascii=False)
+    assert "ここだけの話" not in written
+    assert "朝のコーヒー" not in written
+    assert field_pack.pack(db, scope_of(Role.COORDINATOR_1), NOON)["steps"] == []
 
 
 def test_who_belongs_to_no_municipality_takes_nothing_along(db):

@@ -2,20 +2,21 @@
 import { fill } from '../core/words.js'
 import { problemWords } from './app.js'
 import { dayFields } from './days.js'
-import { fillIn, onPress, part, pressable, show, slot, valuesOf } from './dom.js'
+import { fillIn, onPress, part, pressable, show, slot } from './dom.js'
 import { alikeLines } from './likeness.js'
 import { openingsOf, problemOf } from './openings.js'
 import { takePictures } from './pictures.js'
 import { searchKey } from './places.js'
 import { placing } from './placing.js'
+import { today } from './telling.js'
 
 export const STEPS = ['kind', 'where', 'when', 'name']
 const FIRST_KINDS = ['exercise_group', 'salon', 'dementia_cafe', 'hobby_group', 'prevention_class', 'senior_club']
 const FOUND_KINDS = 8
 
 /** Values of a new entry as the gate takes them: not for residents before its host said yes. */
-export function newValues({ kind, name, address, place, openings }) {
-  const said = { kind, name, openings, public: false }
+export function newValues({ kind, name, address, place, openings, day }) {
+  const said = { kind, name, openings, confirmed_on: day, public: false }
   if (address) said.address = address
   if (!place) return said
   const { lonlat, level, how, accuracy, at } = place
@@ -52,14 +53,14 @@ export function adding(root, app) {
   chooseKind(root, app, (code) => { state.kind = code; open(1) })
   onPress(pressable(root, 'next'), next)
   onPress(pressable(root, 'back'), () => (state.step ? open(state.step - 1) : app.go('#/')))
-  alikeWhileTyping(root, app, () => ({ ...newValues({ kind: state.kind, name: form.elements.name.value.trim(), ...place.read(), openings: openingsOf(readDays()) }), id: state.resource }))
+  alikeWhileTyping(root, app, () => ({ ...newValues({ kind: state.kind, name: form.elements.name.value.trim(), ...place.read(), openings: openingsOf(readDays()), day: today() }), id: state.resource }))
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (state.step < STEPS.length - 1) return next()
     const name = form.elements.name.value.trim()
     fillIn(root, { name_problem: name ? '' : words.name_needed })
     if (!name) return form.elements.name.focus()
-    await keep(app, state, newValues({ kind: state.kind, name, ...place.read(), openings: openingsOf(readDays()) }), pictures(), problem)
+    await keep(app, state, newValues({ kind: state.kind, name, ...place.read(), openings: openingsOf(readDays()), day: today() }), pictures(), problem)
   })
   for (const section of root.querySelectorAll('[data-step]')) section.hidden = section.dataset.step !== 'kind'
   open(0)

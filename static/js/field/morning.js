@@ -16,7 +16,7 @@ export function steps(app) {
   const { words } = app
   const named = new Map(app.resources().map((row) => [row.id, row.name]))
   const waiting = app.unsent().filter((d) => d.kind === 'visit' && d.payload?.next_step).map((d) => ({ ...d.payload, where: d.label }))
-  const kept = (app.pack?.steps ?? []).map((step) => ({ ...step, where: named.get(step.resource) ?? step.place }))
+  const kept = (app.pack?.steps ?? []).map((step) => ({ ...step, where: named.get(step.resource) ?? step.place ?? '' }))
   return due([...waiting, ...kept], daysOn(today(), AHEAD_DAYS)).map((step) => line(step, words))
 }
 

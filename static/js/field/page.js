@@ -13,6 +13,7 @@ import { countWords } from './telling.js'
 import { visit } from './visit.js'
 
 const VIEWS = { '': home, near, add: adding, added, entry, rest, visit, outbox: outboxView, device }
+const SAID_MS = 8_000 // our choice: long enough to read two lines
 const TEMPLATES = { '': 'view-home' }
 
 /** What an address names behind its #: {name, id}. */
@@ -33,7 +34,7 @@ async function start() {
     document.getElementById('opening').textContent = problemWords(error, data.words)
     return
   }
-  app.say = (text) => { document.getElementById('said').textContent = text }
+  app.say = speaker(document.getElementById('said'))
   app.go = (hash) => { if (location.hash === hash) open(); else location.hash = hash }
   let first = true
   const open = () => {
@@ -60,6 +61,16 @@ async function start() {
   head(app)
   keepPage(data)
   await app.sync()
+}
+
+/** Says something over the page, and takes it away again. */
+function speaker(place) {
+  let timer = null
+  return (text) => {
+    clearTimeout(timer)
+    place.textContent = text
+    timer = setTimeout(() => { place.textContent = '' }, SAID_MS)
+  }
 }
 
 /** The lines above every view: whether there is a network, and what waits. */

@@ -14,6 +14,7 @@ export function dayWords(text, words) {
 /** 「約120m」, 「約1.4km」; '' where nobody knows. */
 export function awayWords(metres, words) {
   if (metres === null) return ''
+  if (metres < 20) return words.close_by
   if (metres < 1000) return fill(words.metres, { count: Math.round(metres / 10) * 10 })
   return fill(words.kilometres, { count: (metres / 1000).toFixed(1) })
 }
