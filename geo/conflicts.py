@@ -14,6 +14,7 @@ from geo.records.conflicts import ConflictRow
 from geo.scope import Scope
 
 TAKES = ("ours", "theirs")
+PLACE = ("place", "place_level", "place_source")  # where it is, how well known, how captured
 
 
 def keep(
@@ -62,8 +63,8 @@ def settle(
     now: datetime,
     base: int | None = None,
 ) -> int:
-    """The desk chooses: ``ours`` writes what was refused through the gate, ``theirs`` leaves the register
-    as it is. Returns the resource's revision.
+    """The desk chooses: ``ours`` writes all that was refused through the gate, ``theirs`` only what met nobody
+    else's. Returns the resource's revision.
 
     base  the revision whose values the chooser had before her; None: today's
     Raises Invalid for what is settled already, NotFound, NotAllowed, and Conflict where a field has been
@@ -80,12 +81,21 @@ def settle(
     revision, values = resources.load_values(db, scope, [row.resource])[row.resource]
     if not registry.is_within(db, scope, values["place"]):
         raise NotAllowed(action="outside_areas")
-    if take == "ours":
-        edit = ResourceEdit(draft, row.resource, revision if base is None else base, row.ours)
+    wanted = row.ours if take == "ours" else _beside(row)
+    if any(values[field] != value for field, value in wanted.items()):
+        edit = ResourceEdit(draft, row.resource, revision if base is None else base, wanted)
         revision = registry.apply(db, scope, edit)
     if row.settled_at is None:
         _settle(db, scope, row, take, now)
     return revision
+
+
+def _beside(row: ConflictRow) -> dict[str, Any]:
+    """What was written with the change and met nobody else's; a place goes as a whole."""
+    met = set(row.theirs)
+    if met & set(PLACE):
+        met |= set(PLACE)
+    return {field: value for field, value in row.ours.items() if field not in met}
 
 
 def _settle(db: Session, scope: Scope, row: ConflictRow, how: str, now: datetime) -> None:

@@ -283,8 +283,7 @@ class ResourceEdit:
     draft   made by whoever wrote it; applying the same draft twice changes nothing more
     base    the revision the writer was looking at; None for a resource that is new
     values  changed fields only, as JSON writes them
-    own     drafts of the same writer that she had written before, and so had before her beside
-            ``base``: a device shows what waits on it
+    own     earlier drafts of the same writer, which she saw beside ``base``
     """
 
     draft: UUID
@@ -310,8 +309,8 @@ class ResourceEdit:
             raise Invalid(fields={"draft": "incomplete"}) from None
 
     def unseen(self, history: Iterable[Any], writer: UUID | None) -> set[str]:
-        """Fields that revisions after ``base`` (newest first) changed without the writer having seen it.
-        What she wrote herself she has seen, and so what stood there before: it was held against it."""
+        """Fields that revisions after ``base`` (newest first) changed without the writer having seen it. What
+        she wrote herself she has seen, and what stood there before was held against it."""
         unseen: set[str] = set()
         seen: set[str] = set()
         for change in history:

@@ -14,13 +14,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from geo import conflicts, registry
+from geo import conflicts, freshness, registry
 from geo.edits import ResourceEdit
 from geo.errors import Invalid, NotAllowed
 from geo.records import resources
 from geo.scope import Scope
+from geo.visits import VisitEdit, record
 
-KINDS = ("edit", "drop")
+KINDS = ("edit", "confirm", "visit", "drop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ def take(db: Session, scope: Scope, draft: Draft, now: datetime, today: date) ->
     """Take in one draft; returns what its device is told. Raises as what it asks for does: Conflict,
     Invalid, NotAllowed, NotFound."""
     check_account(scope, draft.account)
+    if draft.kind == "visit":
+        return _visit(db, scope, draft, today)
+    if draft.kind == "confirm":
+        resource, on = _confirmed(draft)
+        revision = freshness.confirm(db, scope, draft.id, resource, on, today)
+        return {"state": "gone", "revision": revision}
     if draft.kind == "drop":
         if draft.settles is None:
             raise Invalid(fields={"draft": "incomplete"})
@@ -110,6 +117,23 @@ def keep_conflict(
     conflicts.keep(db, scope, edit, error, draft.written_at)
     if draft.settles is not None:
         conflicts.resent(db, scope, draft.settles, now)
+
+
+def _visit(db: Session, scope: Scope, draft: Draft, today: date) -> dict[str, Any]:
+    said = draft.said.get("visit")
+    if not isinstance(said, Mapping):
+        raise Invalid(fields={"draft": "incomplete"})
+    claim = {"claimed_at": draft.written_at and draft.written_at.isoformat()}
+    visit = VisitEdit.parse({**claim, **said, "id": draft.id, "base": None})
+    record(db, scope, visit, today)
+    return {"state": "gone", "names": visit.names}
+
+
+def _confirmed(draft: Draft) -> tuple[UUID, date]:
+    try:
+        return UUID(str(draft.said["resource"])), date.fromisoformat(str(draft.said["on"]))
+    except (KeyError, ValueError):
+        raise Invalid(fields={"draft": "incomplete"}) from None
 
 
 def _check_stands(db: Session, scope: Scope, edit: ResourceEdit) -> None:

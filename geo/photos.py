@@ -116,11 +116,9 @@ def receive(
 
     Raises NotFound, NotAllowed outside the writer's areas, Invalid for an id that is somebody else's.
     """
-    if not scope.may_change_resources:
-        raise NotAllowed(action="change_resource")
     known = photos.find(db, scope, photo)
     if known is None:
-        _check_place(db, scope, resource)
+        check_place(db, scope, resource)
         photos.save_file(
             db,
             scope,
@@ -147,6 +145,17 @@ def receive(
         known = photos.find(db, scope, photo)
     if known is None or known.account != scope.account or known.resource != resource:
         raise Invalid(fields={"draft": "used_elsewhere"})
+
+
+def check_place(db: Session, scope: Scope, resource: UUID) -> None:
+    """Whether the scope may add a photo to a resource. Raises NotFound, NotAllowed."""
+    if not scope.may_change_resources:
+        raise NotAllowed(action="change_resource")
+    known = resources.load_values(db, scope, [resource])
+    if resource not in known:
+        raise NotFound(thing="resource", id=str(resource))
+    if not registry.is_within(db, scope, known[resource][1]["place"]):
+        raise NotAllowed(action="outside_areas")
 
 
 def is_received(db: Session, scope: Scope, photo: UUID) -> bool:
@@ -185,20 +194,9 @@ def remove(db: Session, scope: Scope, photo: UUID, now: datetime) -> UUID:
 
 
 def _own(db: Session, scope: Scope, photo: UUID) -> Photo:
-    if not scope.may_change_resources:
-        raise NotAllowed(action="change_resource")
     row = photos.get_locked(db, scope, photo)
-    _check_place(db, scope, row.resource)
+    check_place(db, scope, row.resource)
     return row
-
-
-def _check_place(db: Session, scope: Scope, resource: UUID) -> None:
-    """The resource is there, and within the writer's areas."""
-    known = resources.load_values(db, scope, [resource])
-    if resource not in known:
-        raise NotFound(thing="resource", id=str(resource))
-    if not registry.is_within(db, scope, known[resource][1]["place"]):
-        raise NotAllowed(action="outside_areas")
 
 
 def _plain(picture: Image.Image) -> Image.Image:

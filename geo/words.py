@@ -1,5 +1,6 @@
 """Words as people type them, brought to one form so that they can be found."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -27,6 +28,11 @@ def search_key(text: str) -> str:
     kept = "".join(sign for sign in plain if unicodedata.category(sign)[0] in _KEPT)
     # once more: a mark may have stood apart from its letter (か゛)
     return unicodedata.normalize("NFKC", kept).translate(_FOLD)
+
+
+def key_sum(key: str) -> str:
+    """Under which a row of a list is found whose key held a name that was wiped."""
+    return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}

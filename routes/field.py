@@ -71,6 +71,7 @@ def receive_photo() -> Response:
         raise Invalid(fields={"draft": "incomplete"}) from None
     field.check_account(scope, account)
     if not photos.is_received(reading(), scope, photo):
+        photos.check_place(reading(), scope, resource)  # before its file costs anything
         said = {name: value for name, value in form.items() if name not in ENVELOPE}
         values = photos.parse(said)
         sent = request.files.get("file")

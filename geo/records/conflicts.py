@@ -12,6 +12,7 @@ from sqlalchemy import (
     Uuid,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -140,12 +141,12 @@ def save(db: Session, scope: Scope, values: dict[str, Any]) -> bool:
         municipality=scope.municipality, account=scope.account, **values
     )
     fresh = {name: statement.excluded[name] for name in ("theirs", "revision")}
-    row = db.execute(
+    row: Row[Any] | None = db.execute(
         statement.on_conflict_do_update(
             index_elements=[ConflictRow.id],
             set_=fresh,
             where=ConflictRow.settled_at.is_(None) & (ConflictRow.account == scope.account),
-        ).returning(text("xmax = 0 as is_new"))
+        ).returning(literal_column("xmax = 0").label("is_new"))
     ).first()
     return bool(row and row.is_new)
 

@@ -216,14 +216,14 @@ def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """Ids of what runs today where the scope's areas allow to write, in the order of lists."""
     asked = _order_by_kind(_open(select(of(scope).c.id), scope, wanted), scope)
-    if scope.areas is not None:
-        within = exists().where(
-            District.id == any_of(scope.areas, Uuid),
-            District.municipality == of(scope).c.municipality,
-            func.ST_Covers(District.geom, of(scope).c.place),
-        )
-        asked = asked.where(within)
-    return list(db.execute(asked))
+    return list(db.execute(_within_areas(asked, scope)))
+
+
+def list_in_areas(db: Session, scope: Scope) -> list[Row[Any]]:
+    """What runs today within the scope's areas (all of the municipality without any), in the order of
+    lists; as the reader may see it."""
+    asked = _order_by_kind(_open(select(of(scope)), scope, Wanted()), scope)
+    return list(db.execute(_within_areas(asked, scope)))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:
@@ -334,6 +334,17 @@ def _of_kind(shelf: Table, condition: ColumnElement[bool]) -> ColumnElement[bool
         .correlate(shelf)
         .exists()
     )
+
+
+def _within_areas(statement: Select[Any], scope: Scope) -> Select[Any]:
+    if scope.areas is None:
+        return statement
+    within = exists().where(
+        District.id == any_of(scope.areas, Uuid),
+        District.municipality == of(scope).c.municipality,
+        func.ST_Covers(District.geom, of(scope).c.place),
+    )
+    return statement.where(within)
 
 
 def _order_by_kind(statement: Select[Any], scope: Scope) -> Select[Any]:

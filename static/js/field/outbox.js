@@ -15,7 +15,7 @@
 //   kind      edit (base null: a new entry), confirm, visit, photo, drop (a conflict given up)
 //   resource  the entry; base: the revision she looked at; own: earlier drafts of hers on the same entry,
 //             which she saw beside it, so that her own changes never stand in her way
-//   payload   edit {edits}, confirm {on}, visit {…}, photo {blob: its key on the shelf, taken_at, lon, lat,
+//   payload   edit {edits}, confirm {on}, visit {the fields of geo/visits.py}, photo {blob: its key on the shelf, taken_at, lon, lat,
 //             accuracy_m, has_faces, caption}; null once it is gone
 //   settles   the draft whose conflict this one answers
 //   written_at, label   the device's clock (a claim) and words to show
@@ -50,6 +50,7 @@ export function bodyOf(draft, device) {
   const { id, seq, account, kind, resource, base, own, settles, written_at } = draft
   const common = { id, seq, device, account, kind, resource, written_at, settles }
   if (kind === 'edit') return { ...common, base, own, edits: draft.payload.edits }
+  if (kind === 'visit') return { ...common, visit: { resource, ...draft.payload } }
   return { ...common, ...draft.payload }
 }
 
