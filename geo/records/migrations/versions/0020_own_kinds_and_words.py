@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from geo.kinds import defaults, finding_key
 
 revision = "0020"
-down_revision = "0014"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
