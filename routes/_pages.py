@@ -22,6 +22,8 @@ def register(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.filters["finite"] = lambda numbers: [x if isfinite(x) else None for x in numbers]
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
+    jinja.filters["day_words"] = lambda day: days.date_words(day) if day else ""
+    jinja.filters["month_words"] = days.month_words
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _device

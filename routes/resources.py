@@ -19,7 +19,7 @@ from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
 from geo.service_areas import area_words, parse_areas
-from routes import _cards, _stops
+from routes import _cards, _stops, _visits
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
@@ -76,6 +76,7 @@ def show(resource_id: UUID) -> str | Response:
         closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
+        visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
     )
 
 
