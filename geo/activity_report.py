@@ -170,7 +170,7 @@ def _by_its_day(row: Row[Any]) -> tuple[bool, date]:
 
 def _where(row: Row[Any]) -> str:
     named = [name for name in (row.resource_name, row.place) if name]
-    return "・".join(named) or str(row.district_name)
+    return report_columns.BETWEEN.join(named) or str(row.district_name)
 
 
 def _done(row: Row[Any], words: dict[str, str]) -> str:

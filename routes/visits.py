@@ -212,7 +212,7 @@ def _typed() -> dict[str, Any]:
 def _kept(row: Any) -> dict[str, Any]:
     """A visit as the form shows it: every field a text."""
     kept = {name: getattr(row, name) for name in FORM}
-    return {name: "" if value in (None, False) else str(value) for name, value in kept.items()}
+    return {name: "" if value is None or value is False else str(value) for name, value in kept.items()}
 
 
 def _form(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.scope import Scope
 
-_OF_YEAR = text("""
+_YEAR_VALUES = text("""
     select r.id, r.name, r.kind, k.name as kind_name, r.provider, r.provider_type, r.address,
            r.openings, r.main_activity, r.venue_type, r.frequency, r.subsidised, r.started_on,
            r.paused_on, r.closed_on, r.counted_on, r.participants, r.participants_men,
@@ -35,4 +35,4 @@ def list_of_time(
     """Resources of these kinds that ran on some day from ``first`` to ``last``, as far as is known,
     by kind and name, with the area of a level in which each lies."""
     asked = {"municipality": scope.municipality, "kinds": sorted(kinds)}
-    return list(db.execute(_OF_YEAR, asked | {"first": first, "last": last, "level": level}))
+    return list(db.execute(_YEAR_VALUES, asked | {"first": first, "last": last, "level": level}))

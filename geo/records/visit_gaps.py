@@ -33,7 +33,7 @@ _MINE = """
     (cast(:areas as uuid[]) is null or exists (
         select from district own where own.id = any(:areas) and st_covers(own.geom, p.place)))
 """
-_UNVISITED = text(f"""
+_UNVISITED_VALUES = text(f"""
     {_PLACES}
     select p.id, p.name, p.kind, p.kind_name, p.address, p.confirmed_on, p.last_on,
            count(*) over () as total
@@ -42,14 +42,14 @@ _UNVISITED = text(f"""
     order by p.last_on nulls first, p.confirmed_on nulls first, p.name, p.id
     limit :most
 """)
-_CHOICES = text(f"""
+_CHOICE_VALUES = text(f"""
     {_PLACES}
     select p.id, p.name, p.kind, p.kind_name from gone_to p
          join kind k on k.municipality = :municipality and k.code = p.kind
     where {_MINE}
     order by k.position, p.name, p.id
 """)
-_BY_AREA = text(f"""
+_AREA_VALUES = text(f"""
     {_PLACES},
     of_area as (
         select d.id, d.code, d.name, d.geom, st_pointonsurface(d.geom) as middle
@@ -85,12 +85,12 @@ _BY_AREA = text(f"""
 def list_unvisited(db: Session, scope: Scope, before: date, most: int) -> list[Row[Any]]:
     """Places that are gone to (what people join) in the scope's areas, without a visit since a day:
     never visited first, then the longest ago. Each row has how many there are in ``total``."""
-    return list(db.execute(_UNVISITED, _of(scope) | {"before": before, "most": most}))
+    return list(db.execute(_UNVISITED_VALUES, _of(scope) | {"before": before, "most": most}))
 
 
 def list_places(db: Session, scope: Scope) -> list[Row[Any]]:
     """id, name and kind of every place of the scope's areas that is gone to, by kind and name."""
-    return list(db.execute(_CHOICES, _of(scope)))
+    return list(db.execute(_CHOICE_VALUES, _of(scope)))
 
 
 def list_by_area(db: Session, scope: Scope, level: str, since: date, until: date) -> list[Row[Any]]:
@@ -98,7 +98,7 @@ def list_by_area(db: Session, scope: Scope, level: str, since: date, until: date
     many places are gone to there, and how many were. A visit belongs to the area it was noted for,
     else to the one in which its place lies."""
     asked = _of(scope) | {"level": level, "since": since, "until": until}
-    return list(db.execute(_BY_AREA, asked))
+    return list(db.execute(_AREA_VALUES, asked))
 
 
 def _of(scope: Scope) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from geo.words import search_key
 
 ACTIVITY, GATHERINGS = "activity", "gatherings"
 TITLES = {ACTIVITY: "生活支援コーディネーター活動月報", GATHERINGS: "通いの場 実施状況調査"}
-UNIT = "人"
+UNIT, BETWEEN = "人", "・"
 # How a value may be written: code -> words. The first is what nobody has to choose.
 DAY_FORMS = {"era": "令和8年11月20日", "short": "11/20", "iso": "2026-11-20"}
 MARK_FORMS = {"one": "1", "circle": "○"}

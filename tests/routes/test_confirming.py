@@ -29,9 +29,8 @@ def test_the_button_is_only_for_who_may_press_it(sign_in_as, client, db):
     ended = make(db, closed_on="2026-03-31", closed_reason="解散")
     for role, resource in ((Role.COORDINATOR_2, far), (Role.VIEWER, far), (Role.OFFICIAL, ended)):
         assert "変わりなし（確認した）" not in sign_in_as(role).get(f"/resources/{resource}").text
-    answer = sign_in_as(Role.OFFICIAL).post(
-        f"/resources/{ended}/confirm", data={"draft": str(uuid4())}
-    )
+    sign_in_as(Role.OFFICIAL)
+    assert client.post(f"/resources/{far}/confirm", data={"draft": "x"}).status_code == 422
+    answer = client.post(f"/resources/{ended}/confirm", data={"draft": str(uuid4())})
     assert answer.status_code == 422
     assert "もう終わった記録" in answer.text
-    assert client.post(f"/resources/{far}/confirm", data={"draft": "x"}).status_code == 422

@@ -146,7 +146,7 @@ def test_a_correction_keeps_the_rest_and_tells_of_another(sign_in_as, db):
     first = fields_of(client.get(f"/visits/{id_}/edit").text)
     first.pop("confirmed", None)
     answer = client.post(f"/visits/{id_}/edit", data=first | {"note": "ただしい"})
-    assert answer.status_code == 303
+    assert answer.status_code == 303, (first, answer.text[2000:5000])
     answer = client.post(f"/visits/{id_}/edit", data=first | {"note": "べつの人"})
     assert answer.status_code == 409
     assert "いまの内容：ただしい" in answer.text
