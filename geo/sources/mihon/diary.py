@@ -133,8 +133,8 @@ def _noted(rng: np.random.Generator, who: str, part: float, *, is_empty: bool) -
     if activity != "other" and rng.random() < 0.45:
         step, by, promised = _STEPS[int(rng.integers(len(_STEPS)))]
         values |= {"next_step": step, "next_by": by, "promised": promised}
-        is_done = days_ago > 21 and rng.random() < 0.93
-        next_in = int(rng.integers(-9, 24)) if not is_done else 14 - days_ago
+        is_done = days_ago > 21 and rng.random() < 0.88
+        next_in = int(rng.integers(-10, 18)) if not is_done else 14 - days_ago
         if rng.random() < 0.12:
             next_in = None
     return Noted(who, days_ago, _at(rng, at_place), values, next_in, is_done=is_done)
