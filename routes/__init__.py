@@ -3,6 +3,7 @@
 from routes import (
     accounts,
     api,
+    audit,
     closings,
     devices,
     districts,
@@ -39,6 +40,7 @@ DOORS = [
     accounts,
     second_step,
     devices,
+    audit,
     tiles,
     api,
     vendor,
