@@ -108,13 +108,13 @@ def csv_blocks(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield out.getvalue()
 
 
-def excel(rows: Iterable[Sequence[str]]) -> BinaryIO:
-    """The same as a workbook in a file that goes when it is closed. Every cell is text.
+def excel(rows: Iterable[Sequence[str]], title: str) -> BinaryIO:
+    """The same as a workbook (``title``: of its sheet) in a file that goes when it is closed. Every cell is text.
 
     Raises Unreadable (too_many_lines).
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("記録")
+    sheet = book.create_sheet(title)
     for number, row in enumerate(rows):
         if number > EXCEL_ROWS:
             raise Unreadable(reason="too_many_lines")

@@ -87,12 +87,12 @@ def write(place: Place, path: Path, now: datetime) -> Manifest:
         raise BackupRefused(reason="file_exists", found=path)
     if not path.parent.is_dir():
         raise BackupRefused(reason="no_folder", found=path.parent)
-    with _part(path) as part, tempfile.TemporaryDirectory(prefix="engawa-") as folder:
-        manifest = _pack(place, part, Path(folder), now)
+    with _part(path) as part, _workroom(place.var) as folder:
+        manifest = _pack(place, part, folder, now)
         if read_manifest(part) != manifest:
             raise BackupRefused(reason="not_the_same")
         with place.scratch() as scratch, zipfile.ZipFile(part) as packed:
-            dump = _taken_out(packed, DUMP, Path(folder) / "again.dump", manifest.files[DUMP])
+            dump = _taken_out(packed, DUMP, folder / "again.dump", manifest.files[DUMP])
             _load(place, scratch, dump, manifest, "")
         _name(part, path)
     return manifest
@@ -108,8 +108,8 @@ def restore(place: Place, path: Path) -> Manifest:
     manifest = read_manifest(path)
     if manifest.schema not in migrate.versions():
         raise Unreadable(reason="newer_schema", found=manifest.schema)
-    with tempfile.TemporaryDirectory(prefix="engawa-") as folder, zipfile.ZipFile(path) as packed:
-        dump = _taken_out(packed, DUMP, Path(folder) / DUMP, manifest.files[DUMP])
+    with _workroom(place.var) as folder, zipfile.ZipFile(path) as packed:
+        dump = _taken_out(packed, DUMP, folder / DUMP, manifest.files[DUMP])
         for name, digest in manifest.files.items():
             if name != DUMP:
                 _put_back(packed, name, digest, place.var)
@@ -219,6 +219,26 @@ def _part(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+@contextmanager
+def _workroom(var: Path) -> Iterator[Path]:
+    """A folder for its owner only, gone afterwards; those of killed runs, with people's names in them, go
+    now."""
+    for old in var.glob(".backup-*"):
+        with (old / "lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(old, ignore_errors=True)
+    var.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=var) as name,
+        (Path(name) / "lock").open("w") as file,
+    ):
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield Path(name)
+
+
 def _name(part: Path, path: Path) -> None:
     """Give the finished file its name, unless somebody took the name meanwhile."""
     with part.open("rb") as file:
@@ -284,7 +304,7 @@ def _load(place: Place, target: str, dump: Path, manifest: Manifest, then: str) 
         "\n".join(line for line in contents if not any(name in line for name in _NOT_OURS))
     )
     (folder / "empty.sql").write_text(backups.EMPTY)
-    check = backups.check_of(house(), manifest.tables)
+    check = backups.find_check(house(), manifest.tables)
     (folder / "check.sql").write_text(f"set constraints all immediate;\n{check}\n{then}\n")
     unpack: list[str | Path] = [place.programs / "pg_restore", "--no-owner", "--no-acl"]
     unpack += ["-L", folder / "list", "-f", "-", dump]

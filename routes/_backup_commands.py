@@ -2,27 +2,22 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from secrets import token_hex
 
 import click
-import psycopg
 from flask import current_app
 from flask.cli import with_appcontext
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from geo import backups
 from geo.backups import Place
 from geo.errors import BackupRefused
 from geo.records import audit
+from geo.records import backups as records
 from geo.scope import house
 from routes._request import now, writing
 from routes._terminal import in_words, say, tell, waiting
 from scripts.postgres import find_programs
-
-SCRATCH = "engawa_scratch_"
 
 
 @click.command("backup")
@@ -88,50 +83,13 @@ def _keep_before(scratch: str) -> str:
 def _place(scratch: str) -> Place:
     settings = current_app.extensions["settings"]
     owner = settings.owner_conninfo()
+    maker = settings.embedded.admin_conninfo if settings.embedded else owner
+
+    def empty() -> AbstractContextManager[str]:
+        return nullcontext(scratch) if scratch else records.take_scratch(house(), maker, owner)
+
     # The newest programs read every older server; a private cluster's own are among them.
-    return Place(
-        owner, settings.conninfo(), settings.var, find_programs(), lambda: _scratch(scratch)
-    )
-
-
-@contextmanager
-def _scratch(given: str) -> Iterator[str]:
-    """An empty database with PostGIS, gone afterwards; one at a time, which also sweeps what a killed
-    backup left."""
-    if given:
-        yield given
-        return
-    settings = current_app.extensions["settings"]
-    cluster, owner = settings.embedded, settings.owner_conninfo()
-    maker = cluster.admin_conninfo if cluster else owner
-    name = SCRATCH + token_hex(6)
-    try:
-        with psycopg.connect(maker, autocommit=True) as server:
-            server.execute("select pg_advisory_lock(hashtextextended('engawa scratch', 0))")
-            _drop(server, [row[0] for row in server.execute(
-                "select datname from pg_database where datname like %s order by datname",
-                [f"{SCRATCH}%"],
-            )])  # fmt: skip
-            role = psycopg.conninfo.conninfo_to_dict(owner).get("user") or "engawa_owner"
-            make = sql.SQL("create database {} owner {} template template0 encoding 'UTF8'")
-            server.execute(make.format(sql.Identifier(name), sql.Identifier(str(role))))
-            try:
-                with psycopg.connect(make_conninfo(maker, dbname=name), autocommit=True) as empty:
-                    empty.execute("create extension postgis")
-                    empty.execute(
-                        sql.SQL("alter schema public owner to {}").format(sql.Identifier(str(role)))
-                    )
-                yield make_conninfo(owner, dbname=name)
-            finally:
-                _drop(server, [name])
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise BackupRefused(reason="no_scratch", found=str(error).splitlines()[0]) from error
-
-
-def _drop(server: psycopg.Connection, names: list[str]) -> None:
-    for name in names:
-        statement = sql.SQL("drop database if exists {} with (force)")
-        server.execute(statement.format(sql.Identifier(name)))
+    return Place(owner, settings.conninfo(), settings.var, find_programs(), empty)
 
 
 @contextmanager

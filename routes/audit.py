@@ -61,7 +61,7 @@ def export() -> Response:
             stream_with_context(audit_trail.csv_blocks(rows)), mimetype="text/csv; charset=utf-8"
         )
     else:
-        file = audit_trail.excel(rows)
+        file = audit_trail.excel(rows, "記録")
         response = Response(iter(lambda: file.read(1 << 16), b""), mimetype=MIMETYPE)
         response.call_on_close(file.close)
     response.headers.set("Content-Disposition", "attachment", filename=name)

@@ -1,13 +1,21 @@
 """控え: what a whole database is made of, counted and added up, and the words that put it in another's place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from secrets import token_hex
 
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.errors import BackupRefused
 from geo.records.accounts import assert_house
 from geo.scope import Scope
 
+_SCRATCH = "engawa_scratch_"
 # How rows become text must not hang on the session that asks.
 _SETTINGS = (
     "set local timezone = 'UTC'; set local extra_float_digits = 1; set local search_path = public"
@@ -79,7 +87,7 @@ def list_digests(db: Session, scope: Scope) -> dict[str, Digest]:
     return found
 
 
-def check_of(scope: Scope, digests: dict[str, Digest]) -> str:
+def find_check(scope: Scope, digests: dict[str, Digest]) -> str:
     """A statement that fails where the tables are not those of ``digests``."""
     assert_house(scope)
     lines = [f"{setting};" for setting in _SETTINGS.split(";")]
@@ -135,3 +143,35 @@ def _sum_of(digest: Digest) -> str:
     if not all(part.isdigit() for part in digest.sum.split("/")):
         raise ValueError(digest.sum)
     return digest.sum
+
+
+@contextmanager
+def take_scratch(scope: Scope, maker: str, owner: str) -> Iterator[str]:
+    """An empty database with PostGIS on the server of ``maker`` (libpq; may make databases), for the role of
+    ``owner``, gone afterwards. One at a time: so what a killed run left can be swept. Raises
+    BackupRefused (no_scratch)."""
+    assert_house(scope)
+    name = _SCRATCH + token_hex(6)
+    role = sql.Identifier(str(conninfo_to_dict(owner).get("user") or "engawa_owner"))
+    try:
+        with psycopg.connect(maker, autocommit=True) as server:
+            server.execute("select pg_advisory_lock(hashtextextended('engawa scratch', 0))")
+            left = "select datname from pg_database where datname like %s order by datname"
+            _drop(server, [row[0] for row in server.execute(left, [f"{_SCRATCH}%"]).fetchall()])
+            make = sql.SQL("create database {} owner {} template template0 encoding 'UTF8'")
+            server.execute(make.format(sql.Identifier(name), role))
+            try:
+                with psycopg.connect(make_conninfo(maker, dbname=name), autocommit=True) as empty:
+                    empty.execute("create extension postgis")
+                    empty.execute(sql.SQL("alter schema public owner to {}").format(role))
+                yield make_conninfo(owner, dbname=name)
+            finally:
+                _drop(server, [name])
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise BackupRefused(reason="no_scratch", found=str(error).splitlines()[0]) from error
+
+
+def _drop(server: psycopg.Connection, names: list[str]) -> None:
+    for name in names:
+        statement = sql.SQL("drop database if exists {} with (force)")
+        server.execute(statement.format(sql.Identifier(name)))
