@@ -22,6 +22,7 @@ from routes._roles import Role, allow
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 READERS = (Role.OFFICIAL, Role.ADMINISTRATOR)
+NEWEST = 2**31 - 1  # the largest number of a line
 ASKED = ("person", "thing", "thing_id", "action", "from", "to")
 HEADINGS = ("when", "town", "who", "action", "thing", "name", "id", "before", "after", "number")
 
@@ -36,9 +37,9 @@ def index() -> str | tuple[str, int]:
         wanted = audit_trail.parse(scope, asked)
     except Invalid as error:
         return _page(db, scope, asked, [], None, _entering.problems(error)), 422
-    from_ = request.args.get("upto", "")
-    upto = int(from_) if from_.isascii() and from_.isdigit() and len(from_) < 18 else 1 << 62
-    lines, following = audit_trail.page(db, scope, wanted, upto)
+    typed = request.args.get("upto", "")
+    upto = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 11 else NEWEST
+    lines, following = audit_trail.page(db, scope, wanted, min(upto, NEWEST))
     return _page(db, scope, asked, lines, following, [])
 
 
