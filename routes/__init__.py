@@ -3,6 +3,7 @@
 from routes import (
     accounts,
     api,
+    audit,
     closings,
     confirming,
     devices,
@@ -57,6 +58,7 @@ DOORS = [
     accounts,
     second_step,
     devices,
+    audit,
     tiles,
     api,
     vendor,

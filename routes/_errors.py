@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from geo.errors import (
+    BackupRefused,
     Conflict,
     GeoError,
     Invalid,
@@ -42,6 +43,11 @@ WORDS: dict[type[GeoError], tuple[int, str, str]] = {
         409,
         "ほかの方が先に同じ項目を書き換えています。",
         "いまの内容を確かめてから、もう一度書き換えてください。入力された内容は下にあります。",
+    ),
+    BackupRefused: (
+        409,
+        "控えの書き出しやもどしは、行いませんでした。",
+        "何も変更していません。",
     ),
     Unreadable: (
         422,

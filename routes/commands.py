@@ -1,4 +1,4 @@
-"""The same answers from a terminal: flask db | demo | import | export | account | work.
+"""The same answers from a terminal: flask db | demo | import | export | account | work | backup | restore.
 
 stdout carries only the document of an export or, as its last line, one JSON object; words and
 progress go to stderr (CONTRACT).
@@ -14,12 +14,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from geo import demo, demo_diary, jobs, publish, reach, sign_in, travel_profiles
+from geo import demo, demo_diary, jobs, publish, reach, second_step, sign_in, travel_profiles
 from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
+from routes import _backup_commands
 from routes._import_commands import import_group
-from routes._request import reading, today, writing
+from routes._request import now, reading, today, writing
 from routes._terminal import folders, in_words, say, tell, waiting
 
 db_group = AppGroup("db", help="The database.")
@@ -32,7 +33,8 @@ def register(app: Flask) -> None:
     """Make the commands known to ``flask``."""
     for group in (db_group, demo_group, import_group, export_group, account_group):
         app.cli.add_command(group)
-    app.cli.add_command(work)
+    for command in (work, _backup_commands.backup, _backup_commands.restore):
+        app.cli.add_command(command)
 
 
 @db_group.command("upgrade")
@@ -153,6 +155,17 @@ def add_account(email: str, role: str, municipality: str | None, name: str) -> N
             password=password,
         )
         told = {"account": str(account.id), "email": account.email, "role": account.role}
+    tell(told)
+
+
+@account_group.command("second-step-off")
+@click.argument("email")
+@in_words
+def second_step_off(email: str) -> None:
+    """Without a second step, for the last administrator who lost the telephone."""
+    with writing() as db:
+        account = second_step.switch_off_by_house(db, house(), email, now())
+        told = {"account": str(account.id), "email": account.email, "second_step": False}
     tell(told)
 
 
