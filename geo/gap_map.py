@@ -5,7 +5,7 @@ that was asked for (30 minutes by the way the kind is reached, unless the reader
 of the kind stands beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import reduce
@@ -21,7 +21,7 @@ from geo.errors import NotFound
 from geo.gap_offers import BY_AREA, Offers, offers
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Limit, Reached, Town, reached
-from geo.possible_homes import Living, Residents, areas_of_homes
+from geo.possible_homes import Living, Residents
 from geo.records import districts, kinds
 from geo.records.kinds import Kind
 from geo.scope import Scope
@@ -43,6 +43,11 @@ class OfKind:
     leading: Limit
     practical: Limit | None
     offers: Offers
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits there are."""
+        return (self.leading, self.practical) if self.practical else (self.leading,)
 
     @property
     def by_area(self) -> bool:
@@ -105,18 +110,61 @@ def gap_map(
 
     Raises NotFound for a kind or a level that the municipality does not have.
     """
-    districts.get_level(db, scope, question.level)
+    return next(gap_maps(db, scope, residents, area, [question], as_of), None)
+
+
+def gap_maps(
+    db: Session,
+    scope: Scope,
+    residents: Residents,
+    area: Area,
+    questions: Iterable[GapQuestion],
+    as_of: date,
+) -> Iterator[GapMap]:
+    """The answers to several questions, each when it is asked for, as ``gap_map``; none where no people were
+    imported. What questions about the same days have in common is opened once."""
     profiles = in_use(db, scope)
-    of = tuple(_of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
-    joined = residents.of(db, scope, area, of[0].leading.profile)
-    if joined is None:
-        return None
-    town = Town(db, scope, residents, area, question.rhythm)
-    leading = _together([reached(town, one.offers, one.leading) for one in of])
-    narrow = [reached(town, one.offers, one.practical) for one in of if one.practical]
+    town: Town | None = None
+    for question in questions:
+        districts.get_level(db, scope, question.level)
+        of = tuple(_of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
+        joined = residents.of(db, scope, area, of[0].leading.profile)
+        if joined is None:
+            return
+        if town is None or town.rhythm is not question.rhythm:
+            town = Town(db, scope, residents, area, question.rhythm)
+        yield _answered(town, question, of, joined.living)
+
+
+def _answered(town: Town, question: GapQuestion, of: tuple[OfKind, ...], living: Living) -> GapMap:
+    found = [reached(town, one.offers, one.limits) for one in of]
+    leading = _together([each[one.leading] for one, each in zip(of, found, strict=True)])
+    narrow = [each[one.practical] for one, each in zip(of, found, strict=True) if one.practical]
     practical = _together(narrow) if len(narrow) == len(of) else None
-    rows = _rows(db, scope, area, joined.living, question, (leading, practical))
-    return GapMap(question, of, rows, joined.living, leading, practical)
+    rows = _rows(town, living, question, (leading, practical))
+    return GapMap(question, of, rows, living, leading, practical)
+
+
+def together(rows: Sequence[GapRow]) -> GapRow:
+    """All areas, and whoever lives in none, as one: float64, so that nobody is rounded twice."""
+    narrow = [row.practical for row in rows if row.practical]
+    return GapRow(
+        None,
+        "",
+        "",
+        _sum([row.leading for row in rows]),
+        _sum(narrow) if len(narrow) == len(rows) else None,
+    )
+
+
+def _sum(parts: Sequence[AtLimit]) -> AtLimit:
+    tallies = [part.tally for part in parts]
+    added = (sum(getattr(one, part.name) for one in tallies) for part in fields(Tally))
+    beside = ("slower", "faster", "confirmed", "if_all_run")
+    return AtLimit(
+        Tally(*added),  # type: ignore[arg-type]
+        *(sum(getattr(part, name) for part in parts) for name in beside),
+    )
 
 
 def usual_level(db: Session, scope: Scope) -> str:
@@ -179,21 +227,19 @@ def _together(found: list[Reached]) -> Reached:
 
 
 def _rows(
-    db: Session,
-    scope: Scope,
-    area: Area,
+    town: Town,
     living: Living,
     question: GapQuestion,
     found: tuple[Reached, Reached | None],
 ) -> tuple[GapRow, ...]:
     """Each area of the level, and last those who live in none."""
-    areas, row = areas_of_homes(db, scope, area, living, question.level)
-    group = np.where(row < 0, len(areas), row).astype(np.int32)
+    told = town.areas(question.level)
+    areas, group = told.areas, told.group
     counted = [
         _counted(living, question.band, group, len(areas) + 1, one) if one else None
         for one in found
     ]
-    named = [(one.id, one.code, one.name) for one in areas]
+    named = list(areas)
     return tuple(
         GapRow(*who, *(rows[at] if rows else None for rows in counted))  # type: ignore[arg-type]
         for at, who in enumerate([*named, (None, "", "")])

@@ -136,7 +136,10 @@ def _times(
 ) -> Iterable[tuple[bytes, bool, list[tuple[float, float, bool]]]]:
     """(days, whether they are known, places there): halts of a van each at their own time."""
     halts = [halt for halt in row.stops if halt["lon"] is not None]
-    if rhythm is None or not halts:
+    if rhythm is None:  # at any time: what runs on days nobody knows runs at some time (DECISIONS)
+        yield b"", True, _places(row)
+        return
+    if not halts:
         days, known = _openings(row, rhythm, None)
         yield days, known, _places(row)
         return
