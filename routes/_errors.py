@@ -141,6 +141,7 @@ FIELD_WORDS = {
     "no_gazetteer": "この市町村の住所の一覧が、まだ取り込まれていません。地図を押して場所を決めてください。",
     "unknown_address": "この住所は見つかりませんでした。町の名前だけでもさがせます。地図を押して決めることもできます。",
     "several_addresses": "同じ名前の場所がいくつかあります。下からえらんでください。",
+    "no_people": "この市町村の人口のデータが、まだありません（flask import population で取り込めます）。",
     "no_streets": "この市町村の道のデータが、まだありません（flask import streets で取り込めます）。",
     "outside_streets": "道のデータがある範囲の外なので、わかりません。",
     "no_street_near": "200メートル以内に通れる道がないので、わかりません。",

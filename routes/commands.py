@@ -14,7 +14,21 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from geo import demo, demo_diary, jobs, publish, reach, second_step, sign_in, travel_profiles
+from geo import (
+    demo,
+    demo_diary,
+    gap_map,
+    jobs,
+    publish,
+    reach,
+    second_step,
+    sign_in,
+    travel_profiles,
+)
+from geo.area import open_area
+from geo.errors import Invalid
+from geo.gap_questions import GapQuestion
+from geo.possible_homes import Residents
 from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
@@ -129,6 +143,47 @@ def export_times(
     with waiting("道をたどっています（初めての道路網は、組み立てるのに時間がかかります）"):
         times = reach.times(db, scope, folders(), question)
     _hand_over({"csv": publish.times_csv}[form](times.lonlat, times.seconds), out)
+
+
+@export_group.command("gaps")
+@click.option("--municipality", required=True)
+@click.option(
+    "--kind", required=True, help="a code of data/kinds.csv; several with commas: any of them"
+)
+@click.option("--profile", default="", help="as the kind is reached, if left out")
+@click.option("--minutes", default="30", help="1 to 60")
+@click.option("--age", default="75", help="0, 65, 75 or 85 and over")
+@click.option("--day", default="", help="mon … sun, weekly, twice_a_month")
+@click.option("--at", default="", help="HH:MM, morning, afternoon")
+@click.option("--month", default="", help="1 to 12")
+@click.option("--on", default="", help="a date")
+@click.option(
+    "--level", default="", help="whose areas; 日常生活圏域 or what is nearest to it, if left out"
+)
+@click.option("--format", "form", type=click.Choice(["csv", "geojson"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path))
+@in_words
+def export_gaps(
+    municipality: str, kind: str, level: str, form: str, out: Path | None, **words: str
+) -> None:
+    """People of each area who reach a kind of resource, who do not, and of whom nobody knows."""
+    db, scope = reading(), house(municipality)
+    question = GapQuestion.parse(
+        words,
+        tuple(filter(None, kind.split(","))),
+        level or gap_map.usual_level(db, scope),
+        today(),
+        travel_profiles.in_use(db, scope),
+    )
+    with waiting("道をたどっています（初めての道路網は、組み立てるのに時間がかかります）"):
+        found = gap_map.gap_map(
+            db, scope, Residents(), open_area(db, scope, folders()), question, today()
+        )
+    if found is None:
+        raise Invalid(fields={"municipality": "no_people"})
+    _hand_over(
+        {"csv": publish.gaps_csv, "geojson": publish.gaps_geojson}[form](db, scope, found), out
+    )
 
 
 @account_group.command("add")
