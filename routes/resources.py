@@ -14,12 +14,12 @@ from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
 from geo.openings import parse_openings
-from geo.records import accounts, districts, municipalities
+from geo.records import accounts, districts, mergers, municipalities, wipings
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
 from geo.service_areas import area_words, parse_areas
-from routes import _cards, _stops
+from routes import _alike, _cards, _stops
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
@@ -76,6 +76,7 @@ def show(resource_id: UUID) -> str | Response:
         closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
+        past=_past(db, scope, row.id) if staff else {},
     )
 
 
@@ -97,6 +98,8 @@ def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     """A correction to one resource; refused before anything is typed where it is not theirs."""
     db = reading()
     row, _ = find(db, resource_id)
+    if row.merged_into and request.method == "GET":
+        return redirect(url_for("resources.edit", resource_id=row.merged_into))
     scope = writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
     if request.method == "GET":
@@ -133,6 +136,9 @@ def _receive(
         edit = ResourceEdit.parse(
             {"id": typed.get("draft"), "resource": resource_id, "base": base, "edits": changed}
         )
+        if alike := _resembled(db, scope, typed, edit) if base is None else []:
+            choices = {"base": base, "resource_id": resource_id, "typed": typed}
+            return _form(db, scope, place, shown, alike=alike, **choices)
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
@@ -150,6 +156,15 @@ def _receive(
         )
     flash("saved")
     return redirect(url_for("resources.show", resource_id=resource_id))
+
+
+def _resembled(
+    db: Session, scope: Scope, typed: Mapping[str, str], edit: ResourceEdit
+) -> list[dict[str, Any]]:
+    """What a new entry may be the same as; [] where its writer was told, or it is there already."""
+    if typed.get("despite") or records.find_draft(db, scope, edit.draft):
+        return []
+    return _alike.told(db, scope, _alike.typed_entry(typed, str(edit.resource)))
 
 
 def _differing(typed: Mapping[str, str], values: Mapping[str, Any]) -> set[str]:
@@ -239,6 +254,7 @@ def _form(
     resource_id: UUID,
     typed: Mapping[str, str] | None = None,
     error: Invalid | Conflict | NotAllowed | None = None,
+    alike: Sequence[Mapping[str, Any]] = (),
 ) -> str | tuple[str, int]:
     """The form, with what the register has or with what was typed and what is wrong with it."""
     kinds = kinds_by_code(db, scope)
@@ -265,7 +281,9 @@ def _form(
         kinds=[_cards.kind_of(kind) for kind in kinds.values()],
         vocabularies={name: vocabulary(name) for name in _cards.CODED},
         theirs=theirs,
-        page_data=_page_data(db, scope, now["place"], [], kinds),
+        page_data=_page_data(db, scope, now["place"], [], kinds)
+        | ({"alike_url": url_for("twins.alike", municipality=place.code)} if base is None else {}),
+        alike=alike,
         problems=[
             {"name": FIRST_INPUT.get(name, name), "field": name, "words": words}
             for name, words in problems.items()
@@ -315,6 +333,29 @@ def _page_data(
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
     return data | backgrounds(db, scope, data["bounds"])
+
+
+def _past(db: Session, scope: Scope, resource_id: UUID) -> dict[str, Any]:
+    """What was merged into it, with the draft of its setting back, and what was wiped of it."""
+    names = {row.id: row.name for row in accounts.list_all(db, scope)}
+    merged = mergers.list_standing(db, scope, resource_id)
+    known = records.load_values(db, scope, [row.gone for row in merged])
+    return {
+        "merged": [
+            {
+                "id": row.gone,
+                "name": known[row.gone][1]["name"],
+                "at": row.at,
+                "by": names.get(row.account, ""),
+                "draft": str(uuid4()),
+            }
+            for row in merged
+        ],
+        "wiped": [
+            {"at": row.at, "by": names.get(row.account, ""), "fields": row.fields}
+            for row in wipings.list_of(db, scope, resource_id)
+        ],
+    }
 
 
 def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, Any]]:

@@ -37,6 +37,8 @@ FORMS = {
     "accounts.add": {"email": "new@example.jp", "role": "viewer"},
     "accounts.change": {"role": "viewer", "is_active": "1"},
     "accounts.use_reset_link": {"password": "x", "again": "x"},
+    "merging.merge": {"kept_base": "1", "gone_base": "1"},
+    "wiping.wipe": {"fields": "host", "typed": "茶の間"},
     "reach.find": {"from": "136.0170700,32.5163300"},
     "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
     "imports.decide": {"line": "m0", "choice": "keep"},
@@ -66,6 +68,9 @@ def places(db):
     own, other, town = known(db), known(db), known(db, FOREIGN)
     own["preview_id"] = other["preview_id"] = waiting_file(TOWN, official.id)
     own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
+    own["other"] = resource(TOWN, corner_lonlat(5, 5))
+    other["other"] = resource(TOWN, corner_lonlat(35, 5))
+    town["other"] = resource(FOREIGN, (136.5, 32.5))
     other |= {"resource_id": resource(TOWN, corner_lonlat(35, 5)), "lonlat": corner_lonlat(35, 5)}
     stranger = sign_in.add(
         db,
@@ -159,7 +164,7 @@ def form(endpoint, values):
     place = {"lon": str(lon), "lat": str(lat)} if endpoint == "resources.add" else {}
     if endpoint == "accounts.add":
         place = {"municipality": values["municipality"]}
-    ids = {"draft": str(uuid4()), "resource": str(uuid4())}
+    ids = {"draft": str(uuid4()), "resource": str(uuid4()), "other": str(values["other"])}
     return FORMS.get(endpoint, {}) | place | ids
 
 
@@ -181,6 +186,7 @@ def test_the_policy_has_no_hole():
             (
                 *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
                 *("resources.edit", "resources.add", "closings.", "revisions."),
+                *("twins.index", "twins.decide", "merging.", "wiping."),
             )
         )
     ]
