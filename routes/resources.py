@@ -76,7 +76,7 @@ def show(resource_id: UUID) -> str | Response:
         closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
-        past=_past(db, scope, row.id) if staff else {},
+        past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
 
 
