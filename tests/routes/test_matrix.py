@@ -47,6 +47,8 @@ FORMS = {
     "second_step.require": {"roles": "administrator"},
     "devices.rename": {"name": "訪問用"},
     "audit.export": {"format": "csv"},
+    "merging.merge": {"kept_base": "1", "gone_base": "1"},
+    "wiping.wipe": {"fields": "host", "typed": "茶の間"},
     "reach.find": {"from": "136.0170700,32.5163300"},
     "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
     "visits.add": {"activity": "visit", "visited_on": "2026-11-01"},
@@ -93,6 +95,9 @@ def places(db):
     own, other, town = known(db), known(db), known(db, FOREIGN)
     own["preview_id"] = other["preview_id"] = waiting_file(TOWN, official.id)
     own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
+    own["other"] = resource(TOWN, corner_lonlat(5, 5))
+    other["other"] = resource(TOWN, corner_lonlat(35, 5))
+    town["other"] = resource(FOREIGN, (136.5, 32.5))
     other |= {"resource_id": resource(TOWN, corner_lonlat(35, 5)), "lonlat": corner_lonlat(35, 5)}
     own["visit_id"] = visit(TOWN, official.id, own["resource_id"])
     other["visit_id"] = visit(TOWN, official.id, other["resource_id"])
@@ -189,7 +194,7 @@ def form(endpoint, values):
     place = {"lon": str(lon), "lat": str(lat)} if endpoint == "resources.add" else {}
     if endpoint == "accounts.add":
         place = {"municipality": values["municipality"]}
-    ids = {"draft": str(uuid4()), "resource": str(uuid4())}
+    ids = {"draft": str(uuid4()), "resource": str(uuid4()), "other": str(values["other"])}
     if endpoint.startswith("visits."):
         ids = {"id": str(uuid4())}
     return FORMS.get(endpoint, {}) | place | ids
@@ -215,6 +220,7 @@ def test_the_policy_has_no_hole():
                 *("kinds.", "window.", "wordings."),
                 *("resources.edit", "resources.add", "closings.", "revisions."),
                 *("visits.", "reports.", "report_layouts.", "confirming."),
+                *("twins.index", "twins.decide", "merging.", "wiping."),
             )
         )
     ]
