@@ -14,7 +14,7 @@ from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
 from geo.openings import parse_openings
-from geo.records import accounts, districts, municipalities
+from geo.records import accounts, districts, municipalities, photos
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
@@ -76,6 +76,7 @@ def show(resource_id: UUID) -> str | Response:
         closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
+        photos=photos.list_of(db, scope, row.id),
     )
 
 

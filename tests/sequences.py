@@ -106,15 +106,15 @@ class Field:
         began, waiting = time.monotonic(), dict(sorted(strikes.items()))
         said = self._folder / f"said-{seed}.txt"
         with said.open("wb") as words:
-            program = subprocess.Popen(
+            with subprocess.Popen(
                 ["node", PROGRAM, config], stdout=subprocess.PIPE, stderr=words, text=True
-            )
-            for line in program.stdout:
-                done = json.loads(line)["done"]
-                while waiting and done >= next(iter(waiting)):
-                    waiting.pop(next(iter(waiting)))()
-                    where.write_text(self._house.address)
-            assert program.wait() == 0, said.read_text()
+            ) as program:
+                for line in program.stdout:
+                    done = json.loads(line)["done"]
+                    while waiting and done >= next(iter(waiting)):
+                        waiting.pop(next(iter(waiting)))()
+                        where.write_text(self._house.address)
+            assert program.returncode == 0, said.read_text()
         assert waiting == {}, "the run ended before everything had happened"
         played = json.loads(out.read_text())
         return self._look(played, time.monotonic() - began)
@@ -152,7 +152,7 @@ class Field:
             changes: Counter[str] = Counter()
             for story in played["stories"]:
                 changes += _look_at(story, register, told)
-            told.wrong.extend(books.problems(db, self._house.var / "originals"))
+            told.wrong.extend(books.problems(db))
             conflicts = db.scalar(text("select count(*) from conflict"))
         left = Counter(
             draft["state"]
@@ -178,7 +178,9 @@ class Register:
 
     def __init__(self, db: Session) -> None:
         self.fields: dict[tuple[str, str, Any], list[Any]] = {}
-        for row in db.execute(text("select resource::text, changed, before from resource_revision")):
+        for row in db.execute(
+            text("select resource::text, changed, before from resource_revision")
+        ):
             for field, value in row.changed.items():
                 if isinstance(value, str):
                     known = self.fields.setdefault((row.resource, field, value), [])

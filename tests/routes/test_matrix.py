@@ -15,12 +15,13 @@ from geo import registry, sign_in
 from geo.edits import ResourceEdit
 from geo.records import accounts
 from geo.records.previews import Preview
-from geo.scope import Role, house
+from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from tests.conftest import FOREIGN, TOWN, open_session
 from tests.routes.examples import QUESTIONS, known
+from tests.routes.making import make_conflict, make_photo
 
 POLICY = Path(__file__).parent / "policy.txt"
 ROLES = (
@@ -39,6 +40,8 @@ FORMS = {
     "accounts.use_reset_link": {"password": "x", "again": "x"},
     "reach.find": {"from": "136.0170700,32.5163300"},
     "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
+    "conflicts.settle": {"base": "2", "take": "theirs"},
+    "photos.change": {"has_faces": "no"},
     "imports.decide": {"line": "m0", "choice": "keep"},
 }
 
@@ -92,6 +95,10 @@ def places(db):
         "intake_id": intake,
         "district_id": own["district_id"],
     }
+    for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
+        place["photo_id"] = make_photo(db, house(code), place["resource_id"], is_public=True)
+        scope = Scope(code, Role.OFFICIAL, account=official.id)
+        place["conflict_id"] = make_conflict(db, scope, place["resource_id"])
     db.commit()
     return own, other, town
 
@@ -181,6 +188,7 @@ def test_the_policy_has_no_hole():
             (
                 *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
                 *("resources.edit", "resources.add", "closings.", "revisions."),
+                *("conflicts.", "photos.change", "photos.remove"),
             )
         )
     ]
@@ -198,7 +206,12 @@ def test_the_policy_has_no_hole():
         assert cells[1] == cells[3] == "403", line
         for cell in cells[4:9]:
             parts = cell.split("/")
-            named = line[5:29].strip() not in ("imports.index", "accounts.index", "accounts.add")
+            named = line[5:29].strip() not in (
+                "imports.index",
+                "accounts.index",
+                "accounts.add",
+                "conflicts.index",
+            )
             if named and len(parts) == 3:
                 assert parts[2] in ("403", "404"), f"another town is closed: {line}"
     assert set(Role) >= {Role(role) for role in ROLES[:9]}

@@ -5,7 +5,7 @@ import * as outbox from '../../static/js/field/outbox.js'
 import { sender } from '../../static/js/field/send.js'
 import { emptyDisk, memoryShelf } from '../js/memory_shelf.mjs'
 
-export const FIELDS = ['booking', 'contact', 'phone', 'description']
+export const FIELDS = ['booking', 'contact', 'phone'] // few, so that two often mean the same
 const PICTURE = readFileSync(new URL('./picture.jpg', import.meta.url))
 const PATIENCE_MS = 2_500
 

@@ -27,7 +27,7 @@ async function story(number) {
   })
   const first = luck.one(config.accounts)
   const devices = [device('A', first)]
-  if (luck.next() < 0.45) devices.push(device('B', luck.one(config.accounts)))
+  if (luck.next() < 0.6) devices.push(device('B', luck.one(config.accounts)))
   const entry = config.entries[number]
   const at = devices.map(() => [{ id: entry, base: 1 }])
   let told = 0
@@ -45,7 +45,7 @@ async function story(number) {
 }
 
 async function act(step, her, places, luck, fresh) {
-  const place = luck.one(places)
+  const place = luck.next() < 0.6 ? places[0] : luck.one(places) // the one that both have
   if (step === 'edit') {
     const edits = {}
     for (let k = 1 + luck.upTo(2); k > 0; k -= 1) edits[luck.one(FIELDS)] = fresh()
@@ -104,7 +104,7 @@ async function finish(devices, luck) {
       her.cookie = her.account.good
       her.faults = []
       const answer = await her.round()
-      if (answer.state === 'later') await new Promise((go) => setTimeout(go, 20 + luck.upTo(200)))
+      if (answer.state === 'later') await new Promise((go) => setTimeout(go, Math.min(1_000, 30 * 2 ** Math.min(round, 6)) + luck.upTo(100)))
       await her.answerAll()
       open += (await her.standing()).count.unsent
     }
