@@ -1,5 +1,6 @@
 """食い違い: what two people wrote into the same field, kept until one of them, or the desk, has chosen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,7 +82,7 @@ def settle(
     revision, values = resources.load_values(db, scope, [row.resource])[row.resource]
     if not registry.is_within(db, scope, values["place"]):
         raise NotAllowed(action="outside_areas")
-    wanted = row.ours if take == "ours" else _beside(row)
+    wanted = row.ours if take == "ours" else beside(row.ours, row.theirs)
     if any(values[field] != value for field, value in wanted.items()):
         edit = ResourceEdit(draft, row.resource, revision if base is None else base, wanted)
         revision = registry.apply(db, scope, edit)
@@ -90,12 +91,12 @@ def settle(
     return revision
 
 
-def _beside(row: ConflictRow) -> dict[str, Any]:
-    """What was written with the change and met nobody else's; a place goes as a whole."""
-    met = set(row.theirs)
+def beside(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """What was written with a change and met nobody else's; a place goes as a whole."""
+    met = set(theirs)
     if met & set(PLACE):
         met |= set(PLACE)
-    return {field: value for field, value in row.ours.items() if field not in met}
+    return {field: value for field, value in ours.items() if field not in met}
 
 
 def _settle(db: Session, scope: Scope, row: ConflictRow, how: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from geo import registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
-from geo.records import accounts, districts, mergers, municipalities, wipings
+from geo.records import accounts, districts, mergers, municipalities, photos, wipings
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
@@ -62,6 +62,7 @@ def show(resource_id: UUID) -> str | Response:
         closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
+        photos=photos.list_of(db, scope, row.id),
         inside=_inside(row) if staff else None,
         desk_answers=staff and not row.phone and not row.contact and _is_joined(row, kinds),
         visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),

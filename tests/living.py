@@ -76,7 +76,10 @@ class House:
 
     def serve(self) -> None:
         """Start the server; returns when it has told its address."""
-        self._server = self._start("-m", "scripts.serve")
+        self._serve("-m", "scripts.serve")
+
+    def _serve(self, *words: str) -> None:
+        self._server = self._start(*words)
         wait_for(lambda: b"http://" in self._out.read_bytes(), "the address of the server")
         self.address = re.search(r"http://(\S+?)/", self._out.read_text())[1]
 

@@ -6,7 +6,8 @@ from flask import Flask, url_for
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.scope import Role
+from geo.scope import Role, house
+from tests.routes.making import make_photo
 
 NOBODY = UUID(int=0)
 # Doors that answer a question: what they are asked, in the middle of 碁盤町.
@@ -23,14 +24,15 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
     def first(sql: str) -> object:
         return db.scalar(text(sql), {"m": municipality}) or NOBODY
 
+    shown = first("select id from resource where municipality = :m and public order by number")
     return {
+        "photo_id": make_photo(db, house(municipality), shown, is_public=True),
+        "conflict_id": NOBODY,
         "municipality": municipality,
         "district_id": first(
             "select id from district where municipality = :m and level = 'junior_high' order by code"
         ),
-        "resource_id": first(
-            "select id from resource where municipality = :m and public order by number"
-        ),
+        "resource_id": shown,
         "other": first(
             "select id from resource where municipality = :m and public order by number desc"
         ),

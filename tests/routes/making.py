@@ -1,12 +1,16 @@
 """What a test puts into the register before it looks."""
 
+import io
+from dataclasses import replace
 from uuid import UUID, uuid4
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
-from geo import registry
+from geo import conflicts, photos, registry
 from geo.edits import ResourceEdit
-from geo.scope import house
+from geo.errors import Conflict
+from geo.scope import Scope, house
 from tests.conftest import TOWN
 
 
@@ -18,3 +22,30 @@ def make(db: Session, municipality: str = TOWN, **values: object) -> UUID:
     registry.apply(db, house(municipality), ResourceEdit.parse(raw))
     db.commit()  # a savepoint of the test's transaction: a refused request undoes only itself
     return resource
+
+
+def make_photo(db: Session, scope: Scope, resource: UUID, *, is_public: bool = False) -> UUID:
+    """A green picture of a resource; returns its id."""
+    out, id_ = io.BytesIO(), uuid4()
+    Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+    values = photos.parse({"has_faces": "no", "caption": "入口"})
+    photos.receive(db, scope, id_, resource, values, photos.developed(out.getvalue()))
+    if is_public:
+        photos.change(db, scope, id_, has_faces="no", is_public=True, caption="入口")
+    db.commit()
+    return id_
+
+
+def make_conflict(db: Session, scope: Scope, resource: UUID, **ours: object) -> UUID:
+    """A change of the field that met another one of the fee; returns its id."""
+    theirs = ResourceEdit(uuid4(), resource, None, {"fee": "50円"})
+    now = registry.resources.load_values(db, scope, [resource])[resource][0]
+    registry.apply(db, house(scope.municipality), replace(theirs, base=now))
+    edit = ResourceEdit(uuid4(), resource, now, {"fee": "60円", **ours})
+    try:
+        registry.apply(db, scope, edit)
+    except Conflict as error:
+        undone = error
+    conflicts.keep(db, scope, edit, undone, None)
+    db.commit()
+    return edit.draft

@@ -17,12 +17,13 @@ from geo.edits import ResourceEdit
 from geo.records import accounts
 from geo.records.previews import Preview
 from geo.records.visits import Visit
-from geo.scope import Role, house
+from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from tests.conftest import FOREIGN, TOWN, open_session
 from tests.routes.examples import QUESTIONS, known
+from tests.routes.making import make_conflict, make_photo
 
 POLICY = Path(__file__).parent / "policy.txt"
 ROLES = (
@@ -51,6 +52,8 @@ FORMS = {
     "wiping.wipe": {"fields": "host", "typed": "茶の間"},
     "reach.find": {"from": "136.0170700,32.5163300"},
     "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
+    "conflicts.settle": {"base": "2", "take": "theirs"},
+    "photos.change": {"has_faces": "no"},
     "visits.add": {"activity": "visit", "visited_on": "2026-11-01"},
     "visits.edit": {"base": "1", "activity": "visit", "visited_on": "2026-11-01"},
     "visits.postpone": {"next_on": "2099-01-01"},
@@ -126,6 +129,10 @@ def places(db):
         "intake_id": intake,
         "district_id": own["district_id"],
     }
+    for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
+        place["photo_id"] = make_photo(db, house(code), place["resource_id"], is_public=True)
+        scope = Scope(code, Role.OFFICIAL, account=official.id)
+        place["conflict_id"] = make_conflict(db, scope, resource(code, place["lonlat"]))
     town["visit_id"] = visit(FOREIGN, stranger.id, town["resource_id"])
     db.commit()
     return own, other, town
@@ -219,6 +226,7 @@ def test_the_policy_has_no_hole():
                 *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
                 *("kinds.", "window.", "wordings."),
                 *("resources.edit", "resources.add", "closings.", "revisions."),
+                *("conflicts.", "photos.change", "photos.remove"),
                 *("visits.", "reports.", "report_layouts.", "confirming."),
                 *("twins.index", "twins.decide", "merging.", "wiping."),
             )
@@ -243,6 +251,7 @@ def test_the_policy_has_no_hole():
             parts = cell.split("/")
             named = line[5:29].strip() not in (
                 *("imports.index", "accounts.index", "accounts.add", "window.index"),
+                "conflicts.index",
                 *("audit.index", "audit.export"),
             )
             if named and len(parts) == 3:

@@ -27,7 +27,7 @@ PAGES = {
     "/": 3,
     "/map/{municipality}": 13,  # one for who lives in each area
     "/districts/{district_id}": 14,  # one for who lives there
-    "/resources/{resource_id}": 11,
+    "/resources/{resource_id}": 12,  # one for its photos
 }
 
 

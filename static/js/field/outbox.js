@@ -76,6 +76,11 @@ export function answered(draft, status, body = null) {
   return { ...asItIs, problem: { code: 'no_answer', status } }
 }
 
+/** A box after one try of a draft. One that was removed meanwhile stays away, one that is gone stays gone. */
+export function heard(box, id, status, body = null) {
+  return each(box, (d) => d.id === id && d.state !== 'gone', (d) => answered(d, status, body))
+}
+
 /** Drafts that may be sent now, in order: words first, pictures last. */
 export function due(drafts, account) {
   const order = inOrder(drafts.filter((d) => d.account === account))

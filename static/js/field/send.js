@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000 // our choice: a text in a hall with one bar
 const PICTURE_PATIENCE_MS = 120_000 // our choice: half a megabyte at 40 kbit/s
 const FIRST_WAIT_S = 5 // our choice; doubled each time
 const LONGEST_WAIT_S = 300
-const LEASE_MS = 150_000 // longer than any one try
+const LEASE_MS = 60_000 // our choice: of a tab that ended without a word; two at once do no harm
 const NOBODY_THERE = new Set([0, 429, 502, 503, 504])
 const LOCK = 'engawa-field-send'
 
@@ -96,8 +96,9 @@ export function sender({
       })
       if (!taken) continue
       const answer = await deliver(taken, box, csrf)
-      const after = outbox.answered(taken, answer.status, answer.body)
-      await keep((b) => outbox.put(b, after))
+      const told = await keep((b) => outbox.heard(b, taken.id, answer.status, answer.body))
+      const after = told.drafts.find((d) => d.id === taken.id)
+      if (!after) continue
       if (after.state === 'sign_in') return signInAgain(account, answer.body?.revoked === true)
       if (after.state === 'waiting' && NOBODY_THERE.has(answer.status)) return later(answer)
       if (after.state === 'waiting') stuck.add(after.id)
