@@ -89,14 +89,25 @@ def test_it_says_when_it_was_taken_how_long_it_keeps_and_from_what(db, scope_of)
 
 
 def test_what_she_promised_goes_along_and_no_treasure_is_named(db, scope_of):
-    hers, treasure = add(db, corner_lonlat(5, 5)), add(db, corner_lonlat(5, 6), kind="treasure", name="朝のコーヒー")
+    hers, treasure = (
+        add(db, corner_lonlat(5, 5)),
+        add(db, corner_lonlat(5, 6), kind="treasure", name="朝のコーヒー"),
+    )
     scope = scope_of(Role.COORDINATOR_2)
     for resource, step in ((hers, "ちらしを届ける"), (treasure, "また寄る")):
-        said = {"resource": resource, "visited_on": "2026-11-27", "activity": "visit", "next_step": step}
+        said = {
+            "resource": resource,
+            "visited_on": "2026-11-27",
+            "activity": "visit",
+            "next_step": step,
+        }
         said |= {"note": "ここだけの話", "next_on": "2026-11-30"}
         visits.record(db, scope, VisitEdit.parse({"id": uuid4(), **said}), NOON.date())
     content = field_pack.pack(db, scope, NOON)
-    assert {(row["next_step"], row["resource"]) for row in content["steps"]} == {("ちらしを届ける", hers), ("また寄る", None)}
+    assert {(row["next_step"], row["resource"]) for row in content["steps"]} == {
+        ("ちらしを届ける", hers),
+        ("また寄る", None),
+    }
     written = json.dumps(content, ensure_ascii=False)
     assert "ここだけの話" not in written
     assert "朝のコーヒー" not in written

@@ -1,5 +1,4 @@
 // What all views of /field/ share: the shelf, who is signed in, what goes along, writing and sending.
-import { fill } from '../core/words.js'
 import * as outbox from './outbox.js'
 import { found, searchKey } from './places.js'
 import { sender } from './send.js'
@@ -135,10 +134,4 @@ function overlaid(row, values, words) {
   const openings = values.openings ? { opening_words: values.openings.map((one) => openingWords(one, words)) } : {}
   const key = values.name ? { search_key: `${row.search_key} ${searchKey(values.name)}` } : {}
   return { ...row, ...values, ...openings, ...key }
-}
-
-/** What a shelf could not do, in words. */
-export function problemWords(error, words) {
-  const known = { full: words.disk_full, locked: words.shelf_locked, away: words.shelf_away }
-  return known[error?.code] ?? fill(words.shelf_unknown, {})
 }

@@ -1,9 +1,8 @@
 // この端末: what goes along, whether the device keeps it, and leaving it clean.
 import { fill } from '../core/words.js'
-import { problemWords } from './app.js'
 import { fillIn, onPress, pressable, show, slot } from './dom.js'
 import { packLine } from './home.js'
-import { sizeWords, today } from './telling.js'
+import { problemWords, sizeWords, today } from './telling.js'
 
 const ASK_AGAIN_MS = 2_500
 const TRIES = 120

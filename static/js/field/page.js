@@ -2,14 +2,13 @@
 import { pageData } from '../core/page.js'
 import { fill } from '../core/words.js'
 import { adding, added } from './adding.js'
-import { openApp, problemWords } from './app.js'
 import { device } from './device.js'
 import { part } from './dom.js'
 import { entry } from './entry.js'
 import { home, near } from './home.js'
 import { outboxView } from './outbox_view.js'
 import { rest } from './rest.js'
-import { countWords } from './telling.js'
+import { countWords, problemWords } from './telling.js'
 import { visit } from './visit.js'
 
 const VIEWS = { '': home, near, add: adding, added, entry, rest, visit, outbox: outboxView, device }
@@ -29,6 +28,7 @@ async function start() {
   let current = null // {changed, leave} of the view that is shown
   let app
   try {
+    const { openApp } = await import('./app.js')
     app = await openApp(data, () => { head(app); current?.changed?.() })
   } catch (error) {
     document.getElementById('opening').textContent = problemWords(error, data.words)
