@@ -53,7 +53,7 @@ class Thumb:
     """Counts what one finger does, and how long the page takes over it."""
 
     def __init__(self) -> None:
-        self.taps, self.letters, self.began = 0, 0, time.monotonic()
+        self.taps, self.letters, self.began, self.aside_s = 0, 0, time.monotonic(), 0.0
 
     def tap(self, place: Locator) -> None:
         self.taps += 1
@@ -64,8 +64,14 @@ class Thumb:
         self.letters += len(words)
         place.fill(words)
 
+    def look(self, page: Page, name: str) -> None:
+        """A look at the page, which is not hers and does not count."""
+        since = time.monotonic()
+        look(page, name, also=ALSO)
+        self.aside_s += time.monotonic() - since
+
     def __str__(self) -> str:
-        seconds = time.monotonic() - self.began
+        seconds = time.monotonic() - self.began - self.aside_s
         return f"{self.taps} taps, {self.letters} letters, {seconds:.1f} s"
 
 
@@ -142,26 +148,26 @@ def add_a_salon(page: Page) -> Thumb:
     """サロン, where she stands, second and fourth Tuesday at ten, a name and a picture."""
     thumb = Thumb()
     thumb.tap(page.get_by_role("link", name="加える"))
-    look(page, "field-add-kind", also=ALSO)
+    thumb.look(page, "field-add-kind")
     thumb.tap(page.get_by_role("button", name="サロン・茶話会"))
     expect(page.locator('[data-slot="where"]')).to_contain_text("誤差 およそ12m")
     expect(page.locator(".field-map canvas").first).to_be_attached()
-    look(page, "field-add-where", also=ALSO)
+    thumb.look(page, "field-add-where")
     thumb.tap(page.get_by_role("button", name="次へ"))
     for words in ("火", "第2", "第4"):
         thumb.tap(page.get_by_label(words, exact=True))
     thumb.type(page.get_by_label("はじまり"), "10:00")
     expect(page.locator('[data-slot="when"]')).to_have_text("第2・第4火曜 10:00〜")
-    look(page, "field-add-when", also=ALSO)
+    thumb.look(page, "field-add-when")
     thumb.tap(page.get_by_role("button", name="次へ"))
     thumb.type(page.get_by_label("名前", exact=True), "茶話会 まつば会")
     expect(page.get_by_text("似たものが1件あります")).to_be_visible()
-    look(page, "field-add-alike", also=ALSO)
+    thumb.look(page, "field-add-alike")
     thumb.type(page.get_by_label("名前", exact=True), "おしゃべり日和")
     expect(page.get_by_text("似たものが")).to_be_hidden()
     page.locator('[name="photo"]').set_input_files(photo())
     thumb.tap(page.get_by_label("写っていない"))
-    look(page, "field-add-name", also=ALSO)
+    thumb.look(page, "field-add-name")
     thumb.tap(page.get_by_role("button", name="保存"))
     expect(page.get_by_role("heading", name="書きました")).to_be_visible()
     return thumb
@@ -278,3 +284,68 @@ def nothing_of_anybody(page: Page) -> None:
     assert HERS in kept
     assert not re.search(r"0\d{1,3}-\d{2,4}-\d{4}", kept)
     assert not re.search(r'"(phone|contact|host|host_contact|staff_note|email)"', kept)
+
+
+def test_what_is_refused_is_mended_and_a_telephone_changes_hands(
+    telephone, own_house: Flask, office: Session, account
+):
+    phone = telephone()
+    page = phone.page
+    page.goto("/field/")
+    sign_in(page, account("coordinator_2"))
+    expect(page.locator(".field-row").first).to_be_visible()
+    page.get_by_role("link", name="訪問を書く").tap()
+    page.get_by_label("行った地域資源").fill(HERS)
+    page.get_by_role("button", name=HERS).tap()
+    page.get_by_label("ようす").fill("8人が体操。会長の電話は090-1234-5678")
+    page.get_by_text("台帳の内容に変わりなし").tap()
+    page.get_by_label("何をするか").fill("案内を届ける")
+    page.get_by_text("1週間後").tap()
+    look(page, "field-visit", also=ALSO)
+    page.get_by_role("button", name="保存").tap()
+    expect(page.get_by_text("直すところがあります")).to_be_visible()  # no telephone numbers
+    look(page, "field-refused", also=ALSO)
+    page.get_by_role("textbox", name="ようす").fill("8人が体操")
+    page.get_by_role("button", name="直して送る").tap()
+    expect(page.get_by_text("すべて送りました")).to_be_visible()
+    id_, _, values = in_register(office, HERS)
+    kept = office.execute(text("select note, next_step from visit where resource = :r"), {"r": id_})
+    assert kept.all() == [("8人が体操", "案内を届ける")]
+    assert values["confirmed_on"] == today().isoformat()
+
+    office.execute(text("update account_session set ended_at = now() where ended_at is null"))
+    office.commit()  # the office signs her out
+    row_of_another_day(page)
+    expect(page.locator("#network")).to_contain_text("ログインの期限が切れています")
+    page.get_by_role("link", name=re.compile("送信箱")).tap()
+    expect(page.get_by_text("ログインすると送られます")).to_be_visible()
+    look(page, "field-signed-out", also=ALSO)
+    page.get_by_role("link", name="ログインする").tap()
+    sign_in(page, account("coordinator_1"))  # somebody else
+    page.get_by_role("link", name="送信箱").tap()
+    expect(page.get_by_text("ほかの人がこの端末で書いた")).to_contain_text("1件")
+    expect(page.locator(".field-draft")).to_have_count(0)
+    look(page, "field-others", also=ALSO)
+
+    phone.context.set_offline(True)
+    page.goto("/field/#/near")
+    page.get_by_role("button", name=re.compile("^変わりなし")).first.tap()
+    page.get_by_role("link", name="この端末").tap()
+    expect(page.get_by_text("まだ送っていないものが1件あります").first).to_be_visible()
+    with page.expect_download() as file:
+        page.get_by_role("button", name="書いたものをファイルに残す").tap()
+    assert "confirm" in Path(file.value.path()).read_text(encoding="utf-8")
+    phone.context.set_offline(False)
+    page.get_by_role("button", name="ログアウトして消す").tap()
+    look(page, "field-leaving", also=ALSO)
+    page.get_by_role("button", name="消してログアウトする").tap()
+    expect(page.get_by_role("link", name="職員・団体のログイン")).to_be_visible()
+    left = page.evaluate(
+        "async () => [await caches.keys(), await navigator.serviceWorker.getRegistrations()]"
+    )
+    assert left == [[], []]
+
+
+def row_of_another_day(page: Page) -> None:
+    page.goto("/field/#/near")
+    find_row(page, ANOTHER).get_by_role("button", name="変わりなし").tap()
