@@ -221,6 +221,22 @@ class ResourceValues(_Strict):
     service_areas: Annotated[list[ServiceAreaValues], Field(default_factory=list, max_length=200)]
 
 
+def count_remarks(values: Mapping[str, Any]) -> list[str]:
+    """What does not add up in the people counted, in codes: nothing is refused for it, a person looks.
+
+    sexes_differ  men and women are not the total;  ages_exceed  65-74 and 75+ are more than the total
+    """
+    total = values["participants"]
+    men, women = values["participants_men"], values["participants_women"]
+    ages = [values[name] or 0 for name in ("participants_65_74", "participants_75")]
+    remarks = []
+    if None not in (total, men, women) and men + women != total:
+        remarks.append("sexes_differ")
+    if total is not None and sum(ages) > total:
+        remarks.append("ages_exceed")
+    return remarks
+
+
 FIELDS = tuple(ResourceValues.model_fields)
 EMPTY: dict[str, Any] = ResourceValues.model_construct().model_dump(mode="json")
 

@@ -51,6 +51,12 @@ class WrongSignIn(GeoError):
     code = "wrong_sign_in"
 
 
+class WrongCode(GeoError):
+    """A code of the second step that is wrong, too old, or was used before."""
+
+    code = "wrong_code"
+
+
 class TooManyTries(GeoError):
     """Too many failed sign-ins. ``facts["minutes"]`` says how long to wait."""
 

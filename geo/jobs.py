@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo import addresses, field_map, locate, originals, previewing, previews
 from geo.area import Areas, Folders, find_version
 from geo.errors import Invalid
-from geo.records import accounts, intakes, municipalities
+from geo.records import accounts, intakes, municipalities, second_steps
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
 from geo.scope import Role, Scope, house
@@ -39,7 +39,8 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
     yesterday = now - timedelta(days=1)
     versions = address_records.list_versions(db, house())
     return {
-        "rows": accounts.sweep(db, house(), now - KEPT_FOR),
+        "rows": accounts.sweep(db, house(), now - KEPT_FOR)
+        + second_steps.sweep(db, house(), yesterday),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
         "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),

@@ -62,6 +62,14 @@ def area_key(text: str) -> str:
     return _AREA_ENDING.sub("", key) or key
 
 
+def centre_key(text: str) -> str:
+    """area_key of a 包括's name without what all of them are called: 中央地域包括支援センター = 中央."""
+    key = search_key(text)
+    for ending in ("地域包括支援せんたー", "包括支援せんたー", "包括せんたー", "包括"):
+        key = key.removesuffix(ending)
+    return area_key(key) or search_key(text)
+
+
 def _number(numerals: str) -> int:
     """二十三 -> 23, as far as 丁目 go."""
     tens, ten, ones = numerals.rpartition("十")

@@ -1,6 +1,6 @@
 """What every page has at hand: filters, gettext, and a version for the foot of the page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 
@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 
 from geo import days
 from geo.service_areas import area_words
-from routes import _cards
+from routes import _cards, _devices, _wording
 from routes._request import JAPAN
 
 
@@ -22,23 +22,22 @@ def register(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.filters["finite"] = lambda numbers: [x if isfinite(x) else None for x in numbers]
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
+    jinja.filters["kept"] = lambda value: value.isoformat() if isinstance(value, date) else value
+    jinja.filters["era_text"] = _era_text
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
-    jinja.filters["device"] = _device
+    jinja.filters["device"] = _devices.device
     jinja.filters["openings"] = _cards.opening_lines
     jinja.filters["area_words"] = area_words
     jinja.filters["thousands"] = "{:,}".format
-    jinja.filters["code_words"] = _cards.code_words
+    jinja.filters["code_words"] = _wording.code_words
+    jinja.globals["own_word"] = _wording.word
     jinja.globals["version"] = _version()
 
 
-def _device(agent: str) -> str:
-    """A browser's long name for itself, as a person may know it: browser and system."""
-    known = [name for name in ("Edg", "Firefox", "Chrome", "Safari") if name in agent]
-    system = [
-        name for name in ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux") if name in agent
-    ]
-    return " ".join([*known[:1], *system[:1]]) or agent[:40]
+def _era_text(day: date | str) -> str:
+    """A day in words, also as the history keeps it (ISO)."""
+    return days.era_words(date.fromisoformat(day) if isinstance(day, str) else day)
 
 
 def _version() -> str:

@@ -8,7 +8,7 @@ reading.py   the cells of a row as municipalities fill them, read into openings;
              pieces.py, weekdays.py, clock.py and said.py are the pieces of such a text
 """
 
-from geo.openings.lines import words_all
+from geo.openings.lines import lines_all, words_all
 from geo.openings.opening import Opening, covers, next_dates, opening_dates
 from geo.openings.reading import parse_openings
 from geo.openings.weekly import weekly_days
@@ -17,6 +17,7 @@ from geo.openings.wording import words
 __all__ = [
     "Opening",
     "covers",
+    "lines_all",
     "next_dates",
     "opening_dates",
     "parse_openings",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Identity, func, select
+from sqlalchemy import Identity, Index, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -15,10 +15,14 @@ class Audit(Base):
     """One write. No foreign keys: it outlives what it speaks of."""
 
     __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_municipality_number", "municipality", "number"),
+        Index("ix_audit_account_number", "account", "number"),
+    )
 
     number: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-    municipality: Mapped[str | None] = mapped_column(index=True)
+    municipality: Mapped[str | None] = mapped_column()
     account: Mapped[UUID | None]
     action: Mapped[str]
     thing: Mapped[str]
@@ -62,4 +66,19 @@ def list_of(db: Session, scope: Scope, thing: str, thing_id: object) -> list[Aud
             )
             .order_by(Audit.number.desc())
         )
+    )
+
+
+def count_since(db: Session, scope: Scope, action: str, thing_id: str, since: datetime) -> int:
+    """How often something was done to a thing since a moment."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                in_scope(scope, Audit.municipality),
+                Audit.action == action,
+                Audit.thing_id == thing_id,
+                Audit.at > since,
+            )
+        )
+        or 0
     )

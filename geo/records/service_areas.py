@@ -68,6 +68,27 @@ def list_written(db: Session, scope: Scope) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def list_covering(db: Session, scope: Scope, lon: float, lat: float) -> list[UUID]:
+    """Resources that say they come to (or fetch from) an area that holds a point, by id; an area that a
+    note takes out is none of theirs."""
+    rows = db.execute(
+        text("""
+            with held as (
+                select id from district
+                where municipality = :municipality and valid_to is null
+                      and st_covers(geom, st_setsrid(st_makepoint(:lon, :lat), 4326))
+            )
+            select distinct a.resource from service_area a
+            where a.municipality = :municipality
+              and (a.whole or a.district in (select id from held))
+              and not exists (select 1 from held where held.id = any(a.without))
+            order by a.resource
+        """),
+        {"municipality": scope.municipality, "lon": lon, "lat": lat},
+    )
+    return [row[0] for row in rows]
+
+
 def save_meanings(db: Session, scope: Scope, meanings: list[dict]) -> None:
     """Say anew what names mean: {name, note, whole, district, without} for each name and note."""
     db.execute(

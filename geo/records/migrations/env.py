@@ -27,8 +27,10 @@ from geo.records import (  # noqa: F401 - each brings its tables
     residents,
     resources,
     schools,
+    second_steps,
     service_areas,
     versions,
+    wordings,
 )
 from geo.records.database import Base
 
