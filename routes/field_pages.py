@@ -29,8 +29,8 @@ from geo.scope import Scope
 from routes._basemap import backgrounds
 from routes._request import now, own_scope, reading, writing
 from routes._roles import ANYONE, WRITERS, allow
-from routes.vendor import FILES as VENDOR
-from routes.vendor import NODE_MODULES
+from routes._vendor import FILES as VENDOR
+from routes._vendor import NODE_MODULES
 
 bp = Blueprint("field_pages", __name__, url_prefix="/field")
 

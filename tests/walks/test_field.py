@@ -298,9 +298,9 @@ def test_what_is_refused_is_mended_and_a_telephone_changes_hands(
     page.get_by_label("行った地域資源").fill(HERS)
     page.get_by_role("button", name=HERS).tap()
     page.get_by_label("ようす").fill("8人が体操。会長の電話は090-1234-5678")
-    page.get_by_text("台帳の内容に変わりなし").tap()
+    page.get_by_label("台帳の内容に変わりなし").tap()
     page.get_by_label("何をするか").fill("案内を届ける")
-    page.get_by_text("1週間後").tap()
+    page.get_by_label("1週間後").tap()
     look(page, "field-visit", also=ALSO)
     page.get_by_role("button", name="保存").tap()
     expect(page.get_by_text("直すところがあります")).to_be_visible()  # no telephone numbers

@@ -79,7 +79,7 @@ function head(app) {
   const { words } = app
   const count = app.count()
   const line = document.getElementById('network')
-  const state = !navigator.onLine ? 'offline' : app.mustSignIn ? 'sign_in' : 'online'
+  const state = !navigator.onLine ? 'offline' : app.mustSignIn ? 'sign_in' : app.isUnanswered ? 'unanswered' : 'online'
   const text = words[state]
   if (line.textContent !== text) line.textContent = text
   line.className = `field-network is-${state}`

@@ -83,6 +83,6 @@ export function openingWords({ rrule, opens_at: opens, closes_at: closes, note }
 
 /** What a shelf could not do, in words. */
 export function problemWords(error, words) {
-  const known = { full: words.disk_full, locked: words.shelf_locked, away: words.shelf_away }
+  const known = { full: words.disk_full, locked: words.shelf_locked, away: words.shelf_away, nobody: words.nobody }
   return known[error?.code] ?? words.shelf_unknown
 }
