@@ -67,3 +67,9 @@ class LinkEnded(GeoError):
     """A one-time link that was used, is too old, or never was."""
 
     code = "link_ended"
+
+
+class BackupRefused(GeoError):
+    """A backup that is not written, or not put back. ``facts["reason"]`` is a code."""
+
+    code = "backup_refused"

@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from geo.errors import (
+    BackupRefused,
     Conflict,
     GeoError,
     Invalid,
@@ -42,6 +43,11 @@ WORDS: dict[type[GeoError], tuple[int, str, str]] = {
         409,
         "ほかの方が先に同じ項目を書き換えています。",
         "いまの内容を確かめてから、もう一度書き換えてください。入力された内容は下にあります。",
+    ),
+    BackupRefused: (
+        409,
+        "控えの書き出しやもどしは、行いませんでした。",
+        "何も変更していません。",
     ),
     Unreadable: (
         422,
@@ -135,6 +141,7 @@ FIELD_WORDS = {
     "no_gazetteer": "この市町村の住所の一覧が、まだ取り込まれていません。地図を押して場所を決めてください。",
     "unknown_address": "この住所は見つかりませんでした。町の名前だけでもさがせます。地図を押して決めることもできます。",
     "several_addresses": "同じ名前の場所がいくつかあります。下からえらんでください。",
+    "no_people": "この市町村の人口のデータが、まだありません（flask import population で取り込めます）。",
     "no_streets": "この市町村の道のデータが、まだありません（flask import streets で取り込めます）。",
     "outside_streets": "道のデータがある範囲の外なので、わかりません。",
     "no_street_near": "200メートル以内に通れる道がないので、わかりません。",

@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
     jinja.filters["kept"] = lambda value: value.isoformat() if isinstance(value, date) else value
     jinja.filters["era_text"] = _era_text
+    jinja.filters["day_words"] = lambda day: days.date_words(day) if day else ""
+    jinja.filters["month_words"] = days.month_words
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _devices.device

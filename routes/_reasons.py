@@ -2,6 +2,27 @@
 remarked upon, what was assumed."""
 
 REASON_WORDS = {
+    # a backup
+    "not_a_backup": "えんがわの控えではありません。",
+    "no_such_file": "ファイルが見つかりません。",
+    "damaged": "控えが壊れています（書かれたときと中身が違います）。別の控えを使ってください。",
+    "newer_schema": "この控えは、もっと新しい版のえんがわで書かれています。先にえんがわを新しくしてください。",
+    "file_exists": "同じ名前のファイルがあります。上書きはしません。",
+    "no_folder": "書き出し先のフォルダーがありません。",
+    "nothing_there": "まだ表がありません（先に flask db upgrade を実行してください）。",
+    "not_the_same": "表の件数か合計が、もとと同じになりませんでした。",
+    "program_failed": "PostgreSQLのプログラムが失敗しました。",
+    "no_scratch": (
+        "確かめるためのデータベースを作れません。PostGISの入った空のデータベースを用意して、"
+        "--scratch でアドレスを指定してください。"
+    ),
+    "being_served": "えんがわが動いています。先に ./run を止めてください（Ctrl-C）。",
+    "others_connected": "ほかにデータベースにつながっているものがあります。止めてから、もう一度実行してください。",
+    "not_empty": (
+        "ここには市町村の台帳があります。入れかえるときは --replace を付けてください"
+        "（いまの内容の控えを、先に var/backups に書きます）。"
+    ),
+    "too_many_lines": "行が多すぎてExcelに入りません。期間をしぼるか、CSVで書き出してください。",
     # a whole file
     "cannot_open": "ファイルが見つからないか、開けません。",
     "too_large": "ファイルが大きすぎます。",
@@ -51,6 +72,7 @@ REASON_WORDS = {
     "no_name_column": "名前の列が見つかりません。",
     "no_sheet": "指定された名前のシートがありません。",
     "column_missing": "指定された見出しの列がありません。",
+    "no_known_heading": "知っている見出し（日付、内容など）の並んだ行が見つかりません。",
     "no_id_column": (
         "ここで受け取ったExcelの表ではないようです（「ID（変えない）」の列が見つかりません）。"
         "ほかの一覧は「ファイルを取り込む」から送ってください。"

@@ -16,7 +16,7 @@ from geo.records import accounts, districts, municipalities
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
-from routes import _cards, _stops
+from routes import _cards, _stops, _visits
 from routes import _resource_form as forms
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
@@ -64,6 +64,7 @@ def show(resource_id: UUID) -> str | Response:
         revisions=_revisions(db, scope, row.id) if staff else [],
         inside=_inside(row) if staff else None,
         desk_answers=staff and not row.phone and not row.contact and _is_joined(row, kinds),
+        visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
     )
 
 

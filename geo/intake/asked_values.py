@@ -132,6 +132,24 @@ def _code_of(name: str) -> Callable[[str, str], str | None]:
     return read
 
 
+_PROVIDERS = (
+    ("neighbourhood", r"自治会|町内会|町会|区会|行政区"),
+    ("senior_club", r"老人会|長寿会|シニアクラブ|老人クラブ"),
+    ("welfare_council", r"社協|(?:市|町|村|区|地区)?社協|.{0,10}社会福祉協議会"),
+    (
+        "resident_group",
+        r"住民(?:主体|団体|グループ|有志)?|有志(?:の会)?|ボランティア(?:団体|グループ)?",
+    ),
+    ("municipality", r"市|町|村|区|市町村|行政|直営"),
+    ("npo", r"npo(?:法人)?|特定非営利活動法人"),
+)
+
+
+def _provider(text: str, heading: str) -> str | None:
+    found = (code for code, said in _PROVIDERS if re.fullmatch(said, _even(text)))
+    return _code_of("provider_type")(text, heading) or next(found, None)
+
+
 _FREQUENCIES = (
     ("weekly", r"(?:毎週|週[1-7](?:回)?(?:以上|程度)?|週に[1-7]回)"),
     ("two_to_four", r"月[2-4](?:[~-][2-4])?回?(?:程度)?|隔週"),
@@ -163,6 +181,6 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     **dict.fromkeys(("host", "host_contact", "can_help_note"), _line),
     "main_activity": _code_of("main_activity"),
     "venue_type": _code_of("venue_type"),
-    "provider_type": _code_of("provider_type"),
+    "provider_type": _provider,
     "frequency": _frequency,
 }

@@ -2,7 +2,7 @@
 
 weekly.py    on which weekdays something is open each week
 opening.py   the rule, the days that follow from it, whether a moment is inside
-wording.py   an opening as people say it; lines.py: several, with their hosts' words
+wording.py   an opening as people say it; lines.py: several, with their hosts' words; spoken.py: aloud
 moving.py    a weekly closing that a public holiday moves
 reading.py   the cells of a row as municipalities fill them, read into openings;
              pieces.py, weekdays.py, clock.py and said.py are the pieces of such a text

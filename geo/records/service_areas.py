@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Uuid, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from geo.records.database import Base, in_scope
+from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
 from geo.scope import Scope
 
@@ -45,6 +45,37 @@ class AreaName:
     id: UUID
     level: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a service area of a resource means: the whole municipality or one area of ours, less some; neither
+    where nothing of ours is called so."""
+
+    whole: bool
+    district: UUID | None
+    without: tuple[UUID, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it means a place that we know."""
+        return self.whole or self.district is not None
+
+
+def load_meanings(db: Session, scope: Scope, resources: list[UUID]) -> dict[UUID, list[Meaning]]:
+    """Resource → what its service areas mean, of the resources that have any, in their order."""
+    rows = db.execute(
+        select(ServiceArea.resource, ServiceArea.whole, ServiceArea.district, ServiceArea.without)
+        .where(
+            in_scope(scope, ServiceArea.municipality),
+            ServiceArea.resource == any_of(resources, Uuid),
+        )
+        .order_by(ServiceArea.resource, ServiceArea.position)
+    )
+    found: dict[UUID, list[Meaning]] = {}
+    for resource, whole, district, without in rows:
+        found.setdefault(resource, []).append(Meaning(whole, district, tuple(without)))
+    return found
 
 
 def list_area_names(db: Session, scope: Scope) -> list[AreaName]:

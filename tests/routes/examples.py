@@ -34,6 +34,8 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
         "intake_id": first("select id from intake where municipality = :m order by number"),
         "account_id": first("select id from account where municipality = :m order by role desc"),
         "preview_id": NOBODY,
+        "visit_id": NOBODY,
+        "report": "activity",
         "revision": 1,
         "fingerprint": "f" * 64,
         "session_id": NOBODY,
