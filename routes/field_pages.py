@@ -38,7 +38,7 @@ STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 OWN = ("site.css", "field.css", "favicon.svg", "js/field/*.js", "js/core/*.js")
 WORDS = (  # vocabularies that the page asks by
-    *("eligibility", "accepting", "seating", "entrance", "main_activity", "medium"),
+    *("eligibility", "accepting", "seating", "entrance", "medium", "activity"),
 )
 
 
