@@ -318,7 +318,7 @@ def test_what_is_refused_is_mended_and_a_telephone_changes_hands(
     row_of_another_day(page)
     expect(page.locator("#network")).to_contain_text("ログインの期限が切れています")
     page.get_by_role("link", name=re.compile("送信箱")).tap()
-    expect(page.get_by_text("ログインすると送られます")).to_be_visible()
+    expect(page.get_by_text("ログインすると送られます", exact=True)).to_be_visible()
     look(page, "field-signed-out", also=ALSO)
     page.get_by_role("link", name="ログインする").tap()
     sign_in(page, account("coordinator_1"))  # somebody else
