@@ -51,9 +51,9 @@ class PhotoValues(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     taken_at: Annotated[AwareDatetime | None, Blank] = None
-    lon: Annotated[float | None, Blank, Field(ge=JAPAN[0], le=JAPAN[2])] = None
-    lat: Annotated[float | None, Blank, Field(ge=JAPAN[1], le=JAPAN[3])] = None
-    accuracy_m: Annotated[float | None, Blank, Field(ge=0, le=100_000)] = None
+    lon: Annotated[Annotated[float, Field(ge=JAPAN[0], le=JAPAN[2])] | None, Blank] = None
+    lat: Annotated[Annotated[float, Field(ge=JAPAN[1], le=JAPAN[3])] | None, Blank] = None
+    accuracy_m: Annotated[Annotated[float, Field(ge=0, le=100_000)] | None, Blank] = None
     has_faces: Literal["yes", "no", "unknown"] = "unknown"
     caption: Annotated[Line, AfterValidator(str.strip)] = ""
 

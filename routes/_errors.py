@@ -168,7 +168,6 @@ FIELD_WORDS = {
     "wrong_password": "いまのパスワードが違います。",
     "not_the_same": "2回の入力が同じではありません。",
     "survey_not_public": "ニーズ調査は公開できません。",
-    "merged": "この登録は、ほかの登録とひとつになりました。そちらを開いて書いてください。",
     "settled_already": "この食い違いは、もう決められています。",
     "not_a_photo": "写真として読みとれません。JPEG・PNG・WebPの写真を送ってください。",
     "too_many_pixels": "写真が大きすぎます。小さくしてから送ってください。",

@@ -5,6 +5,7 @@ facts of the writer's areas, and the base map as one file. The page itself carri
 what is written there comes back by routes/field.py.
 """
 
+import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
@@ -29,16 +30,17 @@ from geo.scope import Scope
 from routes._basemap import backgrounds
 from routes._request import now, own_scope, reading, writing
 from routes._roles import ANYONE, WRITERS, allow
-from routes.vendor import FILES as VENDOR
-from routes.vendor import NODE_MODULES
+from routes._vendor import FILES as VENDOR
+from routes._vendor import NODE_MODULES
 
 bp = Blueprint("field_pages", __name__, url_prefix="/field")
 
+LEVEL = 5  # of zlib's nine, as routes/tiles.py
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 OWN = ("site.css", "field.css", "favicon.svg", "js/field/*.js", "js/core/*.js")
 WORDS = (  # vocabularies that the page asks by
-    *("eligibility", "accepting", "seating", "entrance", "main_activity", "medium"),
+    *("eligibility", "accepting", "seating", "entrance", "medium", "activity"),
 )
 
 
@@ -84,7 +86,11 @@ def pack() -> Response:
     content = field_pack.pack(reading(), own_scope(), now())
     response = jsonify(content)
     response.set_etag(content["version"], weak=True)
-    return response.make_conditional(request)
+    response.vary.add("Accept-Encoding")
+    if response.make_conditional(request).status_code == 200 and request.accept_encodings["gzip"]:
+        response.set_data(gzip.compress(response.get_data(), LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 @bp.get("/map")

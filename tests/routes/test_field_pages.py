@@ -1,5 +1,6 @@
 """/field/: a page for everybody alike, what goes along, and a service worker for it alone."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -83,6 +84,9 @@ def test_a_pack_that_the_device_has_is_not_sent_again(coordinator):
     assert first.headers["Cache-Control"] == "no-store"
     again = coordinator.get("/field/pack", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    packed = coordinator.get("/field/pack", headers={"Accept-Encoding": "gzip"})
+    assert json.loads(gzip.decompress(packed.data))["version"] == first.json["version"]
+    assert len(packed.data) < len(first.data) / 2
 
 
 def test_the_map_says_its_size_before_it_is_fetched_and_comes_in_parts(

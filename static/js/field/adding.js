@@ -1,6 +1,5 @@
 // 「加える」: kind, where, when, name; then it is kept. What was typed stays until it is kept or given up.
 import { fill } from '../core/words.js'
-import { problemWords } from './app.js'
 import { dayFields } from './days.js'
 import { fillIn, onPress, part, pressable, show, slot } from './dom.js'
 import { alikeLines } from './likeness.js'
@@ -8,7 +7,7 @@ import { openingsOf, problemOf } from './openings.js'
 import { takePictures } from './pictures.js'
 import { searchKey } from './places.js'
 import { placing } from './placing.js'
-import { today } from './telling.js'
+import { problemWords, today } from './telling.js'
 
 export const STEPS = ['kind', 'where', 'when', 'name']
 const FIRST_KINDS = ['exercise_group', 'salon', 'dementia_cafe', 'hobby_group', 'prevention_class', 'senior_club']

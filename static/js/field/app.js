@@ -1,9 +1,8 @@
 // What all views of /field/ share: the shelf, who is signed in, what goes along, writing and sending.
-import { fill } from '../core/words.js'
 import * as outbox from './outbox.js'
 import { found, searchKey } from './places.js'
 import { sender } from './send.js'
-import { askToPersist, openShelf } from './shelf.js'
+import { ShelfProblem, askToPersist, openShelf } from './shelf.js'
 import { openingWords, today } from './telling.js'
 
 const DAY_MS = 86_400_000
@@ -15,7 +14,7 @@ const ROUNDS_MS = 60_000 // our choice: how often what waits is tried while the 
  */
 export async function openApp(data, changed) {
   const shelf = await openShelf()
-  const app = { data, words: data.words, shelf, box: await shelf.change(outbox.restarted), account: null, pack: null, packGone: false, map: null, here: null, mustSignIn: false }
+  const app = { data, words: data.words, shelf, box: await shelf.change(outbox.restarted), account: null, pack: null, packGone: false, map: null, here: null, mustSignIn: false, isUnanswered: false }
   app.account = (await shelf.meta('account')) ?? null
   await readPacks(app)
   const { urls } = data
@@ -30,12 +29,18 @@ export async function openApp(data, changed) {
   app.sync = async () => {
     clearTimeout(timer)
     if (!navigator.onLine) return { state: 'offline' } // the page asks again when there is a network
+    if (isOver(app.pack)) await readPacks(app)
+    app.isAsking = !app.pack
+    changed()
     const before = app.count().unsent
     const result = await sending.round().catch(() => ({ state: 'later', wait_s: 60 }))
     app.mustSignIn = result.state === 'sign_in'
-    if (result.revoked) await readPacks(app)
-    if (result.account) app.account = result.account
+    app.isUnanswered = result.state === 'later'
+    const isAnother = result.account && result.account !== app.account
+    if (isAnother) app.account = result.account
+    if (result.revoked || isAnother) await readPacks(app)
     if (result.state === 'done') await refreshPack(app, before > app.count().unsent)
+    app.isAsking = false
     const wait = result.state === 'later' ? result.wait_s * 1000 : ROUNDS_MS
     timer = setTimeout(app.sync, wait)
     changed()
@@ -47,6 +52,7 @@ export async function openApp(data, changed) {
 
   /** Keeps something written, with its pictures, in one transaction; then it is tried. Throws ShelfProblem. */
   app.write = async (fields, pictures = []) => {
+    if (!app.account) throw new ShelfProblem('nobody')
     const [draft, blobs] = [draftOf(app, fields), {}]
     const photos = pictures.map(({ blob, faces, at }) => {
       const key = crypto.randomUUID()
@@ -87,11 +93,16 @@ function draftOf(app, fields) {
   return { id: crypto.randomUUID(), account: app.account, written_at: new Date().toISOString(), ...fields }
 }
 
+/** Whether the days are over that a pack may be kept. */
+function isOver(pack) {
+  return Boolean(pack && Date.now() - Date.parse(pack.taken_at) > pack.kept_days * DAY_MS)
+}
+
 /** What goes along, unless its month is over: then it is taken away. */
 async function readPacks(app) {
   const packs = await app.shelf.packs()
   const [pack, map] = ['area', 'map'].map((id) => packs.find((one) => one.id === id && one.account === app.account) ?? null)
-  app.packGone = Boolean(pack && Date.now() - Date.parse(pack.taken_at) > pack.kept_days * DAY_MS)
+  app.packGone = isOver(pack)
   const lost = packs.filter((one) => app.packGone || one.account !== app.account)
   for (const one of lost) await app.shelf.dropPack(one.id)
   app.pack = app.packGone ? null : pack
@@ -135,10 +146,4 @@ function overlaid(row, values, words) {
   const openings = values.openings ? { opening_words: values.openings.map((one) => openingWords(one, words)) } : {}
   const key = values.name ? { search_key: `${row.search_key} ${searchKey(values.name)}` } : {}
   return { ...row, ...values, ...openings, ...key }
-}
-
-/** What a shelf could not do, in words. */
-export function problemWords(error, words) {
-  const known = { full: words.disk_full, locked: words.shelf_locked, away: words.shelf_away }
-  return known[error?.code] ?? fill(words.shelf_unknown, {})
 }

@@ -1,9 +1,8 @@
 // この端末: what goes along, whether the device keeps it, and leaving it clean.
 import { fill } from '../core/words.js'
-import { problemWords } from './app.js'
 import { fillIn, onPress, pressable, show, slot } from './dom.js'
 import { packLine } from './home.js'
-import { sizeWords, today } from './telling.js'
+import { problemWords, sizeWords, today } from './telling.js'
 
 const ASK_AGAIN_MS = 2_500
 const TRIES = 120
@@ -25,6 +24,7 @@ export function device(root, app) {
     fillIn(root, {
       pack: app.pack ? packLine(app) : app.packGone ? words.pack_gone : words.pack_none, map: mapWords(),
       leave: unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_none,
+      sure_words: unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_sure,
     })
     pressable(root, 'file').hidden = !unsent
   }
@@ -95,8 +95,7 @@ function leaving(root, app) {
   const { words, data } = app
   onPress(pressable(root, 'file'), () => saveFile(app))
   onPress(pressable(root, 'leave'), () => {
-    const { unsent } = app.count()
-    fillIn(root, { sure_words: unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_sure })
+    app.say('')
     show(root, { sure: true })
     slot(root, 'sure').focus()
   })

@@ -1,10 +1,9 @@
 // One entry of what goes along: what is known of it, and what one does at its door.
 import { fill } from '../core/words.js'
-import { problemWords } from './app.js'
 import { fillIn, part, pressable, slot } from './dom.js'
 import { confirming } from './home.js'
 import { takePictures } from './pictures.js'
-import { freshWords, today, valueWords } from './telling.js'
+import { freshWords, problemWords, today, valueWords } from './telling.js'
 
 const FACTS = ['address', 'openings', 'eligibility', 'eligibility_note', 'fee', 'booking', 'accepting', 'seating', 'entrance', 'western_toilet', 'parking', 'pick_up', 'may_visit']
 

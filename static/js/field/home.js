@@ -5,7 +5,7 @@ import { steps } from './morning.js'
 import { removed } from './outbox.js'
 import { standing } from './places.js'
 import { here, hereIfAllowed } from './position.js'
-import { awayWords, dayWords, freshWords, today } from './telling.js'
+import { awayWords, dayWords, freshWords, problemWords, today } from './telling.js'
 
 const AT_HOME = 5 // our choice: what one sees without scrolling far
 const IN_LIST = 30
@@ -15,7 +15,8 @@ export function home(root, app) {
   onPress(pressable(root, 'take'), () => { app.go('#/device') })
   const changed = () => {
     show(root, { no_pack: !app.pack })
-    fillIn(root, { pack_words: app.packGone ? app.words.pack_gone : app.words.pack_none, pack_line: packLine(app) })
+    pressable(root, 'take').hidden = app.isAsking === true
+    fillIn(root, { pack_words: app.isAsking ? app.words.taking : app.packGone ? app.words.pack_gone : app.words.pack_none, pack_line: packLine(app) })
     slot(root, 'steps').replaceChildren(...steps(app))
     show(root, { no_steps: !slot(root, 'steps').children.length })
     list()
@@ -100,8 +101,12 @@ export function confirming(element, app, resource) {
   if (element.dataset.bound) return
   element.dataset.bound = 'yes'
   onPress(press, async () => {
-    await app.confirm(resource)
-    app.say(fill(words.confirmed_now, { name: resource.name }))
+    try {
+      await app.confirm(resource)
+      app.say(fill(words.confirmed_now, { name: resource.name }))
+    } catch (error) {
+      app.say(problemWords(error, words))
+    }
   })
   onPress(undo, async () => {
     const draft = app.unsent().find((d) => d.kind === 'confirm' && d.resource === resource.id)

@@ -1,6 +1,6 @@
 // きょうの次の一手: what one has promised until today, from what goes along and from what waits here.
 import { fill } from '../core/words.js'
-import { fillIn, part } from './dom.js'
+import { fillIn, part, show, slot } from './dom.js'
 import { dayWords, daysOn, today } from './telling.js'
 
 const AHEAD_DAYS = 7 // our choice: a week is what one can still arrange
@@ -26,6 +26,8 @@ function line(step, words) {
   const day = step.next_on && (isLate ? fill(words.overdue, { day: dayWords(step.next_on, words) }) : dayWords(step.next_on, words))
   element.classList.toggle('is-late', Boolean(isLate))
   const more = [day, step.where, step.next_by && fill(words.with, { who: step.next_by }), step.promised && fill(words.promise, { what: step.promised })]
-  fillIn(element, { what: step.next_step, about: more.filter(Boolean).join('　') })
+  fillIn(element, { what: step.next_step, about: more.filter(Boolean).join('　'), of: fill(words.of, { name: step.where }) })
+  show(element, { go: Boolean(step.resource) })
+  if (step.resource) slot(element, 'go_link').href = `#/visit/${step.resource}`
   return element
 }

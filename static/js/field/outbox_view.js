@@ -98,7 +98,7 @@ function fixing(element, app, draft) {
   form.hidden = false
   for (const field of bad) {
     const box = part('part-fix')
-    const [label, input] = [box.querySelector('label'), box.querySelector('input')]
+    const [label, input] = [box.querySelector('label'), box.querySelector('textarea')]
     const id = `fix-${draft.id}-${field}`
     Object.assign(input, { id, name: field, value: source[field] })
     label.htmlFor = id

@@ -2,14 +2,13 @@
 import { pageData } from '../core/page.js'
 import { fill } from '../core/words.js'
 import { adding, added } from './adding.js'
-import { openApp, problemWords } from './app.js'
 import { device } from './device.js'
 import { part } from './dom.js'
 import { entry } from './entry.js'
 import { home, near } from './home.js'
 import { outboxView } from './outbox_view.js'
 import { rest } from './rest.js'
-import { countWords } from './telling.js'
+import { countWords, problemWords } from './telling.js'
 import { visit } from './visit.js'
 
 const VIEWS = { '': home, near, add: adding, added, entry, rest, visit, outbox: outboxView, device }
@@ -29,6 +28,7 @@ async function start() {
   let current = null // {changed, leave} of the view that is shown
   let app
   try {
+    const { openApp } = await import('./app.js')
     app = await openApp(data, () => { head(app); current?.changed?.() })
   } catch (error) {
     document.getElementById('opening').textContent = problemWords(error, data.words)
@@ -79,7 +79,7 @@ function head(app) {
   const { words } = app
   const count = app.count()
   const line = document.getElementById('network')
-  const state = !navigator.onLine ? 'offline' : app.mustSignIn ? 'sign_in' : 'online'
+  const state = !navigator.onLine ? 'offline' : app.mustSignIn ? 'sign_in' : app.isUnanswered ? 'unanswered' : 'online'
   const text = words[state]
   if (line.textContent !== text) line.textContent = text
   line.className = `field-network is-${state}`

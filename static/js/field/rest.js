@@ -1,9 +1,8 @@
 // 「くわしく書く・直す」: what one asks when there is a moment. Only what was touched becomes a change.
-import { problemWords } from './app.js'
 import { dayFields } from './days.js'
 import { fillIn, putValues, slot, valuesOf } from './dom.js'
 import { openingsOf, problemOf } from './openings.js'
-import { today } from './telling.js'
+import { problemWords, today } from './telling.js'
 
 const PLAIN = ['name', 'kana', 'eligibility', 'seating', 'entrance', 'western_toilet', 'parking', 'pick_up', 'may_visit', 'fee', 'booking', 'closed_reason']
 const MEDIA = ['paper', 'web', 'open_data']

@@ -80,3 +80,9 @@ export function openingWords({ rrule, opens_at: opens, closes_at: closes, note }
   const nths = unique(read.map(([, nth]) => nth).filter(Boolean)).map((nth) => words.nths[nth] ?? '').join(words.and)
   return `${nths || words.weekly}${named}${words.weekday}${hours}`
 }
+
+/** What a shelf could not do, in words. */
+export function problemWords(error, words) {
+  const known = { full: words.disk_full, locked: words.shelf_locked, away: words.shelf_away, nobody: words.nobody }
+  return known[error?.code] ?? words.shelf_unknown
+}

@@ -1,7 +1,6 @@
 // 訪問の記録, with what comes next. Written as geo/visits.py takes it.
-import { problemWords } from './app.js'
 import { fillIn, onPress, part, show, slot, valuesOf } from './dom.js'
-import { daysOn, today } from './telling.js'
+import { daysOn, problemWords, today } from './telling.js'
 
 const CHOICES = 6
 
