@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import report_book, report_layouts
+from geo import morning, report_book, report_layouts
 from geo.days import WEEKDAYS, month_days
 from geo.kinds import vocabulary
-from geo.records import kinds, visits
+from geo.records import kinds, visit_gaps, visits
 from geo.records.visits import Asked
 from geo.report_book import Sheet
 from geo.report_layouts import Layout
@@ -80,8 +80,15 @@ def make(db: Session, scope: Scope, month: date, account: UUID | None) -> Activi
 def table(db: Session, scope: Scope, report: ActivityReport, layout: Layout) -> list[list[Any]]:
     """The visits of a report as rows of a layout (report_layouts.written)."""
     names = {kind.code: kind.name for kind in kinds.list_all(db, scope)}
+    gone_to = sorted({row.resource_now for row in report.visits if row.resource_now})
+    level = morning.level_code(db, scope)
+    areas = {row.resource: row.name for row in visit_gaps.list_areas_of(db, scope, level, gone_to)}
     return [
-        report_layouts.written(layout, _values(row, number, names))
+        report_layouts.written(
+            layout,
+            _values(row, number, names)
+            | {"district": row.district_name or areas.get(row.resource_now, "")},
+        )
         for number, row in enumerate(report.visits, start=1)
     ]
 
@@ -147,7 +154,6 @@ def _values(row: Row[Any], number: int, kind_names: dict[str, str]) -> dict[str,
         "where": _where(row),
         "resource": row.resource_name,
         "kind": kind_names.get(row.resource_kind, ""),
-        "district": row.district_name,
         "note": row.note,
         "met": row.met,
         "minutes": row.minutes,

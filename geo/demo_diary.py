@@ -33,12 +33,13 @@ def load(db: Session, today: date) -> int:
     for who in diary.PEOPLE:
         own = _scope_of(db, people[who])
         places[who] = [row.id for row in visit_gaps.list_places(db, own)]
-    written = 0
-    for number, noted in enumerate(diary.visits()):
-        own = Scope(CODE, Role(people[noted.who].role), account=people[noted.who].id)
-        written += visits.save_new(db, own, _values(number, noted, places[noted.who], today))
-    audit.save(db, scope, "add", "visit", "demo", None, {"visits": written})
-    return written
+    rows = [
+        _values(number, noted, places[noted.who], today) | {"account": people[noted.who].id}
+        for number, noted in enumerate(diary.visits())
+    ]
+    visits.save_many(db, scope, rows)
+    audit.save(db, scope, "add", "visit", "demo", None, {"visits": len(rows)})
+    return len(rows)
 
 
 def _scope_of(db: Session, account: accounts.Account) -> Scope:
@@ -58,10 +59,8 @@ def _values(number: int, noted: Noted, places: list[UUID], today: date) -> dict[
         raw["next_on"] = max(day, today + timedelta(days=noted.next_in))
     edit = VisitEdit.parse(raw)
     values = {"id": edit.id, **edit.values.model_dump()}
-    if noted.is_done:
-        done = datetime.combine(values["next_on"] or day, time(3), UTC)
-        values |= {"next_done_at": done, "next_done_by": None}
-    return values
+    done = datetime.combine(values["next_on"] or day, time(3), UTC)
+    return values | {"next_done_at": done if noted.is_done else None}
 
 
 def _count_gatherings(db: Session, scope: Scope, today: date) -> None:

@@ -49,6 +49,15 @@ _CHOICE_VALUES = text(f"""
     where {_MINE}
     order by k.position, p.name, p.id
 """)
+_LYING_VALUES = text("""
+    select r.id as resource, d.name
+    from resource r
+         join district d on d.municipality = r.municipality and d.level = :level
+              and d.valid_to is null and st_covers(d.geom, r.place)
+    where r.id = any(:ids)
+      and (cast(:municipality as text) is null or r.municipality = :municipality)
+    order by r.id, d.code desc
+""")
 _AREA_VALUES = text(f"""
     {_PLACES},
     of_area as (
@@ -91,6 +100,13 @@ def list_unvisited(db: Session, scope: Scope, before: date, most: int) -> list[R
 def list_places(db: Session, scope: Scope) -> list[Row[Any]]:
     """id, name and kind of every place of the scope's areas that is gone to, by kind and name."""
     return list(db.execute(_CHOICE_VALUES, _of(scope)))
+
+
+def list_areas_of(db: Session, scope: Scope, level: str, resources: list[UUID]) -> list[Row[Any]]:
+    """resource and name of the area of a level in which it lies, by resource; on a border the lowest
+    code comes last, so that it stays in a dictionary."""
+    asked = {"municipality": scope.municipality, "level": level, "ids": resources}
+    return list(db.execute(_LYING_VALUES, asked))
 
 
 def list_by_area(db: Session, scope: Scope, level: str, since: date, until: date) -> list[Row[Any]]:

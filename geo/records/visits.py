@@ -146,6 +146,11 @@ def save_new(db: Session, scope: Scope, values: dict[str, Any]) -> bool:
     return kept.first() is not None
 
 
+def save_many(db: Session, scope: Scope, rows: list[dict[str, Any]]) -> None:
+    """Keep many new visits in one statement; each row names its account, and all the same fields."""
+    db.execute(insert(Visit), [{"municipality": scope.municipality, **row} for row in rows])
+
+
 def save(db: Session, scope: Scope, visit: UUID, values: dict[str, Any]) -> None:
     """Write fields of a visit within the scope."""
     db.execute(

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from geo import activity_report, report_layouts, visits
 from geo.scope import Role
+from geo.sources.model_town import corner_lonlat
 from geo.visits import VisitEdit
 from routes.reports import SHEETS
 from tests.routes.making import make
@@ -81,3 +82,14 @@ def test_the_workbook_has_the_towns_columns_the_sums_and_the_next_steps(db, scop
     assert not any(
         cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row
     )
+
+
+def test_a_visit_stands_in_the_area_of_the_place_where_none_was_said(db, scope_of):
+    scope = scope_of(Role.COORDINATOR_1)
+    write(db, scope, resource=str(make(db, place=list(corner_lonlat(5, 5)))))
+    report_layouts.keep(
+        db, scope, "activity", "月報", [{"heading": "圏域", "of": "district", "form": ""}]
+    )
+    layout = report_layouts.in_use(db, scope, "activity")
+    report = activity_report.make(db, scope, NOVEMBER, None)
+    assert activity_report.table(db, scope, report, layout) == [["山の手圏域"]]

@@ -1,6 +1,8 @@
 """訪問・次の一手・報告: a coordinator's morning on a telephone, and an official who hands in the month."""
 
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -61,7 +63,7 @@ def test_a_coordinator_starts_with_what_she_promised_and_ends_with_the_month(
     look(page, "report-activity", also="SC")
     with page.expect_download() as taken:
         page.get_by_role("button", name="Excelで受け取る").click()
-    book = load_workbook(taken.value.path())
+    book = load_workbook(BytesIO(Path(taken.value.path()).read_bytes()))
     said = [cell.value for row in book["活動月報"].iter_rows() for cell in row]
     assert "いすが足りない。座ぶとんで参加している人がいた。" in said
     assert 12 in said
