@@ -34,7 +34,7 @@ from geo.sign_in import (
 STEP_S = 30  # RFC 6238's default, the only one that every telephone's application knows
 DRIFT = 1  # steps before and after: a clock may be half a minute off (RFC 6238, 5.2)
 CODES = 10
-CODE_SIGNS = 10  # of 32: 50 bits each, kept as costly to guess as a password (OWASP 6.5.2)
+CODE_SIGNS = 10  # of 32: 50 bits each, kept by argon2id (OWASP 6.5.2)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken for another
 ASKED = (Role.OFFICIAL, Role.ADMINISTRATOR)  # roles that a municipality may ask for a second step
 

@@ -232,8 +232,18 @@ def list_sessions_of(
     db: Session, scope: Scope, account: UUID, now: datetime
 ) -> list[AccountSession]:
     """The devices on which an account of the scope is signed in, the last used first."""
-    get(db, scope, account)
-    return list_sessions(db, Scope(scope.municipality, scope.role, account=account), now)
+    rows = (
+        select(AccountSession)
+        .join(Account, Account.id == AccountSession.account)
+        .where(
+            AccountSession.account == account,
+            AccountSession.ended_at.is_(None),
+            AccountSession.ends_at > now,
+            in_scope(scope, Account.municipality),
+        )
+        .order_by(AccountSession.seen_at.desc(), AccountSession.id)
+    )
+    return list(db.scalars(rows))
 
 
 def find_session_before(db: Session, scope: Scope, token_hash: str) -> AccountSession | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Identity, Index, Text, column, func, select, table
+from sqlalchemy import Identity, Index, Text, Uuid, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -88,7 +88,7 @@ def count_since(db: Session, scope: Scope, action: str, thing_id: str, since: da
 
 
 # Whom something is about, where that has a name of its own.
-_NAMED = {"resource": "name", "intake": "file_name", "account": "name", "municipality": "name"}
+_NAMED = {"resource": "name", "intake": "file_name", "account": "name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +143,28 @@ def find_newest(db: Session, scope: Scope) -> int:
 def load_names(
     db: Session, scope: Scope, things: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], str]:
-    """What things are called today, by (thing, id) in no order_by: those that are gone are left out."""
+    """What things are called today, by (thing, id); those that are gone are left out."""
     found: dict[tuple[str, str], str] = {}
     for thing, name in _NAMED.items():
-        ids = [id_ for kind, id_ in things if kind == thing and id_]
-        if not ids:
-            continue
-        key = "code" if thing == "municipality" else "id"
-        there = table(thing, column(key), column(name), column("municipality"))
-        town = there.c[key] if thing == "municipality" else there.c.municipality
-        as_text = there.c[key].cast(Text)
+        ids = [_uuid(id_) for kind, id_ in things if kind == thing]
+        there = table(thing, column("id", Uuid), column(name, Text), column("municipality", Text))
         rows = db.execute(
-            select(as_text, there.c[name]).where(
-                as_text == any_of(ids, Text), in_scope(scope, town)
+            select(there.c.id, there.c[name])
+            .where(
+                there.c.id == any_of([id_ for id_ in ids if id_], Uuid),
+                in_scope(scope, there.c.municipality),
             )
-        )
-        found |= {(thing, row[0]): row[1] for row in rows}
+            .order_by(there.c.id)
+        ).all()
+        found |= {(thing, str(row[0])): row[1] for row in rows}
     return found
+
+
+def _uuid(words: str) -> UUID | None:
+    try:
+        return UUID(words)
+    except ValueError:
+        return None
 
 
 def find_lately(db: Session, scope: Scope, action: str, thing_id: str, since: datetime) -> bool:

@@ -148,3 +148,14 @@ def test_every_public_name_of_geo_says_what_it_is():
         and not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+def test_everything_that_is_written_down_has_words_on_the_page_of_the_audit():
+    words = (HOUSE / "templates/audit/_words.html").read_text(encoding="utf-8")
+    silent = []
+    for path in python_files("geo", "routes"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.save":
+                said = [arg.value for arg in node.args[2:4] if isinstance(arg, ast.Constant)]
+                silent += [f"{short(path)}: {code}" for code in said if f"'{code}':" not in words]
+    assert silent == []
