@@ -31,8 +31,9 @@ from geo.sources.register_sheet import (
 SAME_DEGREES = 1e-9
 _CODED = ("provider_type", "seating", "entrance", "main_activity", "venue_type", "frequency")
 _SEVERAL = "several "  # before the vocabulary of a column with any number of its words
-_BETWEEN = re.compile("[、,，・\n]+")
-_CONSENT = re.compile("(.+?)[：:](.+?)(?:[（(](.*?)(?:、([^、]*))?[）)])?")
+_BETWEEN = re.compile("[\u3001,\uff0c\u30fb\n]+")  # commas and dots between words
+# medium : answer (who, when), as _consent_words writes it
+_CONSENT = re.compile("(.+?)[\uff1a:](.+?)(?:[\uff08(](.*?)(?:\u3001([^\u3001]*))?[\uff09)])?")
 Choices = Mapping[str, Mapping[str, str]]
 _YES, _NO = "yes", "no"
 
