@@ -19,6 +19,7 @@ from geo.sources.delivery import tidy
 from geo.sources.register_sheet import (
     AGREED,
     ANSWERS,
+    BETWEEN_WORDS,
     COLUMNS,
     LISTED,
     MEDIA,
@@ -31,8 +32,8 @@ from geo.sources.register_sheet import (
 SAME_DEGREES = 1e-9
 _CODED = ("provider_type", "seating", "entrance", "main_activity", "venue_type", "frequency")
 _SEVERAL = "several "  # before the vocabulary of a column with any number of its words
-_BETWEEN = re.compile("[、,，・\n]+")
-_CONSENT = re.compile("(.+?)[：:](.+?)(?:[（(](.*?)(?:、([^、]*))?[）)])?")
+# medium : answer (who, when), as _consent_words writes it
+_CONSENT = re.compile("(.+?)[\uff1a:](.+?)(?:[\uff08(](.*?)(?:\u3001([^\u3001]*))?[\uff09)])?")
 Choices = Mapping[str, Mapping[str, str]]
 _YES, _NO = "yes", "no"
 
@@ -182,7 +183,7 @@ def _several(text: str, words: Mapping[str, str]) -> list[str]:
         if word in left:
             left = left.replace(word, "、")
             found.append(code)
-    rest = [part for part in map(str.strip, _BETWEEN.split(left)) if part]
+    rest = [part for part in map(str.strip, BETWEEN_WORDS.split(left)) if part]
     found += [_code(part, words) for part in rest]
     return sorted(set(found), key=list(words).index)
 

@@ -142,30 +142,11 @@ def _parse(
 ) -> Said:
     """Read what a form says. How a delivered kind is built (element, way of reaching, icon) stays."""
     problems: dict[str, str] = {}
-    text = {
-        name: " ".join(words.get(name, "").split()) for name in ("name", "limit_note", "source")
-    }
-    if not text["name"]:
-        problems["name"] = "required"
-    elif len(text["name"]) > LONGEST_NAME:
-        problems["name"] = "too_long"
-    for name in ("limit_note", "source"):
-        if len(text[name]) > LONGEST_LINE:
-            problems[name] = "longer_than_200"
-    if any(not one.isprintable() for one in text.values()):
-        problems["name"] = "bad_character"
     others = [one for one in kinds.list_all(db, scope) if row is None or one.code != row.code]
+    text = _lines(words, problems)
     if search_key(text["name"]) in {search_key(one.name) for one in others}:
         problems["name"] = "name_taken"
-    synonyms = list(
-        dict.fromkeys(filter(None, map(str.strip, words.get("synonyms", "").split("\n"))))
-    )
-    if len(synonyms) > MOST_SYNONYMS or any(len(one) > LONGEST_NAME for one in synonyms):
-        problems["synonyms"] = "too_long"
-    codes = {
-        "profile": ("", *profiles()),
-        "rhythm": ("", *delivered.vocabulary("rhythm")),
-    }
+    synonyms = _synonyms(words, problems)
     said = Said(
         name=text["name"],
         viewpoints=_boxes(boxes, ("viewpoints", "viewpoint"), row, problems),
@@ -177,8 +158,8 @@ def _parse(
         staff_only=words.get("staff_only") == "1",
         hidden=words.get("hidden") == "1",
         synonyms=synonyms,
-        profile=_one(words, "profile", codes["profile"], problems),
-        rhythm=_one(words, "rhythm", codes["rhythm"], problems),
+        profile=_one(words, "profile", ("", *profiles()), problems),
+        rhythm=_one(words, "rhythm", ("", *delivered.vocabulary("rhythm")), problems),
         **_build(words, others, row, problems),
     )
     if not said.viewpoints:
@@ -187,6 +168,31 @@ def _parse(
     if problems:
         raise Invalid(fields=problems)
     return said
+
+
+def _lines(words: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
+    """Name, note of the limit and source, each in one line."""
+    text = {
+        name: " ".join(words.get(name, "").split()) for name in ("name", "limit_note", "source")
+    }
+    for name, said in text.items():
+        if not said.isprintable():
+            problems[name] = "bad_character"
+        elif name == "name" and not said:
+            problems[name] = "required"
+        elif len(said) > (LONGEST_NAME if name == "name" else LONGEST_LINE):
+            problems[name] = "too_long" if name == "name" else "longer_than_200"
+    return text
+
+
+def _synonyms(words: Mapping[str, str], problems: dict[str, str]) -> list[str]:
+    lines = map(str.strip, words.get("synonyms", "").split("\n"))
+    synonyms = list(dict.fromkeys(filter(None, lines)))
+    if len(synonyms) > MOST_SYNONYMS or any(len(one) > LONGEST_NAME for one in synonyms):
+        problems["synonyms"] = "too_long"
+    elif not all(map(str.isprintable, synonyms)):
+        problems["synonyms"] = "bad_character"
+    return synonyms
 
 
 def _build(

@@ -5,12 +5,14 @@ where that is how a kind reaches people; and the 包括 in charge. Nothing that 
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import shapely
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,7 @@ from geo import reach
 from geo.addresses import Found, Several
 from geo.area import Area
 from geo.edits import opening_of
-from geo.errors import Invalid
+from geo.errors import Invalid, NotFound
 from geo.locate import locate
 from geo.openings import opening_dates
 from geo.reach_questions import Walk
@@ -27,12 +29,14 @@ from geo.records.districts import District
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import Scope
+from geo.service_areas import LEVELS
 from geo.streets.snap import Join
-from geo.words import centre_key, search_key, town_key
+from geo.words import area_key, centre_key, search_key, town_key
 
 AT_ONCE = 3  # places read out in one answer
 MOST_NAMED = 6  # our choice: of more resources with such a name nobody chooses on the telephone
 WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
+_LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 BY_AREA = ("comes", "fetched", "assigned")
 # Our choice, minutes that put one place behind another: what comes to the house counts as a walk of ten;
 # one that is full, for its own 町内 only, or at a place that nobody knows, goes behind what is free.
@@ -167,22 +171,42 @@ def answer(
 
 
 def _spots(db: Session, scope: Scope, folder: Path, words: str) -> tuple[Spot, ...]:
-    """Where the words mean: an address, else resources that are called so."""
+    """Where the words mean: a resource that is called just so; else an address, all of which is understood
+    but for its numbers; else resources whose name has the words; else the town an address begins with."""
     if not words:
         return ()
-    answers = locate(db, scope, folder, [words])
-    found = answers[0] if answers else None
-    if isinstance(found, Found):
-        return (Spot(found.lonlat, found.name),)
-    if isinstance(found, Several):
-        return tuple(Spot(one.lonlat, one.name) for one in found.candidates[:MOST_NAMED])
     named = shelf.list_open(db, scope, Wanted(words=words), limit=MOST_NAMED)
     key = search_key(words)
     same = [row for row in named if key in (search_key(row.name), search_key(row.kana))]
-    return tuple(
-        Spot(None if row.lon is None else (row.lon, row.lat), row.name, row)
-        for row in (same if len(same) == 1 else named)
-    )
+    if len(same) == 1:
+        return (_spot_of(same[0]),)
+    answers = locate(db, scope, folder, [words])
+    found = answers[0] if answers else None
+    if isinstance(found, Several):
+        return tuple(Spot(one.lonlat, one.name) for one in found.candidates[:MOST_NAMED])
+    if isinstance(found, Found) and (not named or not _LETTERS.search(found.rest)):
+        return (Spot(found.lonlat, found.name),)
+    area = _area(db, scope, words)
+    return (area,) if area else tuple(map(_spot_of, named))
+
+
+def _area(db: Session, scope: Scope, words: str) -> Spot | None:
+    """The middle of the area that is called so (奥沢 for 奥沢地区), of the level that services speak of."""
+    key = area_key(words)
+    names = service_areas.list_area_names(db, scope)
+    called = [one for one in names if one.level in LEVELS and area_key(one.name) == key]
+    if not called:
+        return None
+    first = min(called, key=lambda one: LEVELS.index(one.level))
+    try:
+        inside = shapely.from_wkb(districts.get_wkb(db, scope, first.id)).representative_point()
+    except NotFound:
+        return None
+    return Spot((inside.x, inside.y), first.name)
+
+
+def _spot_of(row: Row[Any]) -> Spot:
+    return Spot(None if row.lon is None else (row.lon, row.lat), row.name, row)
 
 
 def _is_running(row: Row[Any], when: str, today: date) -> bool:

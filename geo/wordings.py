@@ -49,7 +49,7 @@ def change(db: Session, scope: Scope, municipality: str, typed: Mapping[str, str
         if name.startswith(TERM):
             wordings.save(db, scope, name.removeprefix(TERM), words)
         elif name.startswith(LEVEL):
-            districts.save_level_name(db, scope, name.removeprefix(LEVEL), words)
+            wordings.save_level_name(db, scope, name.removeprefix(LEVEL), words)
     if {"desk", "desk_phone"} & set(changed):
         municipalities.save_desk(db, scope, municipality, after["desk"], after["desk_phone"])
     audit.save(

@@ -25,10 +25,8 @@ TEXTS = (
     *("dementia_welcome", "can_help", "can_help_note"),
     *("main_activity", "venue_type", "frequency", "subsidised", "host", "host_contact"),
 )
-CHECKED = (
-    "viewpoints",
-    "fragility",
-)  # several boxes; an empty input before them says they were there
+# Several boxes -> their vocabulary; an empty input before them says they were there.
+CHECKED = {"viewpoints": "viewpoint", "fragility": "fragility"}
 DAYS = ("confirmed_on", "started_on", "paused_on", "counted_on")
 COUNTS = (
     *("capacity", "participants", "participants_men", "participants_women"),

@@ -86,7 +86,7 @@ def sheet(municipality: str) -> str:
     return render_template(
         "window/sheet.html",
         municipality=here,
-        places=[_said(row, names, None) for row in rows],
+        places=[_said(row, names, None, here) for row in rows],
         kept_back=kept_back,
         office=request.form.get("office", "")[:100].strip(),
         day=today(),
@@ -107,7 +107,7 @@ def _page(
         asked=asked,
         topics=tuple(window.TOPICS),
         days=window.DAYS,
-        told=None if told is None else _told(told),
+        told=None if told is None else _told(told, here),
         after=after,
         at_once=window.AT_ONCE,
         office=here.desk,
@@ -115,13 +115,13 @@ def _page(
     )
 
 
-def _told(told: window.Told) -> dict[str, Any]:
+def _told(told: window.Told, here: Municipality) -> dict[str, Any]:
     """The answer as the page reads it out."""
     return {
         "spots": [spot.name for spot in told.spots],
         "left": told.left,
         "offers": [
-            _said(one.resource, {one.kind.code: one.kind.name}, one.minutes)
+            _said(one.resource, {one.kind.code: one.kind.name}, one.minutes, here)
             | _inside(one.resource)
             | {
                 "number": number,
@@ -139,7 +139,9 @@ def _told(told: window.Told) -> dict[str, Any]:
     }
 
 
-def _said(row: Row[Any], kind_names: dict[str, str], minutes: int | None) -> dict[str, Any]:
+def _said(
+    row: Row[Any], kind_names: dict[str, str], minutes: int | None, here: Municipality
+) -> dict[str, Any]:
     """What is read out of a place, and printed: nothing of staff's."""
     openings = [opening_of(values) for values in row.openings]
     following = next_dates(openings, today(), 1)
@@ -147,7 +149,8 @@ def _said(row: Row[Any], kind_names: dict[str, str], minutes: int | None) -> dic
         "id": str(row.id),
         "name": row.name,
         "kind": kind_names.get(row.kind, ""),
-        "address": row.address,
+        # nobody reads her own city out to a caller
+        "address": row.address.removeprefix(here.prefecture).removeprefix(here.name),
         "when": spoken(openings),
         "next_words": days.date_words(following[0]) if following else "",
         "is_today": bool(following) and following[0] == today(),

@@ -41,9 +41,7 @@ def read_row(row: ResourceRow, kind: str) -> Read:
     """A row in the fields of the register. Fields that no table speaks of are left out."""
     read = Read({})
     eligibility, eligibility_note = words.eligibility(row.eligibility)
-    confirmed = parse_date(row.confirmed_on_text)
-    if row.confirmed_on_text and confirmed is None:
-        read.remarks.append(("confirmed_unreadable", row.confirmed_on_text))
+    confirmed = _confirmed(row, read)
     paused = words.paused_since(row.note)
     read.values |= {
         "kind": kind,
@@ -67,9 +65,7 @@ def read_row(row: ResourceRow, kind: str) -> Read:
         "closed_reason": row.note[:200] if paused else "",
         "service_areas": parse_areas(row.service_areas),
     }
-    asked, unread = read_asked(row.other, dict(row.details))
-    read.values |= asked
-    read.remarks += [("answer_unread", said) for said in unread]
+    _add_asked(row, read)
     if paused:
         read.remarks.append(("said_paused", row.note))
     said_accepting = _accepting(row, read)
@@ -90,6 +86,20 @@ def read_row(row: ResourceRow, kind: str) -> Read:
     read.values["description"] = description[:LONGEST_TEXT]
     _say_who_sees_it(row, kind, read)
     return read
+
+
+def _confirmed(row: ResourceRow, read: Read) -> date | None:
+    day = parse_date(row.confirmed_on_text)
+    if row.confirmed_on_text and day is None:
+        read.remarks.append(("confirmed_unreadable", row.confirmed_on_text))
+    return day
+
+
+def _add_asked(row: ResourceRow, read: Read) -> None:
+    """Chairs, steps, people counted and the like, of the columns that have no field of their own."""
+    asked, unread = read_asked(row.other, dict(row.details))
+    read.values |= asked
+    read.remarks += [("answer_unread", said) for said in unread]
 
 
 def _moved(row: ResourceRow, read: Read) -> list[str]:

@@ -318,7 +318,7 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(shelf.c.eligibility == any_of(wanted.open_to, Text))
     if wanted.viewpoint:
         own = shelf.c.viewpoints.contains([wanted.viewpoint])
-        by_kind = _of_kind(shelf, Kind.viewpoints.any(wanted.viewpoint))  # type: ignore[arg-type]
+        by_kind = _of_kind(shelf, Kind.viewpoints.contains([wanted.viewpoint]))
         statement = statement.where(
             or_(own, and_(func.cardinality(shelf.c.viewpoints) == 0, by_kind))
         )

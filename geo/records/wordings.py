@@ -1,10 +1,11 @@
 """呼び名: what a municipality calls the things that everybody else calls otherwise."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.records.database import Base, in_scope
+from geo.records.districts import Level
 from geo.scope import Scope
 
 
@@ -38,3 +39,9 @@ def save(db: Session, scope: Scope, term: str, words: str) -> None:
         .values(municipality=scope.municipality, term=term, words=words)
         .on_conflict_do_update(index_elements=["municipality", "term"], set_={"words": words})
     )
+
+
+def save_level_name(db: Session, scope: Scope, code: str, name: str) -> None:
+    """Call a level what the municipality calls it; imports leave it so."""
+    named = update(Level).where(in_scope(scope, Level.municipality), Level.code == code)
+    db.execute(named.values(name=name))

@@ -5,6 +5,7 @@ like when the sheet was made. Read by its column names, so columns may be moved,
 sheet does not have is not changed by it.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ PUBLIC = {True: "だれでも見られる", False: "職員だけが見られる"
 LISTED = {True: "載せない", False: "載せる"}  # do_not_list
 ANSWERS = {"yes": "はい", "no": "いいえ", "unknown": "まだ確かめていない"}
 MEDIA = {"paper": "紙", "web": "ホームページ", "open_data": "オープンデータ"}
+BETWEEN_WORDS = re.compile("[、,，・\n]+")  # in a cell with any number of words of a list
 AGREED = {"yes": "載せてよい", "no": "載せない"}
 
 

@@ -105,13 +105,13 @@ def test_a_list_of_which_residents_see_nothing_is_not_named_to_them(
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("茶話会", ["茶話会 まつば"]),
+        ("茶話会 まつば", ["茶話会 まつば"]),
         ("ちゃわかい　松葉", []),
-        ("サロン", ["ふれあいサロン緑丘", "浜風なかよしサロン"]),
+        ("なかよし", ["浜風なかよしサロン"]),
         ("ｻﾛﾝ 緑", ["ふれあいサロン緑丘"]),
-        ("さろん", ["ふれあいサロン緑丘", "浜風なかよしサロン"]),
+        ("さろん", ["茶話会 まつば", "ふれあいサロン緑丘", "汐見お茶のみ会", "浜風なかよしサロン"]),
         ("100%", []),
-    ],
+    ],  # 「さろん」 also is what a kind is called by: its resources are found, whatever their names
 )
 def test_a_name_is_found_in_any_spelling(client, words, found):
     page = client.get("/map/99001", query_string={"words": words})

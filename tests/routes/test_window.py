@@ -115,6 +115,20 @@ def test_several_places_are_asked_back_and_nothing_found_says_so(sign_in_as, db)
     assert "見つかりませんでした" in ask(client, words="ぜんぜんない").text
 
 
+def test_a_name_that_begins_with_a_town_means_the_resource(sign_in_as, db):
+    make(db, name="松葉一丁目の茶会")
+    client = sign_in_as(Role.OFFICIAL)
+    assert names(ask(client, words="松葉一丁目の茶会").text)[0] == "松葉一丁目の茶会"
+    assert names(ask(client, words="松葉一丁目の茶").text)[0] == "松葉一丁目の茶会"
+    assert "<h2>松葉一丁目" in ask(client, words="松葉一丁目7番3号").text
+
+
+def test_an_area_is_meant_by_its_name_without_its_ending(sign_in_as, db, around):
+    page = ask(sign_in_as(Role.OFFICIAL), words="山の手").text
+    assert "<h2>山の手圏域</h2>" in page
+    assert len(names(page)) == 3
+
+
 def test_by_its_reading_a_resource_is_found(sign_in_as, db):
     make(db, name="木漏れ日", kana="こもれび")
     assert "木漏れ日" in ask(sign_in_as(Role.OFFICIAL), words="コモレビ").text
