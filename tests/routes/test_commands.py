@@ -178,12 +178,19 @@ def test_an_export_goes_into_a_file(run, tmp_path):
     assert out.read_bytes().count(b"\r\n") == 26
 
 
+@pytest.fixture
+def streets(own_house, var):
+    """The originals of the town, from which its streets are built."""
+    shutil.copytree(var / "originals", Path(own_house.extensions["settings"].var) / "originals")
+
+
 def gaps(run, form="csv", **words):
     asked = {"kind": "exercise_group", "age": "0", "level": "elementary"}
     options = [part for name, word in (asked | words).items() for part in (f"--{name}", word)]
     return run("export", "gaps", "--municipality", "99001", "--format", form, *options)
 
 
+@pytest.mark.usefixtures("streets")
 def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(run):
     done = gaps(run, day="tue", at="10:00")
     assert done.exit_code == 0
@@ -198,6 +205,7 @@ def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(ru
     assert sum(int(row["people"]) for row in rows) == pytest.approx(1002, abs=len(rows))
 
 
+@pytest.mark.usefixtures("streets")
 def test_gaps_are_exported_with_the_outlines_of_the_areas(run):
     document = json.loads(gaps(run, form="geojson").stdout)
     shapes = {one["geometry"] and one["geometry"]["type"] for one in document["features"]}

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,13 @@ from tests.walks.walking import look
 pytestmark = pytest.mark.walk
 
 
+@pytest.fixture
+def streets(own_house, var):
+    """The originals of the town, from which its streets are built."""
+    shutil.copytree(var / "originals", own_house.extensions["settings"].var / "originals")
+
+
+@pytest.mark.usefixtures("streets")
 def test_an_official_prepares_a_meeting(someone, account):
     taro = someone()
     taro.sign_in(account("official"))
