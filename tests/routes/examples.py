@@ -46,7 +46,7 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
         "session_id": NOBODY,
         "token": "no-such-token",
         "code": "on_foot",
-        "kind": "salon",
+        "kind": "exercise_group",
         "name": "leaflet/leaflet.css",
         "filename": "site.css",
         **{"layer": "basemap", "z": 12, "x": 3595, "y": 1656},

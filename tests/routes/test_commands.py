@@ -178,6 +178,53 @@ def test_an_export_goes_into_a_file(run, tmp_path):
     assert out.read_bytes().count(b"\r\n") == 26
 
 
+@pytest.fixture
+def streets(own_house, var):
+    """The originals of the town, from which its streets are built."""
+    shutil.copytree(var / "originals", Path(own_house.extensions["settings"].var) / "originals")
+
+
+def gaps(run, form="csv", **words):
+    asked = {"kind": "exercise_group", "age": "0", "level": "elementary"}
+    options = [part for name, word in (asked | words).items() for part in (f"--{name}", word)]
+    return run("export", "gaps", "--municipality", "99001", "--format", form, *options)
+
+
+@pytest.mark.usefixtures("streets")
+def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(run):
+    done = gaps(run, day="tue", at="10:00")
+    assert done.exit_code == 0
+    head, *lines = done.stdout.lstrip("\ufeff").splitlines()
+    assert head == "level,code,name,reached,beyond,beyond_min,beyond_max,unknown,people"
+    rows = [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
+    assert [row["name"] for row in rows][:2] == ["汐見小学校", "浜風小学校"]
+    for row in rows:
+        reached, beyond, unknown = (int(row[part]) for part in ("reached", "beyond", "unknown"))
+        assert reached + beyond + unknown == int(row["people"])
+        assert int(row["beyond_min"]) <= beyond <= int(row["beyond_max"])
+    assert sum(int(row["people"]) for row in rows) == pytest.approx(1002, abs=len(rows))
+
+
+@pytest.mark.usefixtures("streets")
+def test_gaps_are_exported_with_the_outlines_of_the_areas(run):
+    document = json.loads(gaps(run, form="geojson").stdout)
+    shapes = {one["geometry"] and one["geometry"]["type"] for one in document["features"]}
+    assert shapes <= {"Polygon", "MultiPolygon", None}
+    assert {"reached", "beyond", "unknown", "people"} <= document["features"][0][
+        "properties"
+    ].keys()
+
+
+@pytest.mark.parametrize(
+    "words", [{"kind": "nonsense"}, {"minutes": "0"}, {"day": "someday"}, {"level": "nowhere"}]
+)
+def test_a_question_about_gaps_that_makes_no_sense_is_refused(run, words):
+    done = gaps(run, **words)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
 def times(run, **words):
     asked = {"profile": "on_foot", "from": "{},{}".format(*corner_lonlat(0, 0)), "minutes": "30"}
     options = [part for name, word in (asked | words).items() for part in (f"--{name}", word)]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from geo.scope import Role
+from routes import gaps
 from tests.routes.examples import known
 
 
@@ -46,3 +47,25 @@ def test_the_form_of_a_resource_asks_no_more_than_it_needs(sign_in_as, db, state
     assert client.get(address).status_code == 200
     # four of them for the map on which the place is put
     assert len(statements) == 10, "\n".join(statements)
+
+
+def test_a_map_of_who_cannot_reach_asks_no_more_than_it_needs(sign_in_as, db, statements):
+    client = sign_in_as(Role.OFFICIAL)
+    address = f"/gaps/{known(db)['municipality']}/exercise_group"
+    client.get(address)  # homes and streets are opened once for all
+    statements.clear()
+    assert client.get(address).status_code == 200
+    assert len(statements) == 0, "\n".join(statements)
+
+
+def test_a_kind_more_in_the_table_of_gaps_costs_seven_questions(sign_in_as, db, statements):
+    client = sign_in_as(Role.OFFICIAL)
+    address = f"/gaps/{known(db)['municipality']}?age=65"
+    gaps.MATRICES._kept.clear()
+    first = client.get(address)
+    kinds = first.text.count('<tr><th scope="row">')
+    counting = len(statements)
+    statements.clear()
+    assert client.get(address).status_code == 200
+    assert counting - len(statements) <= 8 * kinds, "\n".join(statements)
+    assert len(statements) == 0, "\n".join(statements)

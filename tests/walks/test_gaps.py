@@ -1,0 +1,70 @@
+"""市職員: the hour before a 協議体, from the table of a whole town to a file with one answer."""
+
+import csv
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.walks.walking import look
+
+pytestmark = pytest.mark.walk
+
+
+@pytest.fixture
+def streets(own_house, var):
+    """The originals of the town, from which its streets are built."""
+    shutil.copytree(var / "originals", own_house.extensions["settings"].var / "originals")
+
+
+@pytest.mark.usefixtures("streets")
+def test_an_official_prepares_a_meeting(someone, account):
+    taro = someone()
+    taro.sign_in(account("official"))
+    page = taro.page
+    page.goto("/work/")
+    page.get_by_role("main").get_by_role("link", name="届きにくさ").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("届きにくさの一覧")
+    expect(page.locator('#matrix[data-waiting="0"]')).to_be_visible()
+    look(page, "gaps-matrix")
+
+    line = page.get_by_role("row").filter(has=page.get_by_role("link", name="通いの場（体操）"))
+    cell = line.get_by_role("cell").first
+    beyond = cell.locator(".gap-beyond").inner_text()
+    cell.get_by_role("link").click()
+    expect(page.locator("#said")).to_contain_text(f"およそ{beyond}人")
+    expect(page.locator("#said")).to_contain_text("この地区の話し合いで決めます")
+    expect(page.locator("#map .gap-within")).to_have_count(1)
+    expect(page.locator("#map .gap-practical")).to_have_count(1)
+    look(page, "gaps-exercise-group")
+
+    page.get_by_label("開く日").select_option(label="毎週火曜")
+    page.get_by_label("時刻").select_option(label="午前（9時から12時）")
+    page.get_by_role("button", name="この問いで数える").click()
+    expect(page.locator("#said")).to_contain_text(
+        "毎週火曜の午前に開く予定の通いの場（体操）がない人"
+    )
+    look(page, "gaps-tuesday-mornings")
+
+    with page.expect_download() as told:
+        page.get_by_role("link", name="CSV").click()
+    text = Path(told.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert "毎週火曜の午前" in rows[0]["問い"]
+    assert [f"{int(row['届きにくい']):,}" for row in rows] == numbers(page)
+    for row in rows:
+        states = [int(row[name]) for name in ("届く", "届きにくい", "わからない")]
+        assert sum(states) == int(row["全体の人数"])
+
+    page.goto(re.sub(r"exercise_group.*", "meal_delivery", page.url))
+    expect(page.locator("#said")).to_contain_text("家に来る区域")
+    look(page, "gaps-meal-delivery")
+
+
+def numbers(page: Page) -> list[str]:
+    """People beyond as the table shows them, line by line, the range in small letters aside."""
+    cells = page.locator(".gap-table :is(tbody, tfoot) tr > td:nth-of-type(1)")
+    return [cell.split()[0] for cell in cells.all_inner_texts()]
