@@ -1,6 +1,6 @@
 """What every page has at hand: filters, gettext, and a version for the foot of the page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 
@@ -23,6 +23,8 @@ def register(app: Flask) -> None:
     jinja.filters["finite"] = lambda numbers: [x if isfinite(x) else None for x in numbers]
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
+    jinja.filters["fiscal_year"] = days.fiscal_year_words
+    jinja.filters["day_words"] = _day_words
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _device
     jinja.filters["openings"] = _cards.opening_lines
@@ -30,6 +32,12 @@ def register(app: Flask) -> None:
     jinja.filters["thousands"] = "{:,}".format
     jinja.filters["code_words"] = _cards.code_words
     jinja.globals["version"] = _version()
+
+
+def _day_words(moment: date) -> str:
+    """A day, or the day in Japan of a moment: 「令和8年11月20日」."""
+    day = moment.astimezone(JAPAN).date() if isinstance(moment, datetime) else moment
+    return days.era_words(day)
 
 
 def _device(agent: str) -> str:

@@ -19,6 +19,7 @@ from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
 from routes._import_commands import import_group
+from routes._mailing import mailing
 from routes._request import reading, writing
 from routes._terminal import folders, in_words, say, tell, waiting
 
@@ -160,7 +161,9 @@ def work() -> None:
     """Do background work until stopped. Any number of workers may share the queue."""
     settings = current_app.extensions["settings"]
     engine = current_app.extensions["engine"]
-    queue = jobs.open_queue(settings.conninfo(), engine, settings.var / "originals")
+    queue = jobs.open_queue(
+        settings.conninfo(), engine, settings.var / "originals", mailing(current_app)
+    )
     with queue.open():
         queue.run_worker(install_signal_handlers=True, delete_jobs="successful")
 

@@ -45,7 +45,6 @@ from geo.records.kinds import Kind
 from geo.scope import Scope
 from geo.words import search_key
 
-
 # What a resource says of who may come and how one sits, in codes.
 _TOLD = (
     "provider_type",

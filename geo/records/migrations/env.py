@@ -14,6 +14,9 @@ from geo.records import (  # noqa: F401 - each brings its tables
     accounts,
     audit,
     basemap,
+    campaigns,
+    code_tries,
+    consulted,
     decisions,
     districts,
     intakes,
@@ -24,10 +27,12 @@ from geo.records import (  # noqa: F401 - each brings its tables
     population,
     previews,
     providers,
+    reminders,
     residents,
     resources,
     schools,
     service_areas,
+    suggestions,
     versions,
 )
 from geo.records.database import Base
