@@ -249,6 +249,14 @@ _PROBLEMS = {
     "not_a_url": "not_a_url",
     "not_a_rule": "not_a_rule",
     "unknown_choice": "unknown_choice",
+    "uuid_parsing": "unknown_choice",
+    "uuid_type": "unknown_choice",
+    "datetime_from_date_parsing": "not_a_date",
+    "datetime_parsing": "not_a_date",
+    "timezone_aware": "not_a_date",
+    "has_mail": "has_mail",
+    "has_phone": "has_phone",
+    "has_block": "has_block",
 }
 
 
@@ -289,7 +297,7 @@ def parse_values(edits: object) -> dict[str, Any]:
     try:
         read = ResourceValues.model_validate(edits)
     except ValidationError as error:
-        raise Invalid(fields=_problems(error)) from None
+        raise Invalid(fields=problems_of(error)) from None
     values = read.model_dump(mode="json", include=read.model_fields_set)
     return {field: values[field] for field in FIELDS if field in values}
 
@@ -321,8 +329,9 @@ def checked_openings(openings: tuple[Opening, ...]) -> list[dict[str, Any]]:
     return list(parse_values({"openings": values})["openings"])
 
 
-def _problems(error: ValidationError) -> dict[str, str]:
-    """Field → code of what is wrong with it."""
+def problems_of(error: ValidationError) -> dict[str, str]:
+    """Field → code of what is wrong with it; a code of one's own (PydanticCustomError) must stand
+    in ``_PROBLEMS``."""
     return {
         str(problem["loc"][0]) if problem["loc"] else "edits": _PROBLEMS.get(
             problem["type"], "unreadable"

@@ -27,6 +27,7 @@ DATA = (
     "geo/opening_words.py",
     "geo/words.py",
     "geo/kinds.py",
+    "geo/private_words.py",
     "geo/service_areas.py",
     "geo/demo.py",
     "geo/addresses/",

@@ -1,0 +1,68 @@
+"""書かないほうがよいこと: what a note of the field must not hold (PRACTICE, Needs).
+
+Telephone numbers, mail addresses and block numbers are refused; a word that looks like somebody's
+name is only pointed at, for 小林町 is a place.
+"""
+
+import re
+import unicodedata
+
+_DASH = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
+_KANJI = "〇一二三四五六七八九十百"
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Our choice of what a telephone number looks like here: 0 and nine or ten digits more, parted or
+# not; or a number of the own town without its area code (53-2213), which a postcode looks like too.
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+81[ -]?|\(?0)\d{1,4}[ ()-]{0,2}\d{1,4}[ ()-]{0,2}\d{3,4}(?![\d-])"
+)
+_OWN_TOWN = re.compile(r"(?<![\d-])[1-9]\d{1,2}-\d{4}(?![\d-])")
+_BLOCKS = (
+    re.compile(rf"[0-9{_KANJI}]番地(?![域元区方味道帯盤])"),
+    re.compile(r"[0-9]番(?:地の)?[0-9]+(?![0-9]*(?:時|分|人|:))"),
+    re.compile(rf"[{_KANJI}]番[{_KANJI}]+号"),
+    re.compile(rf"丁目\s*[0-9{_KANJI}]+\s*(?:番|-|の[0-9])"),
+    re.compile(r"(?<![\d/.RHSrhs-])\d{1,3}-\d{1,4}-\d{1,4}(?![\d-])"),
+    re.compile(r"[町字丁]\s?\d{1,4}-\d{1,4}(?![\d:-]|時|人|月|日)"),
+)
+_CALLED = re.compile(
+    r"([一-龠々ヶ]{1,4}|[ァ-ヴー]{2,6})(さん|氏(?!名)|様(?![子々式相変態])|さま|君|くん|ちゃん)"
+)
+# Whom one calls さん without a name. Our choice, grown as people complain.
+_NOBODY = re.compile(
+    r"(?:.*(?:"
+    r"息子|祖母|祖父|旦那|主人|家族|近所|会長|区長|町内会長|自治会長|班長|館長|店長|店主|社長|院長|園長|"
+    r"校長|先生|職員|民生委員|福祉委員|世話人|代表|役員|業者|大家|運転手|参加者|利用者|住民|医者|看護師|"
+    r"保健師|社協|包括|農協|生協"
+    r")|[皆奥娘母父兄姉弟妹孫嫁隣客多同摂仏神])"
+)
+
+
+def refused(text: str) -> str | None:
+    """A code for what must not be written: has_mail, has_phone, has_block; None where all is well.
+
+    Dates and times are not block numbers: 2026-11-20, R8-11-20, 10-12時.
+    """
+    plain = _plain(text)
+    if _MAIL.search(plain):
+        return "has_mail"
+    if any(_digits(found[0]) >= 10 for found in _PHONE.finditer(plain)) or _OWN_TOWN.search(plain):
+        return "has_phone"
+    if any(form.search(plain) for form in _BLOCKS):
+        return "has_block"
+    return None
+
+
+def names(text: str) -> list[str]:
+    """Words that look like somebody's name (山田さん), in order, each once. Never refused."""
+    found = (match for match in _CALLED.finditer(_plain(text)))
+    return list(dict.fromkeys(match[0] for match in found if not _NOBODY.fullmatch(match[1])))
+
+
+def _digits(text: str) -> int:
+    return sum(sign.isdigit() for sign in text)
+
+
+def _plain(text: str) -> str:
+    """Widths and dashes made one; a long mark between kana stays what it is."""
+    even = unicodedata.normalize("NFKC", text)
+    return re.sub(r"(?<=\d)[‐‑‒–—―−ー－](?=\d)", lambda sign: sign[0].translate(_DASH), even)
