@@ -38,7 +38,7 @@ from routes._writable import id_in_form, writing_scope
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 
 SHEETS_AT_ONCE = 300  # our choice: a browser lays out as many pages in some seconds
-FORMS = ("postcard", "sheet")
+FORMS = {"postcard": "campaigns/postcard.html", "sheet": "campaigns/sheet.html"}
 
 
 @bp.get("/in/<municipality>")
@@ -152,7 +152,7 @@ def sheets(campaign_id: UUID) -> str:
     first = (page - 1) * SHEETS_AT_ONCE
     known = kinds_by_code(db, scope)
     return render_template(
-        f"campaigns/{form if form in FORMS else FORMS[0]}.html",
+        FORMS.get(form, FORMS["postcard"]),
         municipality=municipalities.get(db, scope, row.municipality),
         campaign=row,
         is_running=answers.is_running(row, today()),

@@ -58,7 +58,7 @@ def unconfirmed(municipality: str) -> str:
     heap = next(one for one in answers.overview(db, scope, today()) if one.what == "unconfirmed")
     pages = _pages(heap.count)
     rows = answers.list_unconfirmed(db, scope, today(), PAGE, (pages["page"] - 1) * PAGE)
-    return _list(scope, "unconfirmed", heap=heap, rows=_rows(scope, rows), pages=pages)
+    return _list(scope, "desk/unconfirmed.html", heap=heap, rows=_rows(scope, rows), pages=pages)
 
 
 @bp.post("/<municipality>/confirm/<uuid:resource_id>")
@@ -84,7 +84,9 @@ def suggested(municipality: str) -> str:
     pages = _pages(count)
     first = (pages["page"] - 1) * PAGE
     rows = suggestion_records.list_open(db, scope, PAGE, first)
-    return _list(scope, "suggested", rows=rows, pages=pages, kinds=kinds_by_code(db, scope))
+    return _list(
+        scope, "desk/suggested.html", rows=rows, pages=pages, kinds=kinds_by_code(db, scope)
+    )
 
 
 @bp.get("/<municipality>/reports/<what>")
@@ -97,7 +99,9 @@ def reports(municipality: str, what: str) -> str:
     lines = answers.list_left(db, scope, *answers.OF_REPORTS[what])
     pages = _pages(len(lines))
     first = (pages["page"] - 1) * PAGE
-    return _list(scope, "reports", what=what, rows=lines[first : first + PAGE], pages=pages)
+    return _list(
+        scope, "desk/reports.html", what=what, rows=lines[first : first + PAGE], pages=pages
+    )
 
 
 @bp.get("/<municipality>/places")
@@ -108,7 +112,9 @@ def places(municipality: str) -> str:
     rows = answers.list_odd_places(db, scope)
     pages = _pages(len(rows))
     first = (pages["page"] - 1) * PAGE
-    return _list(scope, "places", rows=_rows(scope, rows[first : first + PAGE]), pages=pages)
+    return _list(
+        scope, "desk/places.html", rows=_rows(scope, rows[first : first + PAGE]), pages=pages
+    )
 
 
 @bp.get("/<municipality>/unasked")
@@ -119,12 +125,12 @@ def unasked(municipality: str) -> str:
     of, count = records.count_unasked(db, scope)
     pages = _pages(count)
     rows = records.list_unasked(db, scope, PAGE, (pages["page"] - 1) * PAGE)
-    return _list(scope, "unasked", rows=_rows(scope, rows), pages=pages, of=of)
+    return _list(scope, "desk/unasked.html", rows=_rows(scope, rows), pages=pages, of=of)
 
 
 def _list(scope: Scope, name: str, **facts: Any) -> str:
     place = municipalities.get(reading(), scope, scope.municipality or "")
-    return render_template(f"desk/{name}.html", municipality=place, **facts)
+    return render_template(name, municipality=place, **facts)
 
 
 def _rows(scope: Scope, rows: list[Any]) -> list[dict[str, Any]]:

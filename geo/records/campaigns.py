@@ -180,7 +180,10 @@ def list_entries(db: Session, scope: Scope, campaign: Campaign, asked: Asked) ->
     ``area_name`` and ``state``; by area, then as lists of resources are ordered."""
     columns = (*PUBLIC.c, STAFF.c.host, STAFF.c.host_contact, CampaignEntry.seed)
     found = _entries(select(*columns), scope, campaign, asked)
-    return list(db.execute(found.join(PUBLIC, PUBLIC.c.id == CampaignEntry.resource)))
+    ordered = found.join(PUBLIC, PUBLIC.c.id == CampaignEntry.resource).order_by(
+        text("area_code nulls last"), Kind.position, STAFF.c.kana, STAFF.c.name, STAFF.c.id
+    )
+    return list(db.execute(ordered))
 
 
 def list_states(db: Session, scope: Scope, campaign: Campaign, level: str) -> list[Row[Any]]:
@@ -190,7 +193,7 @@ def list_states(db: Session, scope: Scope, campaign: Campaign, level: str) -> li
     state  ended: it has an end; confirmed: within the campaign's 年度; answered: something waits for
            a person; waiting: nothing has come
     """
-    lines = _entries(select(STAFF.c.kind), scope, campaign, Asked(level=level)).order_by(None)
+    lines = _entries(select(STAFF.c.kind), scope, campaign, Asked(level=level))
     each = lines.subquery()
     key = (each.c.area_code, each.c.area, each.c.area_name, each.c.kind_turn, each.c.kind)
     return list(
@@ -238,7 +241,7 @@ def take_running(db: Session, scope: Scope, campaign: UUID) -> Campaign | None:
 
 
 def _entries(columns: Select[Any], scope: Scope, campaign: Campaign, asked: Asked) -> Select[Any]:
-    """The entries with their area and state, in order."""
+    """The entries with their area and state."""
     area = (
         select(District.id, District.code, District.name)
         .where(
@@ -266,7 +269,6 @@ def _entries(columns: Select[Any], scope: Scope, campaign: Campaign, asked: Aske
         .join(Kind, and_(Kind.municipality == STAFF.c.municipality, Kind.code == STAFF.c.kind))
         .outerjoin(area, literal(True))
         .where(CampaignEntry.campaign == campaign.id, in_scope(scope, STAFF.c.municipality))
-        .order_by(area.c.code.nulls_last(), Kind.position, STAFF.c.kana, STAFF.c.name, STAFF.c.id)
     )
     found = found.where(covers_place(scope, STAFF.c.place, STAFF.c.municipality))
     if asked.district:

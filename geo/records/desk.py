@@ -12,6 +12,7 @@ from geo.records.kinds import Kind
 from geo.records.own_areas import covers_place
 from geo.records.shelf import STAFF
 from geo.scope import Scope
+from geo.words import BLOCK_ENDING
 
 _SHOWN = ("id", "name", "kana", "kind", "address", "confirmed_on", "lon", "lat", "public", "phone")
 
@@ -97,7 +98,7 @@ _ODD = """
         select geom from district
         where municipality = :municipality and level = 'municipality' and valid_to is null
     ), town as (
-        select regexp_replace(name, '[0-9０-９一二三四五六七八九十]+丁目$', '') as base, geom
+        select regexp_replace(name, :block, '') as base, geom
         from district
         where municipality = :municipality and level = 'town' and valid_to is null
     ), named as (
@@ -122,13 +123,11 @@ _ODD = """
                  and st_dwithin(near.geom, h.place, :metres / 111320.0))
     )
 """
-_ODD_LIST = text(f"{_ODD} select * from odd order by why desc, kind, kana, name, id")
-_ODD_COUNT = text(f"{_ODD} select count(*) from odd")
 
 
 def count_odd_places(db: Session, scope: Scope, metres: float) -> int:
     """How many lines ``list_odd_places`` has."""
-    return db.scalar(_ODD_COUNT, _odd_given(scope, metres)) or 0
+    return db.scalar(text(f"{_ODD} select count(*) from odd"), _odd_given(scope, metres)) or 0
 
 
 def list_odd_places(db: Session, scope: Scope, metres: float) -> list[Row[Any]]:
@@ -137,12 +136,14 @@ def list_odd_places(db: Session, scope: Scope, metres: float) -> list[Row[Any]]:
 
     metres  as far a place may lie off, for outlines are thinned
     """
-    return list(db.execute(_ODD_LIST, _odd_given(scope, metres)))
+    asked = text(f"{_ODD} select * from odd order by why desc, kind, kana, name, id")
+    return list(db.execute(asked, _odd_given(scope, metres)))
 
 
 def _odd_given(scope: Scope, metres: float) -> dict[str, Any]:
     areas = None if scope.areas is None else sorted(scope.areas)
-    return {"municipality": scope.municipality, "areas": areas, "metres": metres}
+    given = {"municipality": scope.municipality, "areas": areas, "metres": metres}
+    return given | {"block": BLOCK_ENDING}
 
 
 def _running(asked: Select[Any], scope: Scope) -> Select[Any]:
@@ -158,7 +159,7 @@ def _joined(asked: Select[Any], scope: Scope) -> Select[Any]:
     return (
         _running(asked, scope)
         .join(Kind, and_(Kind.municipality == STAFF.c.municipality, Kind.code == STAFF.c.kind))
-        .where(STAFF.c.public, Kind.viewpoints.any("activity"), ~Kind.staff_only)
+        .where(STAFF.c.public, Kind.viewpoints.contains(["activity"]), ~Kind.staff_only)
     )
 
 

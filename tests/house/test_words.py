@@ -10,6 +10,7 @@ from tests.house.source import HOUSE, functions, has_japanese, parsed, python_fi
 
 RESIDENT = (
     "home",
+    "confirmations",
     "maps",
     "residents",
     "districts",
