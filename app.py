@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from geo.records.database import open_engine
-from routes import DOORS, _errors, _guard, _kept_tiles, _log, _pages, _request, _sessions, commands
+from routes import (
+    DOORS,
+    _errors,
+    _guard,
+    _kept_tiles,
+    _log,
+    _looking,
+    _pages,
+    _request,
+    _sessions,
+    commands,
+)
 from scripts.cluster import Cluster
 
 HOUSE = Path(__file__).parent
@@ -111,7 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.secret_key = settings.secret()
     app.extensions["settings"] = settings
     app.extensions["engine"] = open_engine(settings.conninfo)
-    for part in (_log, _sessions, _guard, _request, _pages, _kept_tiles, _errors):
+    for part in (_log, _sessions, _guard, _request, _pages, _kept_tiles, _looking, _errors):
         part.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -14,13 +14,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from geo import demo, jobs, publish, reach, sign_in, travel_profiles
+from geo import demo, demo_campaign, jobs, publish, reach, sign_in, travel_profiles
 from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
 from routes._import_commands import import_group
 from routes._mailing import mailing
-from routes._request import reading, writing
+from routes._request import reading, today, writing
 from routes._terminal import folders, in_words, say, tell, waiting
 
 db_group = AppGroup("db", help="The database.")
@@ -71,6 +71,8 @@ def load(if_empty: bool, only: str) -> None:
                 with waiting(f"見本（{town.name}）を取り込んでいます"):
                     read(db, originals)
             told += demo.load_accounts(db, town)
+            if town is demo.CITY:
+                demo_campaign.load(db, str(current_app.secret_key).encode(), today())
     _keep_told(settings.var / "demo_accounts.json", told)
 
 

@@ -31,6 +31,7 @@ DATA = (
     "geo/private_words.py",
     "geo/service_areas.py",
     "geo/demo.py",
+    "geo/demo_campaign.py",
     "geo/addresses/",
     "geo/sources/",
     "geo/intake/",
