@@ -41,7 +41,8 @@ def is_program(agent: str) -> bool:
 class Looks:
     """The count of one server; safe between its threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept_every: timedelta = KEPT_EVERY) -> None:
+        self._kept_every = kept_every
         self._lock = threading.Lock()
         self._counts: Counter[tuple[UUID, date]] = Counter()
         self._kept_at: datetime | None = None
@@ -56,7 +57,7 @@ class Looks:
         with self._lock:
             if self._kept_at is None:
                 self._kept_at = now
-            waited = now - self._kept_at >= KEPT_EVERY
+            waited = now - self._kept_at >= self._kept_every
             return bool(self._counts) and (waited or len(self._counts) >= AT_MOST)
 
     def keep(self, session: Callable[[], Session], now: datetime) -> int:

@@ -54,8 +54,10 @@ def count_times(
 
 
 def save_looks(db: Session, scope: Scope, looks: Mapping[tuple[UUID, date], int]) -> None:
-    """Add what was counted meanwhile: (resource, day) → times."""
+    """Add what was counted meanwhile: (resource, day) → times. Who works on one of the resources is not
+    waited for: then nothing is added (an OperationalError)."""
     assert_house(scope)
+    db.execute(text("set local lock_timeout = '1s'"))
     lines = list(looks.items())
     given = {
         "resources": [resource for (resource, _), _ in lines],

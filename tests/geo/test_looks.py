@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from geo.looks import AT_MOST, Looks, is_program
 from geo.records import consulted
@@ -16,23 +17,10 @@ NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
 
 
-class Lent:
-    """The test's session, which a count must not close."""
-
-    def __init__(self, db):
-        self.db = db
-
-    def __enter__(self):
-        return self.db
-
-    def __exit__(self, *_):
-        self.db.flush()
-
-
 @pytest.fixture
-def lent(db, monkeypatch):
-    monkeypatch.setattr(db, "begin", db.begin_nested)
-    return lambda: Lent(db)
+def lent(db):
+    """Sessions over the test's own connection: what they commit is undone with it."""
+    return lambda: Session(db.connection(), join_transaction_mode="create_savepoint")
 
 
 def times(db, resource):

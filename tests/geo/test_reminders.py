@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from geo import reminders
 from geo.post import PostOffice
@@ -21,19 +22,6 @@ from tests.routes.making import make
 HERS = corner_lonlat(5, 5)
 
 
-class Lent:
-    """The test's session, which a letter must not close."""
-
-    def __init__(self, db):
-        self.db = db
-
-    def __enter__(self):
-        return self.db
-
-    def __exit__(self, *_):
-        self.db.flush()
-
-
 @pytest.fixture
 def box():
     with mail_server() as box:
@@ -43,7 +31,6 @@ def box():
 @pytest.fixture
 def send(app, db, box, monkeypatch):
     """send(campaign, day) -> state → mails, with the words that the house writes."""
-    monkeypatch.setattr(db, "begin", db.begin_nested)
     settings = app.extensions["settings"]
     with_mail = type(settings)(
         var=settings.var, database_url="x", smtp_url=box.url, mail_from="engawa@city.example"
@@ -55,7 +42,12 @@ def send(app, db, box, monkeypatch):
         clock = datetime(day.year, day.month, day.day, tzinfo=UTC)
         post = PostOffice(box.url, "engawa@city.example")
         mailing = Mailing(post, write, KEY, lambda: clock)
-        return reminders.send_due(lambda: Lent(db), mailing, campaign.id)
+
+        def own():
+            return Session(db.connection(), join_transaction_mode="create_savepoint")
+
+        db.flush()
+        return reminders.send_due(own, mailing, campaign.id)
 
     return at
 
