@@ -18,6 +18,7 @@ from routes import (
     _log,
     _looking,
     _pages,
+    _refusals,
     _request,
     _sessions,
     commands,
@@ -122,7 +123,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.secret_key = settings.secret()
     app.extensions["settings"] = settings
     app.extensions["engine"] = open_engine(settings.conninfo)
-    for part in (_log, _sessions, _guard, _request, _pages, _kept_tiles, _looking, _errors):
+    parts = (_log, _sessions, _guard, _request, _pages, _kept_tiles, _looking, _errors, _refusals)
+    for part in parts:
         part.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -1,21 +1,114 @@
 """場所をぼかす: where residents see a place whose host does not want to be found by a pin."""
 
 import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-# A half mesh (2分の1地域メッシュ, JIS X 0410): 15 seconds of latitude by 22.5 of longitude, about 500 m.
-CELL_LON_DEG = 22.5 / 3600
-CELL_LAT_DEG = 15 / 3600
+from sqlalchemy.orm import Session
+
+from geo.records import blurs
+from geo.records.blurs import CELL_LAT_DEG, CELL_LON_DEG
+from geo.scope import Scope
+
+FEWEST = 20  # homes among which a place is hidden (PRACTICE)
+LARGEST = 2  # our choice: doubled so often, 2 km; a wider circle says nothing of where to go
+
+Cell = tuple[int, int]
+Counts = Mapping[Cell, int]  # homes of half meshes that have any
 
 
-def blurred(lonlat: tuple[float, float]) -> tuple[float, float]:
-    """The centre of the half mesh that holds a place, in degrees.
+@dataclass(frozen=True, slots=True)
+class Blurred:
+    """A place as residents see it.
 
-    The same place is always blurred to the same point, so that asking again tells nothing more.
-    PRACTICE asks for at least 20 homes around it: until homes are imported the cell is all that is
-    known (DECISIONS, "Blurring").
+    size   how often the half mesh (some 500 m) was doubled
+    cell   which cell of that size, east and north
+    homes  in it, as the base map knew when it was blurred; None where it knows no buildings
     """
+
+    size: int
+    cell: Cell
+    homes: int | None
+
+    @property
+    def lonlat(self) -> tuple[float, float]:
+        """The middle of the cell, degrees."""
+        return (
+            round((self.cell[0] + 0.5) * CELL_LON_DEG * 2**self.size, 6),
+            round((self.cell[1] + 0.5) * CELL_LAT_DEG * 2**self.size, 6),
+        )
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As the register keeps it, for staff."""
+        return {"size": self.size, "cell": list(self.cell), "homes": self.homes}
+
+
+def blurred(lonlat: tuple[float, float], size: int = 0) -> tuple[float, float]:
+    """The centre of the half mesh that holds a place, or of one doubled ``size`` times; degrees."""
+    return Blurred(size, cell_of(lonlat, size), None).lonlat
+
+
+def cell_of(lonlat: tuple[float, float], size: int) -> Cell:
+    """The cell of a size that holds a place: columns from 0° east, rows from the equator."""
     lon, lat = lonlat
-    return (
-        round((math.floor(lon / CELL_LON_DEG) + 0.5) * CELL_LON_DEG, 6),
-        round((math.floor(lat / CELL_LAT_DEG) + 0.5) * CELL_LAT_DEG, 6),
-    )
+    return math.floor(lon / CELL_LON_DEG) >> size, math.floor(lat / CELL_LAT_DEG) >> size
+
+
+def hidden_among(
+    lonlat: tuple[float, float], counts: Counts, before: Mapping[str, Any] | None = None
+) -> Blurred:
+    """The cell in which a place is hidden: the largest, parted as long as each inhabited quarter of it keeps
+    FEWEST homes. One that is shown whole is never a hint that its place stands in its emptiest corner.
+
+    before  how it was blurred last (Blurred.kept): while its cell holds the place, it is not made
+            smaller, so that a slip of the pin, a newer base map or a house torn down move nothing
+    """
+    size = LARGEST
+    while size > 0:
+        column, row = cell_of(lonlat, size)
+        if before and before["size"] == size and before["cell"] == [column, row]:
+            break
+        quarters = {
+            (2 * column + dx, 2 * row + dy): _count(
+                counts, (2 * column + dx, 2 * row + dy), size - 1
+            )
+            for dx in (0, 1)
+            for dy in (0, 1)
+        }
+        enough = all(n == 0 or n >= FEWEST for n in quarters.values())
+        if not enough or quarters[cell_of(lonlat, size - 1)] < FEWEST:
+            break
+        size -= 1
+    cell = cell_of(lonlat, size)
+    return Blurred(size, cell, _count(counts, cell, size))
+
+
+def _count(counts: Counts, cell: Cell, size: int) -> int:
+    """Homes in a cell of a size."""
+    side = 2**size
+    west, south = cell[0] * side, cell[1] * side
+    return sum(counts.get((west + dx, south + dy), 0) for dx in range(side) for dy in range(side))
+
+
+def hide(
+    db: Session, scope: Scope, places: Mapping[UUID, tuple[float, float]]
+) -> dict[UUID, Blurred]:
+    """How each of these places is blurred; one question to the base map for all of them.
+
+    Where no buildings were imported it is the half mesh, and how many homes it has nobody knows.
+    """
+    if not places:
+        return {}
+    if not blurs.find_any_home(db, scope):
+        return {id_: Blurred(0, cell_of(place, 0), None) for id_, place in places.items()}
+    counts = blurs.load_counts(db, scope, _blocks(places.values()), 2**LARGEST)
+    before = blurs.list_kept(db, scope, places)
+    return {id_: hidden_among(place, counts, before.get(id_)) for id_, place in places.items()}
+
+
+def _blocks(places: Iterable[tuple[float, float]]) -> list[Cell]:
+    """The largest cells that hold these places, each once."""
+    return sorted({cell_of(place, LARGEST) for place in places})

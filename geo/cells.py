@@ -4,21 +4,35 @@ A field whose cell reads as it did is a field that nobody touched, whatever a sp
 its form; only other cells are read into values.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from geo import kinds
-from geo.days import parse_date
+from geo.days import era_words, parse_date
 from geo.edits import opening_of, opening_values
 from geo.openings import parse_openings, words_all
 from geo.service_areas import area_words, parse_areas
 from geo.sources.delivery import tidy
-from geo.sources.register_sheet import COLUMNS, PLACE_SHOWN, PUBLIC, code_of
+from geo.sources.register_sheet import (
+    AGREED,
+    ANSWERS,
+    COLUMNS,
+    LISTED,
+    MEDIA,
+    PLACE_SHOWN,
+    PUBLIC,
+    code_of,
+)
 
 # our choice: a tenth of a millimetre, less than a spreadsheet's fifteen digits of a longitude lose
 SAME_DEGREES = 1e-9
+_CODED = ("provider_type", "seating", "entrance", "main_activity", "venue_type", "frequency")
+_SEVERAL = "several "  # before the vocabulary of a column with any number of its words
+_BETWEEN = re.compile("[、,，・\n]+")
+_CONSENT = re.compile("(.+?)[：:](.+?)(?:[（(](.*?)(?:、([^、]*))?[）)])?")
 Choices = Mapping[str, Mapping[str, str]]
 _YES, _NO = "yes", "no"
 
@@ -32,6 +46,9 @@ def choices_of(kind_names: Mapping[str, str]) -> dict[str, dict[str, str]]:
         "scheme": kinds.vocabulary("scheme"),
         "accepting": kinds.vocabulary("accepting"),
         "public": {_YES: PUBLIC[True], _NO: PUBLIC[False]},
+        **{name: kinds.vocabulary(name) for name in _CODED},
+        "answer": dict(ANSWERS),
+        "listed": {_YES: LISTED[True], _NO: LISTED[False]},
     }
 
 
@@ -44,7 +61,9 @@ def cells_of(values: Mapping[str, Any], choices: Choices) -> dict[str, str | flo
         "openings": "\n".join(_lines(values["openings"])),
         "service_areas": _written("、".join(area_words(values["service_areas"]))),
         "public": choices["public"][_YES if values["public"] else _NO],
-        "capacity": values["capacity"],
+        "do_not_list": choices["listed"][_YES if values["do_not_list"] else _NO],
+        "consents": "\n".join(map(_consent_words, values["consents"])),
+        "other_names": _written("\n".join(values["other_names"])),
     }
     cells: dict[str, str | float | date | None] = {}
     for column in COLUMNS:
@@ -53,6 +72,11 @@ def cells_of(values: Mapping[str, Any], choices: Choices) -> dict[str, str | flo
         elif column.form == "date":
             text = values[column.field]
             cells[column.field] = date.fromisoformat(text) if text else None
+        elif column.form == "number":
+            cells[column.field] = values[column.field]
+        elif column.form.startswith(_SEVERAL):
+            words = kinds.vocabulary(column.form.removeprefix(_SEVERAL))
+            cells[column.field] = "、".join(words[code] for code in values[column.field])
         elif column.form in choices:
             code = values[column.field]
             cells[column.field] = choices[column.form].get(code, code)
@@ -125,6 +149,15 @@ def _read(
         value = parse_areas(text)
     elif field == "public":
         value = _code(text, choices["public"]) == _YES
+    elif form == "listed":
+        value = bool(text) and _code(text, choices["listed"]) == _YES
+    elif form == "lines":
+        value = list(dict.fromkeys(filter(None, map(str.strip, text.split("\n")))))
+    elif form == "consents":
+        value = [_consent(line) for line in filter(None, map(tidy, text.split("\n")))]
+    elif form.startswith(_SEVERAL):
+        words = kinds.vocabulary(form.removeprefix(_SEVERAL))
+        value = _several(text, words)
     elif form == "kind":
         value = code_of(text, choices["kind"]) or kinds.find_code(text) or _code(text, {})
     elif form in choices:
@@ -135,7 +168,40 @@ def _read(
 
 
 _FORMS = {column.field: column.form for column in COLUMNS}
-_EMPTY = {"eligibility": "unknown", "place_shown": "exact", "accepting": "unknown"}
+_EMPTY = {
+    **dict.fromkeys(("eligibility", "accepting", "seating", "entrance"), "unknown"),
+    **{column.field: "unknown" for column in COLUMNS if column.form == "answer"},
+    "place_shown": "exact",
+}
+
+
+def _several(text: str, words: Mapping[str, str]) -> list[str]:
+    """Codes of words with commas between; a word may have ・ in itself (場・拠点)."""
+    left, found = text, []
+    for code, word in sorted(words.items(), key=lambda pair: -len(pair[1])):
+        if word in left:
+            left = left.replace(word, "、")
+            found.append(code)
+    rest = [part for part in map(str.strip, _BETWEEN.split(left)) if part]
+    found += [_code(part, words) for part in rest]
+    return sorted(set(found), key=list(words).index)
+
+
+def _consent_words(one: Mapping[str, Any]) -> str:
+    """「紙：載せてよい（世話 はな、令和8年4月2日）」"""
+    day = era_words(date.fromisoformat(one["on"])) if one["on"] else ""
+    said = f"（{_written(one['by'])}、{day}）" if one["by"] or day else ""
+    return f"{MEDIA[one['medium']]}：{AGREED[one['answer']]}{said}"
+
+
+def _consent(line: str) -> dict[str, Any]:
+    match = _CONSENT.fullmatch(line)
+    if match is None:
+        raise _Problem("not_a_consent")
+    medium, answer = (code_of(match[1], MEDIA), code_of(match[2], AGREED))
+    if medium is None or answer is None:
+        raise _Problem("not_a_consent")
+    return {"medium": medium, "answer": answer, "by": match[3] or "", "on": _day(match[4] or "")}
 
 
 def _place(cells: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,28 @@ def date_words(day: date) -> str:
     return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
+def month_days(first: date) -> tuple[date, date]:
+    """The first and the last day of the month of a day."""
+    return first.replace(day=1), first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def months_back(day: date, count: int) -> list[date]:
+    """First days of the month of ``day`` and of those before it, ``count`` in all, newest first."""
+    at = day.year * 12 + day.month - 1
+    return [date(month // 12, month % 12 + 1, 1) for month in range(at, at - count, -1)]
+
+
+def parse_month(text: str) -> date | None:
+    """The first day of a month written 2026-11, as addresses have it; None for anything else."""
+    found = re.fullmatch(r"([12][0-9]{3})-(0[1-9]|1[0-2])", text)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+def month_words(day: date) -> str:
+    """「令和8年11月」, by the era of the month's last day."""
+    return era_words(month_days(day)[1]).rpartition("月")[0] + "月"
+
+
 def plain(text: str) -> str:
     """Text with full-width signs, dashes and wave dashes made one (NFKC), spaces single."""
     return " ".join(

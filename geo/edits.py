@@ -1,7 +1,7 @@
 """変更の読みとり: what a gate takes, read and checked field by field, before anything is written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -221,6 +221,22 @@ class ResourceValues(_Strict):
     service_areas: Annotated[list[ServiceAreaValues], Field(default_factory=list, max_length=200)]
 
 
+def count_remarks(values: Mapping[str, Any]) -> list[str]:
+    """What does not add up in the people counted, in codes: nothing is refused for it, a person looks.
+
+    sexes_differ  men and women are not the total;  ages_exceed  65-74 and 75+ are more than the total
+    """
+    total = values["participants"]
+    men, women = values["participants_men"], values["participants_women"]
+    ages = [values[name] or 0 for name in ("participants_65_74", "participants_75")]
+    remarks = []
+    if None not in (total, men, women) and men + women != total:
+        remarks.append("sexes_differ")
+    if total is not None and sum(ages) > total:
+        remarks.append("ages_exceed")
+    return remarks
+
+
 FIELDS = tuple(ResourceValues.model_fields)
 EMPTY: dict[str, Any] = ResourceValues.model_construct().model_dump(mode="json")
 
@@ -267,12 +283,14 @@ class ResourceEdit:
     draft   made by whoever wrote it; applying the same draft twice changes nothing more
     base    the revision the writer was looking at; None for a resource that is new
     values  changed fields only, as JSON writes them
+    own     earlier drafts of the same writer, which she saw beside ``base``
     """
 
     draft: UUID
     resource: UUID
     base: int | None
     values: dict[str, Any]
+    own: frozenset[UUID] = frozenset()
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "ResourceEdit":
@@ -285,9 +303,22 @@ class ResourceEdit:
                 UUID(str(raw["resource"])),
                 None if base is None else int(base),
                 values,
+                frozenset(UUID(str(one)) for one in raw.get("own") or ()),
             )
         except (KeyError, TypeError, ValueError):
             raise Invalid(fields={"draft": "incomplete"}) from None
+
+    def unseen(self, history: Iterable[Any], writer: UUID | None) -> set[str]:
+        """Fields that revisions after ``base`` (newest first) changed without the writer having seen it. What
+        she wrote herself she has seen, and what stood there before was held against it."""
+        unseen: set[str] = set()
+        seen: set[str] = set()
+        for change in history:
+            if change.draft in self.own and change.account == writer:
+                seen |= set(change.changed)
+            else:
+                unseen |= set(change.changed) - seen
+        return unseen
 
 
 def parse_values(edits: object) -> dict[str, Any]:

@@ -51,6 +51,12 @@ class WrongSignIn(GeoError):
     code = "wrong_sign_in"
 
 
+class WrongCode(GeoError):
+    """A code of the second step that is wrong, too old, or was used before."""
+
+    code = "wrong_code"
+
+
 class TooManyTries(GeoError):
     """Too many failed sign-ins. ``facts["minutes"]`` says how long to wait."""
 
@@ -67,3 +73,9 @@ class LinkEnded(GeoError):
     """A one-time link that was used, is too old, or never was."""
 
     code = "link_ended"
+
+
+class BackupRefused(GeoError):
+    """A backup that is not written, or not put back. ``facts["reason"]`` is a code."""
+
+    code = "backup_refused"

@@ -10,14 +10,23 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo import addresses, desk, locate, originals, previewing, previews, reminders
+from geo import (
+    addresses,
+    desk,
+    field_map,
+    locate,
+    originals,
+    previewing,
+    previews,
+    reminders,
+)
 from geo.area import Areas, Folders, find_version
 from geo.errors import Invalid
-from geo.records import accounts, campaigns, code_tries, intakes, municipalities
+from geo.records import accounts, campaigns, code_tries, intakes, municipalities, second_steps
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
 from geo.reminders import Mailing
-from geo.scope import house
+from geo.scope import Role, Scope, house
 from geo.streets import archive
 
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
@@ -34,6 +43,7 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
     queue.task(name=reminders.TASK)(_reminder(engine, mailing))
+    queue.task(name=field_map.TASK)(_map_maker(engine, folder.parent / "field_maps"))
     return queue
 
 
@@ -44,13 +54,15 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
     yesterday = now - timedelta(days=1)
     versions = address_records.list_versions(db, house())
     return {
-        "rows": accounts.sweep(db, house(), now - KEPT_FOR),
+        "rows": accounts.sweep(db, house(), now - KEPT_FOR)
+        + second_steps.sweep(db, house(), yesterday),
         "code_tries": code_tries.sweep(db, house(), yesterday),
         "looks": desk.sweep(db, house(), now),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
         "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
         "networks": archive.sweep(folder.parent / "networks", _networks(db), yesterday),
+        "field_maps": field_map.sweep(db, house(), folder.parent / "field_maps", yesterday),
         "waiting": originals.sweep_waiting(
             folder, preview_records.list_ids(db, house()), yesterday
         ),
@@ -102,3 +114,12 @@ def _daily_reminder(engine: Engine, mailing: Mailing | None) -> Callable[[int], 
             reminders.send_due(lambda: Session(engine), mailing, campaign)
 
     return remind_all
+
+
+def _map_maker(engine: Engine, folder: Path) -> Callable[..., None]:
+    def make(municipality: str, areas: list[str] | None) -> None:
+        limited = None if areas is None else frozenset(map(UUID, areas))
+        with Session(engine) as db:
+            field_map.make(db, Scope(municipality, Role.RESIDENT, limited), folder)
+
+    return make

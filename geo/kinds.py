@@ -6,7 +6,7 @@ each column means. These are the values a municipality starts with and may chang
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,6 +85,14 @@ def find_default(code: str) -> KindDefault | None:
 @lru_cache(maxsize=1)
 def _by_code() -> dict[str, KindDefault]:
     return {kind.code: kind for kind in defaults()}
+
+
+def finding_key(name: str, synonyms: Iterable[str]) -> str:
+    """What finds a kind by a whole word: the keys of its name, of the parts of it between ・, and of its
+    synonyms, each between bars."""
+    words = (name, *re.split("[・（）()]", name), *synonyms)
+    keys = dict.fromkeys(filter(None, map(search_key, words)))
+    return f"|{'|'.join(keys)}|" if keys else ""
 
 
 def vocabulary(name: str) -> dict[str, str]:

@@ -98,10 +98,23 @@ class Joined:
         return np.asarray(self.snap.state == Join.JOINED)
 
 
+@dataclass(frozen=True, slots=True)
+class HomeAreas:
+    """In which area of a level each home lies.
+
+    areas  (id, code, name) of today's areas, by code
+    group  (homes,) int32 row of ``areas``; their number for homes that lie in none
+    """
+
+    areas: tuple[tuple[UUID, str, str], ...]
+    group: NDArray[np.int32]
+
+
 @dataclass(slots=True)
 class _Kept:
     living: Living
     joined: OrderedDict[TravelProfile, Joined] = field(default_factory=OrderedDict)
+    areas: dict[str, HomeAreas] = field(default_factory=dict)
 
 
 class Residents:
@@ -136,6 +149,18 @@ class Residents:
             if len(kept.joined) > _WAYS:
                 kept.joined.popitem(last=False)
             return joined
+
+    def areas(self, db: Session, scope: Scope, area: Area, living: Living, level: str) -> HomeAreas:
+        """In which area of a level each of the homes lies, that ``of`` gave last."""
+        kept = next((one for one in self._kept.values() if one.living is living), None)
+        if kept is not None and level in kept.areas:
+            return kept.areas[level]
+        rows, row = areas_of_homes(db, scope, area, living, level)
+        group = np.where(row < 0, len(rows), row).astype(np.int32)
+        found = HomeAreas(tuple((one.id, one.code, one.name) for one in rows), group)
+        if kept is not None:
+            kept.areas[level] = found
+        return found
 
     def _version(self, db: Session, scope: Scope, network: StreetNetwork) -> tuple[object, ...]:
         """What the homes are made of: the streets, what was imported, and the places in facilities, which are

@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo.edits import opening_of
+from geo.gap_map import GapMap
+from geo.gap_map import whole as whole_people
 from geo.openings import words_all
 from geo.records import districts, intakes, kinds, shelf
 from geo.records.shelf import Wanted
@@ -63,6 +65,33 @@ def times_csv(lonlat: NDArray[np.float64], seconds: NDArray[np.float64]) -> str:
     rows = zip(lonlat.tolist(), seconds.tolist(), strict=True)
     lines = (f"{lon:.7f},{lat:.7f},{time:.3f}" for (lon, lat), time in rows)
     return "\n".join(["lon,lat,seconds", *lines]) + "\n"
+
+
+def gaps_csv(_db: Session, _scope: Scope, found: GapMap) -> str:
+    """People of each area who are reached, beyond and unknown, as a table for programs: whole people, areas by code;
+    a last line without a code for whoever lives in none."""
+    return table(_gap_rows(found))
+
+
+def gaps_geojson(db: Session, scope: Scope, found: GapMap) -> str:
+    """The same with the outlines of the areas; geometry null where there is none."""
+    shapes = {
+        shape.code: shape.geojson
+        for shape in districts.list_shapes(db, scope, found.question.level)
+    }
+    return _collection(
+        {"type": "Feature", "geometry": shapes.get(row["code"]), "properties": row}
+        for row in _gap_rows(found)
+    )
+
+
+def _gap_rows(found: GapMap) -> list[dict[str, Any]]:
+    rows = [(row, whole_people(row.leading)) for row in found.rows]
+    return [
+        {"level": found.question.level, "code": row.code, "name": row.name, **people}
+        for row, people in rows
+        if row.id or people["people"]
+    ]
 
 
 def _district_features(db: Session, scope: Scope) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +18,15 @@ from geo.edits import opening_of
 from geo.errors import Invalid
 from geo.means import OnStreets
 from geo.openings import weekly_days
-from geo.possible_homes import outlines
 from geo.reach_questions import ReachQuestion, Walk
 from geo.records import basemap, districts, kinds, shelf
 from geo.records.shelf import Wanted
-from geo.residents_reached import Rough
 from geo.scope import Scope
 from geo.streets.contour import Band, whole
 from geo.streets.points import point_seconds
 from geo.streets.snap import Join, Snap
+from geo.ways import Rough, rough_of
 
-# Farther than this from the middle of their town lie one in twenty places of 越前市's own lists.
-ROUGH_M = 1_100.0
 BY_DISTANCE = ("go", "stops", "there")  # ways of reaching people (data/kinds.csv) that one walks
 
 
@@ -193,15 +189,8 @@ def find_rough(db: Session, scope: Scope, area: Area, kind: str) -> Rough | None
     where every place is known better."""
     places = shelf.list_places(db, scope, Wanted(kind=kind))
     is_rough = np.array([row.place_level == "district" for row in places], np.bool_)
-    if not is_rough.any():
-        return None
-    lonlat = np.array([(row.lon, row.lat) for row in places])[is_rough]
-    middles = shapely.points(crs.to_plane_m(lonlat, area.network.zone))
-    to_plane = partial(crs.to_plane_m, zone=area.network.zone)
-    towns = shapely.transform(np.array(list(outlines(db, scope, "town").values())), to_plane)
-    at, town = shapely.STRtree(towns).query(middles, predicate="within")
-    unknown = np.delete(middles, at)
-    return Rough(is_rough, shapely.union_all([*towns[town], *shapely.buffer(unknown, ROUGH_M)]))
+    lonlat = np.array([(row.lon, row.lat) for row in places], np.float64).reshape(-1, 2)
+    return rough_of(db, scope, area, lonlat, is_rough)
 
 
 def _around_places(area: Area, walk: Walk, places: Sequence[Row[Any]], asked: str) -> Around:

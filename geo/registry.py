@@ -6,16 +6,15 @@ write by the same statement.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from geo import service_areas
-from geo.blur import blurred
+from geo import carried_over, service_areas
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.records import (
@@ -28,10 +27,11 @@ from geo.records import (
     resource_rows,
     resources,
     versions,
+    wipings,
 )
 from geo.records.database import take_turns
+from geo.register_rows import Change, rows_of
 from geo.scope import Scope, house
-from geo.words import search_key
 
 AT_ONCE = 2_000  # our choice: rows of a delivery in memory together
 
@@ -82,21 +82,22 @@ def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
     ``scope.municipality`` is where the resource is, or will be. Edits made away from the network
     meet here: if others changed *other* fields since ``edit.base`` both changes stand; if they
     changed the same field, raises Conflict with the value it has now and nothing is written.
+    What is meant for an entry that was merged goes to the one that stands for it (``carried_over``).
     Raises NotAllowed outside the writer's areas (the old place and the new one), NotFound, Invalid.
     """
     if not scope.may_change_resources:
         raise NotAllowed(action="change_resource")
     if not resources.save_draft(db, scope, edit.draft, edit.resource):
         return _applied_before(db, scope, edit)
+    edit = carried_over.to_survivor(db, scope, edit)
     revision, now = _new(db, scope, edit) if edit.base is None else _today(db, scope, edit)
     changed = {field: value for field, value in edit.values.items() if now[field] != value}
     if revision and not changed:
         return revision
     new = {**now, **changed}
-    _check(db, scope, new)
-    _check_areas(db, scope, [new] if edit.base is None else [now, new])
+    check(db, scope, new, [new] if edit.base is None else [now, new])
     before = {field: now[field] for field in changed}
-    _keep(db, scope, [Change(edit.resource, revision + 1, new, before, changed, draft=edit.draft)])
+    keep(db, scope, [Change(edit.resource, revision + 1, new, before, changed, draft=edit.draft)])
     action = "change" if revision else "add"
     audit.save(db, scope, action, "resource", edit.resource, before, changed)
     return revision + 1
@@ -197,7 +198,9 @@ def _apply_batch(
     last = {
         said.key: said for said in intakes.list_said(db, scope, dataset, [r.key for r in batch])
     }
-    today = resources.load_values(db, scope, sorted(said.resource for said in last.values()))
+    ids = sorted(said.resource for said in last.values())
+    today, wiped = resources.load_values(db, scope, ids), wipings.list_fields(db, scope, ids)
+    batch = [_unwiped(row, last.get(row.key), wiped) for row in batch]
     results = [_compare(row, last.get(row.key), today, intake) for row in batch]
     _write(db, scope, [result.change for result in results if result.change])
     said_anew = []
@@ -208,8 +211,8 @@ def _apply_batch(
             said_anew.append(
                 {
                     "dataset": dataset,
-                    "key": row.key,
-                    "resource": result.resource,
+                    "key": before.kept_as if before else row.key,
+                    "resource": before.brought if before else result.resource,
                     "intake": intake,
                     "values": row.values,
                 }
@@ -244,19 +247,6 @@ def merge(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What is to be written for one resource: all its fields, and what was different before."""
-
-    resource: UUID
-    revision: int
-    values: dict[str, Any]
-    before: dict[str, Any]
-    changed: dict[str, Any]
-    draft: UUID | None = None
-    intake: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Compared:
     resource: UUID
     change: Change | None
@@ -275,6 +265,8 @@ def _compare(
         new = {**EMPTY, **row.values}
         return _Compared(id_, Change(id_, 1, new, {}, row.values, intake=intake), ())
     revision, now = today[last.resource]
+    if not last.leads:  # two rows of one list were merged: the other speaks for both
+        return _Compared(last.resource, None, ())
     changed, stands = merge(last.values, row.values, now)
     kept = tuple(Kept(row.row, row.key, now["name"], f, now[f], row.values[f]) for f in stands)
     if not changed:
@@ -283,6 +275,16 @@ def _compare(
     new = {**now, **changed}
     change = Change(last.resource, revision + 1, new, before, changed, intake=intake)
     return _Compared(last.resource, change, kept)
+
+
+def _unwiped(
+    row: Delivered, last: intakes.Said | None, wiped: Mapping[UUID, Collection[str]]
+) -> Delivered:
+    """A row without what a host had wiped: no list brings it back."""
+    gone = wiped.get(last.resource, ()) if last else ()
+    if not gone:
+        return row
+    return replace(row, values={f: v for f, v in row.values.items() if f not in gone})
 
 
 def _applied_before(db: Session, scope: Scope, edit: ResourceEdit) -> int:
@@ -311,7 +313,7 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     if base > revision:
         raise Invalid(fields={"draft": "incomplete"})  # nobody can have seen that one
     history = resources.list_revisions(db, scope, edit.resource, after=base)
-    later = {field for change in history for field in change.changed}
+    later = edit.unseen(history, scope.account)
     theirs = {
         field: now[field]
         for field in FIELDS
@@ -322,23 +324,23 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     return revision, now
 
 
-def _check(db: Session, scope: Scope, values: Mapping[str, Any]) -> None:
-    """What no single field can know. Raises Invalid."""
+def check(
+    db: Session, scope: Scope, values: Mapping[str, Any], states: Iterable[Mapping[str, Any]]
+) -> None:
+    """What no single field can know. Raises Invalid, and NotAllowed where one of ``states`` (what it was,
+    what it will be) lies outside the areas an account is limited to."""
     problems = {} if values["name"] else {"name": "required"}
     if not kinds.find(db, scope, values["kind"]):
         problems["kind"] = "unknown_choice" if values["kind"] else "required"
     if problems:
         raise Invalid(fields=problems)
-
-
-def _check_areas(db: Session, scope: Scope, states: Iterable[Mapping[str, Any]]) -> None:
-    """An account that is limited to areas writes only what lies in them. Raises NotAllowed."""
     if not all(is_within(db, scope, state["place"]) for state in states):
         raise NotAllowed(action="outside_areas")
 
 
-def _keep(db: Session, scope: Scope, changes: list[Change]) -> None:
-    """Write changes and their history, and say that the register is no longer what it was."""
+def keep(db: Session, scope: Scope, changes: list[Change]) -> None:
+    """Write changes and their history, and say that the register is no longer what it was. For who has
+    locked what they change and checked it (``check``)."""
     _write(db, scope, changes)
     versions.raise_version(db, scope, "resources")
 
@@ -349,7 +351,7 @@ def _write(db: Session, scope: Scope, changes: list[Change]) -> None:
         return
     names = sorted({change.values["provider"] for change in changes} - {""})
     ids = providers.save_names(db, scope, names)
-    rows = [_row(change, ids) for change in changes]
+    rows = rows_of(db, scope, changes, ids)
     _say_which_areas(db, scope, [row for row in rows if row["service_areas"]])
     resource_rows.save_values(db, scope, rows)
 
@@ -362,37 +364,3 @@ def _say_which_areas(db: Session, scope: Scope, rows: list[dict[str, Any]]) -> N
     areas = service_areas.open_areas(db, scope, place.name)
     for row in rows:
         row["service_areas"] = service_areas.written(areas, row["service_areas"])
-
-
-def _row(change: Change, provider_ids: Mapping[str, UUID]) -> dict[str, Any]:
-    """A change as records.resources writes it."""
-    values = change.values
-    lon, lat = values["place"] or (None, None)
-    provider = provider_ids.get(values["provider"])
-    return {
-        **{field: values[field] for field in (*resource_rows.WRITTEN, *resource_rows.CHILDREN)},
-        "id": str(change.resource),
-        "revision": change.revision,
-        "provider": str(provider) if provider else None,
-        "search_key": " ".join(map(search_key, _names(values))),
-        "lon": lon,
-        "lat": lat,
-        **dict(zip(("shown_lon", "shown_lat"), _shown(values), strict=True)),
-        "draft": str(change.draft) if change.draft else None,
-        "intake": str(change.intake) if change.intake else None,
-        "before": change.before,
-        "changed": change.changed,
-    }
-
-
-def _names(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """What somebody may call it."""
-    return values["name"], values["kana"], *values["other_names"]
-
-
-def _shown(values: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    """Where residents see the place: as it is, blurred, or nowhere."""
-    if not values["place"] or values["place_shown"] == "hidden":
-        return None, None
-    lon, lat = values["place"]
-    return blurred((lon, lat)) if values["place_shown"] == "blurred" else (lon, lat)

@@ -9,9 +9,7 @@ from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo.access.coverage import (
@@ -31,8 +29,9 @@ from geo.possible_homes import Joined, Living, Residents, areas_of_homes, outlin
 from geo.records.districts import District
 from geo.scope import STAFF, Scope
 from geo.streets.network import Mode
-from geo.streets.profile import CAR_KMH, TravelProfile
+from geo.streets.profile import TravelProfile
 from geo.streets.snap import Snap
+from geo.ways import Rough, Ways, fastest, ways
 
 Floats = NDArray[np.float64]
 
@@ -149,28 +148,6 @@ def _whole(people: Floats) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rough:
-    """Which of the places are only known to the town, and where those may be (MEANING 4).
-
-    is_rough  (places,) bool, row for row as the places
-    extent_m  their towns, metres of the plane zone
-    """
-
-    is_rough: NDArray[np.bool_]
-    extent_m: BaseGeometry
-
-
-@dataclass(frozen=True, slots=True)
-class _Ways:
-    """(homes,) seconds to the nearest place; best: with those known to the town at the point of it that suits
-    each home most, as the crow flies; worst: without them. All the same where every place is known."""
-
-    usual: Floats
-    best: Floats
-    worst: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
     """What becomes of each home, as the places are known, at best and at worst."""
 
@@ -219,7 +196,7 @@ def people_within(
     farthest = max(limits)
     if profile.mode == Mode.FOOT:
         farthest = search_limit_s(farthest, profile.metres_per_min)
-    seconds = _ways(OnStreets(area, profile), joined, place, farthest, backward, rough)
+    seconds = ways(OnStreets(area, profile), joined, place, farthest, backward, rough)
     living, nobody = joined.living, np.zeros_like(joined.living.unplaced)
     if not level:
         return PeopleWithin(_within(joined, seconds, profile, limits), living, (), nobody)
@@ -232,25 +209,6 @@ def people_within(
     inside = _inside(rows, row, only)
     within = tuple(_within_area(joined, seconds, profile, limit, inside) for limit in limits)
     return PeopleWithin(within, living, (), living.unplaced)
-
-
-def _ways(
-    means: OnStreets,
-    joined: Joined,
-    place: Snap,
-    farthest_s: float,
-    backward: bool,
-    rough: Rough | None,
-) -> _Ways:
-    def nearest(places: Snap) -> Floats:
-        return means.seconds(places, farthest_s, backward=backward).at(joined.snap).seconds
-
-    usual = nearest(place)
-    if rough is None or not rough.is_rough.any():
-        return _Ways(usual, usual, usual)
-    homes = shapely.points(joined.living.homes.xy_m)
-    straight_s = shapely.distance(homes, rough.extent_m) / _fastest(means.profile) * 60
-    return _Ways(usual, np.minimum(usual, straight_s), nearest(place[~rough.is_rough]))
 
 
 def _inside(rows: Sequence[District], row: NDArray[np.int32], only: UUID) -> NDArray[np.int32]:
@@ -278,10 +236,10 @@ def _by_area(
 
 
 def _within(
-    joined: Joined, seconds: _Ways, profile: TravelProfile, limits_s: Sequence[float]
+    joined: Joined, seconds: Ways, profile: TravelProfile, limits_s: Sequence[float]
 ) -> tuple[Within, ...]:
     """The tallies of each limit as the traveller walks, and ten metres a minute slower and faster."""
-    living, usual = joined.living, _fastest(profile)
+    living, usual = joined.living, fastest(profile)
     walks = profile.mode == Mode.FOOT
     slower = [usual - SPEED_STEP] if walks and usual > SPEED_STEP else []
     speeds = [usual, *slower, *([usual + SPEED_STEP] if walks else [])]
@@ -302,13 +260,13 @@ def _within(
 
 def _within_area(
     joined: Joined,
-    seconds: _Ways,
+    seconds: Ways,
     profile: TravelProfile,
     limit_s: float,
     inside: NDArray[np.int32],
 ) -> Within:
     """The same of one limit for the homes inside an area (0, else -1): by whole squares, as ``_by_area``."""
-    living, usual = joined.living, _fastest(profile)
+    living, usual = joined.living, fastest(profile)
 
     def counted(speed: float) -> Tally:
         return _all_states(joined, seconds, profile, limit_s, speed).tally(living, inside)
@@ -321,13 +279,13 @@ def _within_area(
 
 def _all_states(
     joined: Joined,
-    seconds: _Ways,
+    seconds: Ways,
     profile: TravelProfile,
     limit_s: float,
     speed: float | None = None,
 ) -> _Found:
     """What becomes of each home at a limit, at another speed too (metres a minute)."""
-    usual = _fastest(profile)
+    usual = fastest(profile)
     other = usual if speed is None else speed
 
     def one(ways: Floats) -> States:
@@ -338,8 +296,3 @@ def _all_states(
     if seconds.best is seconds.usual:
         return _Found(found, found, found)
     return _Found(found, one(seconds.best), one(seconds.worst))
-
-
-def _fastest(profile: TravelProfile) -> float:
-    """Metres a minute of the straight circle around a home: the flat speed, by car that of a motorway."""
-    return max(CAR_KMH.values()) / 0.06 if profile.mode == Mode.CAR else profile.metres_per_min

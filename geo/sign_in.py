@@ -8,21 +8,16 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from threading import BoundedSemaphore
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from geo.errors import Invalid, LinkEnded, NotAllowed, TooManyTries, WrongSignIn
-from geo.records import accounts, audit, districts, municipalities
+from geo import passwords
+from geo.errors import Invalid, LinkEnded, NotAllowed, NotFound, TooManyTries, WrongSignIn
+from geo.records import accounts, audit, districts, municipalities, second_steps
 from geo.records.accounts import Account, AccountSession, ResetLink, SignedIn
 from geo.records.database import take_turns
 from geo.scope import Role, Scope, house
-from geo.words import search_key
 
 IDLE = timedelta(hours=12)  # our choice: a working day in an office without signing in twice
 LONGEST = timedelta(days=7)  # our choice
@@ -30,14 +25,11 @@ LINK_LASTS = timedelta(hours=24)  # our choice: read over the telephone today, u
 TRIES_WITHIN = timedelta(minutes=15)  # design/TRUST: five tries in fifteen minutes
 TRIES_OF_ACCOUNT = 5
 TRIES_OF_ADDRESS = 50  # our choice: a whole office may share one address
+NAME_MAX = 40  # our choice
+HALF_LASTS = timedelta(minutes=5)  # our choice: time to look for the telephone
 SEEN_EVERY = timedelta(minutes=5)  # our choice: spares a write per page
-PASSWORD_MIN, PASSWORD_MAX = 12, 128  # OWASP 6.2.1: 8 at least, 15 advised; 6.2.9: 64 allowed
-
-_hasher = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
-# Each hash fills 64 MiB and works on four threads: two at a time are done as soon as eight would
-# be, and an office that signs in at nine o'clock does not take half a gigabyte.
-_hashing = BoundedSemaphore(2)
 EVERYWHERE = house()
+FAILED = "sign_in_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +41,96 @@ class Caller:
     key: bytes
 
 
-def sign_in(db: Session, email: str, password: str, caller: Caller, now: datetime) -> str:
-    """A new session's token for who knows the password.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a password opens: a session, or (``half``) the question for the second step, for which
+    ``token`` is good for five minutes."""
+
+    token: str
+    half: bool = False
+
+
+def sign_in(db: Session, email: str, password: str, caller: Caller, now: datetime) -> Entered:
+    """A new session for who knows the password; with a second step, half of one.
 
     The failed tries are counted by the caller of this function in a transaction of their own
     (``count_failure``), since a refusal undoes everything here. Raises TooManyTries, WrongSignIn.
     """
-    _check_tries(db, email, caller, now)
+    check_tries(db, email, caller, now)
     account = accounts.find_by_email(db, EVERYWHERE, email)
-    known = account.password_hash if account else _some_hash()
-    if not _matches(known, password) or account is None or not account.is_active:
+    known = account.password_hash if account else passwords.some_hash()
+    if not passwords.matches(known, password) or account is None or not account.is_active:
         raise WrongSignIn
+    if second_steps.find_state(db, EVERYWHERE, account.id).since is not None:
+        token = secrets.token_urlsafe(32)
+        row = {"token_hash": hashed(token), "account": account.id, "made_at": now}
+        db.add(second_steps.HalfSignIn(**row, ends_at=now + HALF_LASTS))
+        return Entered(token, half=True)
+    return Entered(open_session(db, account, caller, now))
+
+
+def open_session(db: Session, account: Account, caller: Caller, now: datetime) -> str:
+    """A session for somebody who has shown all that was asked; returns its token."""
     token = secrets.token_urlsafe(32)
     db.add(
         AccountSession(
             id=uuid4(),
-            token_hash=_hashed(token),
+            token_hash=hashed(token),
             account=account.id,
             device=caller.device[:200],
             created_at=now,
             seen_at=now,
             ends_at=now + LONGEST,
+            ended_at=None,
+            name="",
         )
     )
-    scope = Scope(account.municipality, Role(account.role), account=account.id)
+    scope = scope_of(account)
     audit.save(db, scope, "sign_in", "account", account.id)
     return token
 
 
-def count_failure(db: Session, email: str, caller: Caller, now: datetime) -> None:
-    """Remember a failed try, by hashes that only this server can make."""
+def count_failure(
+    db: Session, email: str, caller: Caller, now: datetime, step: str = "password"
+) -> UUID | None:
+    """Remember a failed try, by hashes that only this server can make, and in the audit, where only
+    the account is named (None, also returned: no such account)."""
     accounts.save_try(db, EVERYWHERE, *_try_hashes(email, caller), at=now)
+    account = accounts.find_by_email(db, EVERYWHERE, email)
+    scope = Scope(account.municipality if account else None, Role.RESIDENT)
+    known = account.id if account else None
+    audit.save(db, scope, FAILED, "account", known or "", None, {"step": step})
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """The sign-in before this one, and how many failed since."""
+
+    at: datetime
+    device: str
+    failed: int
+
+
+def last_time(db: Session, token: str) -> LastTime | None:
+    """What somebody who has just signed in should know; None at the first time."""
+    before = accounts.find_session_before(db, EVERYWHERE, hashed(token))
+    if before is None:
+        return None
+    failed = audit.count_since(db, EVERYWHERE, FAILED, str(before.account), before.created_at)
+    return LastTime(before.created_at, before.name or before.device, failed)
 
 
 def find_signed_in(db: Session, token: str, now: datetime) -> SignedIn | None:
     """Who holds a session token; None when it ended, lay idle or never was."""
-    return accounts.find_signed_in(db, EVERYWHERE, _hashed(token), now, now - IDLE)
+    return accounts.find_signed_in(db, EVERYWHERE, hashed(token), now, now - IDLE)
+
+
+def was_ended(db: Session, token: str) -> bool:
+    """Whether a session was ended by somebody (signed out, another password, a lost device), rather
+    than run out by itself. A device that asks may then forget what it keeps. Known for as long as
+    ended sessions are kept (``jobs.KEPT_FOR``)."""
+    return accounts.find_ended(db, EVERYWHERE, hashed(token))
 
 
 def note_seen(db: Session, signed_in: SignedIn, now: datetime) -> None:
@@ -99,6 +145,35 @@ def sign_out(db: Session, scope: Scope, session: UUID, now: datetime) -> None:
         raise NotAllowed(action="sign_out")
     accounts.save_ended(db, scope, now, scope.account, session)
     audit.save(db, scope, "sign_out", "account", scope.account)
+
+
+def end_others(db: Session, scope: Scope, keep: UUID, now: datetime) -> int:
+    """End every session of the reader's own account but the one in hand. Returns how many ended."""
+    ended = accounts.save_ended(db, EVERYWHERE, now, _own(scope), keep=keep)
+    audit.save(db, scope, "end_sessions", "account", scope.account, None, {"ended": ended})
+    return ended
+
+
+def end_of(
+    db: Session, scope: Scope, account: UUID, now: datetime, session: UUID | None = None
+) -> int:
+    """End a session of somebody else's account, or all of them: a device was lost. It takes effect at
+    the device's next request. Returns how many ended."""
+    row = accounts.get(db, scope, account)
+    check_may_manage(scope, row.municipality)
+    ended = accounts.save_ended(db, scope, now, account, session)
+    audit.save(db, scope, "end_sessions", "account", account, None, {"ended": ended})
+    return ended
+
+
+def name_device(db: Session, scope: Scope, session: UUID, name: str) -> None:
+    """Call one of the reader's own devices something; '' takes the name away. Raises Invalid, NotFound."""
+    plain = " ".join(name.split())
+    if len(plain) > NAME_MAX:
+        raise Invalid(fields={"name": "too_long"})
+    if not accounts.save_name(db, scope, session, plain):
+        raise NotFound(thing="session", id=str(session))
+    audit.save(db, scope, "name_device", "account", _own(scope))
 
 
 def add(
@@ -120,17 +195,17 @@ def add(
     take_turns(db, EVERYWHERE, f"account/{email}")
     problems = _account_problems(db, email, name, role, municipality)
     if password is not None:
-        problems |= password_problems(password, email, name)
+        problems |= passwords.problems(password, email, name)
     if problems:
         raise Invalid(fields=problems)
-    _check_may_manage(scope, municipality)
+    check_may_manage(scope, municipality)
     account = Account(
         id=uuid4(),
         email=email,
         name=name.strip() or email,
         role=role,
         municipality=municipality,
-        password_hash=_hash(password) if password is not None else "",
+        password_hash=passwords.hashed(password) if password is not None else "",
         is_active=True,
     )
     db.add(account)
@@ -152,7 +227,7 @@ def change(
 ) -> None:
     """Give an account another role, other areas, or none at all; its sessions end."""
     row = accounts.get(db, scope, account)
-    _check_may_manage(scope, row.municipality)
+    check_may_manage(scope, row.municipality)
     if row.id == scope.account and (role != row.role or not is_active):
         raise Invalid(fields={"role": "own_account"})
     if role not in _ROLES or (row.municipality is None and role != Role.ADMINISTRATOR):
@@ -166,11 +241,13 @@ def change(
 
 
 def change_password(
-    db: Session, scope: Scope, old: str, new: str, keep: UUID, now: datetime
+    db: Session, scope: Scope, old: str, new: str, keep: UUID, caller: Caller, now: datetime
 ) -> None:
-    """A person's own new password; every other device of theirs is signed out."""
+    """A person's own new password; every other device of theirs is signed out. The door counts what
+    failed. Raises Invalid, TooManyTries."""
     row = accounts.get(db, house(), _own(scope))
-    if not _matches(row.password_hash, old):
+    check_tries(db, row.email, caller, now)
+    if not passwords.matches(row.password_hash, old):
         raise Invalid(fields={"old": "wrong_password"})
     _set_password(row, new)
     for session in accounts.list_sessions(db, scope, now):
@@ -182,11 +259,11 @@ def change_password(
 def make_reset_link(db: Session, scope: Scope, account: UUID, now: datetime) -> str:
     """A one-time token by which a person may choose a new password within 24 hours."""
     row = accounts.get(db, scope, account)
-    _check_may_manage(scope, row.municipality)
+    check_may_manage(scope, row.municipality)
     token = secrets.token_urlsafe(32)
     db.add(
         ResetLink(
-            token_hash=_hashed(token),
+            token_hash=hashed(token),
             account=row.id,
             made_by=scope.account,
             ends_at=now + LINK_LASTS,
@@ -199,7 +276,7 @@ def make_reset_link(db: Session, scope: Scope, account: UUID, now: datetime) -> 
 
 def use_reset_link(db: Session, token: str, password: str, now: datetime) -> None:
     """Set the password that the holder of a link chose; all sessions end. Raises LinkEnded."""
-    link = accounts.take_reset_link(db, EVERYWHERE, _hashed(token), now)
+    link = accounts.take_reset_link(db, EVERYWHERE, hashed(token), now)
     if link is None:
         raise LinkEnded
     row = accounts.get(db, EVERYWHERE, link.account)
@@ -208,28 +285,6 @@ def use_reset_link(db: Session, token: str, password: str, now: datetime) -> Non
     accounts.save_ended(db, EVERYWHERE, now, row.id)
     scope = Scope(row.municipality, Role(row.role), account=row.id)
     audit.save(db, scope, "use_reset_link", "account", row.id)
-
-
-def password_problems(password: str, email: str, name: str) -> dict[str, str]:
-    """What is wrong with a password: length, or that everybody would guess it. No other rules
-    (OWASP 6.2.5), no regular change (6.2.10)."""
-    if len(password) < PASSWORD_MIN:
-        return {"password": "password_too_short"}
-    if len(password) > PASSWORD_MAX:
-        return {"password": "password_too_long"}
-    plain = search_key(password)
-    own = {search_key(part) for part in (email, email.partition("@")[0], name, "engawa")} - {""}
-    if plain in common_passwords() or len(set(plain)) < 4 or plain.strip("0123456789!") in own:
-        return {"password": "password_common"}
-    return {}
-
-
-@cache
-def common_passwords() -> frozenset[str]:
-    """The most used passwords (30,000, OWASP 6.2.4 asks for 3,000), and each written twice:
-    short ones reach our length only so."""
-    words = FREQUENCY_LISTS["passwords"]
-    return frozenset(words) | frozenset(word * 2 for word in words)
 
 
 def _account_problems(
@@ -254,7 +309,7 @@ def _account_problems(
 _ROLES = {str(role) for role in Role} - {str(Role.RESIDENT)}
 
 
-def _check_may_manage(scope: Scope, municipality: str | None) -> None:
+def check_may_manage(scope: Scope, municipality: str | None) -> None:
     """Administrators manage accounts: of their municipality, or of the whole installation."""
     if scope.role != Role.ADMINISTRATOR or scope.municipality not in (None, municipality):
         raise NotAllowed(action="manage_accounts")
@@ -269,13 +324,14 @@ def _save_areas(db: Session, scope: Scope, account: Account, areas: list[UUID]) 
 
 
 def _set_password(row: Account, password: str) -> None:
-    problems = password_problems(password, row.email, row.name)
+    problems = passwords.problems(password, row.email, row.name)
     if problems:
         raise Invalid(fields=problems)
-    row.password_hash = _hash(password)
+    row.password_hash = passwords.hashed(password)
 
 
-def _check_tries(db: Session, email: str, caller: Caller, now: datetime) -> None:
+def check_tries(db: Session, email: str, caller: Caller, now: datetime) -> None:
+    """Raise TooManyTries where an account or an address has failed too often of late."""
     hashes = _try_hashes(email, caller)
     of_account, of_address = accounts.count_tries(db, EVERYWHERE, *hashes, now - TRIES_WITHIN)
     if of_account >= TRIES_OF_ACCOUNT or of_address >= TRIES_OF_ADDRESS:
@@ -289,28 +345,7 @@ def _try_hashes(email: str, caller: Caller) -> tuple[str, str]:
     return keyed("account " + email.strip().lower()), keyed("address " + caller.address)
 
 
-def _matches(known: str, password: str) -> bool:
-    """Whether a password belongs to a hash; a hash that is none takes as long to refuse."""
-    known_or_some = known or _some_hash()
-    try:
-        with _hashing:
-            return _hasher.verify(known_or_some, password) and bool(known)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _hash(password: str) -> str:
-    with _hashing:
-        return _hasher.hash(password)
-
-
-@cache
-def _some_hash() -> str:
-    """A hash of a password nobody has, so that an unknown account takes as long as a known one."""
-    return _hash(secrets.token_urlsafe(32))
-
-
-def _hashed(token: str) -> str:
+def hashed(token: str) -> str:
     """How a random token is kept. It has 256 bits: a plain digest is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -319,6 +354,11 @@ def _own(scope: Scope) -> UUID:
     if scope.account is None:
         raise NotAllowed(action="own_account")
     return scope.account
+
+
+def scope_of(row: Account) -> Scope:
+    """How far an account's own doing reaches, for the audit."""
+    return Scope(row.municipality, Role(row.role), account=row.id)
 
 
 def _plain(row: Account, areas: list[UUID]) -> dict[str, object]:

@@ -24,10 +24,12 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
 from geo import freshness, private_words
+from geo import morning as mornings
 from geo.edits import JAPAN, Line, Text, problems_of
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.kinds import vocabulary
 from geo.records import accounts, audit, districts, resources, visits
+from geo.records.accounts import Account
 from geo.records.visits import Visit
 from geo.scope import WRITERS, Role, Scope
 
@@ -55,7 +57,7 @@ def _blank_is_none(value: Any) -> Any:
 
 Private = AfterValidator(_nothing_private)
 Blank = BeforeValidator(_blank_is_none)
-Count = Annotated[int | None, Blank, Field(ge=0, le=10_000)]
+Count = Annotated[Annotated[int, Field(ge=0, le=10_000)] | None, Blank]
 Id = Annotated[UUID | None, Blank]
 Day = Annotated[date | None, Blank]
 
@@ -75,10 +77,10 @@ class VisitValues(BaseModel):
     activity: Annotated[str, AfterValidator(_activity)]
     note: Annotated[Text, Private] = ""
     met: Count = None
-    minutes: Annotated[int | None, Blank, Field(ge=0, le=1_440)] = None
-    lon: Annotated[float | None, Blank, Field(ge=JAPAN[0], le=JAPAN[2])] = None
-    lat: Annotated[float | None, Blank, Field(ge=JAPAN[1], le=JAPAN[3])] = None
-    accuracy_m: Annotated[float | None, Blank, Field(ge=0, le=100_000)] = None
+    minutes: Annotated[Annotated[int, Field(ge=0, le=1_440)] | None, Blank] = None
+    lon: Annotated[Annotated[float, Field(ge=JAPAN[0], le=JAPAN[2])] | None, Blank] = None
+    lat: Annotated[Annotated[float, Field(ge=JAPAN[1], le=JAPAN[3])] | None, Blank] = None
+    accuracy_m: Annotated[Annotated[float, Field(ge=0, le=100_000)] | None, Blank] = None
     confirmed: bool = False
     next_step: Annotated[Line, Private] = ""
     next_by: Annotated[Line, Private] = ""
@@ -211,8 +213,7 @@ def hand_over(db: Session, scope: Scope, giver: UUID, taker: UUID) -> int:
     if giver != scope.account and scope.role not in OFFICE:
         raise NotAllowed(action="hand_over")
     accounts.get(db, scope, giver)
-    to = accounts.get(db, scope, taker)
-    if taker == giver or not to.is_active or Role(to.role) not in WRITERS:
+    if taker == giver or not may_take_over(accounts.get(db, scope, taker)):
         raise Invalid(fields={"taker": "unknown_choice"})
     ids = visits.list_ids_of_steps(db, scope, giver)
     for id_ in ids:
@@ -220,6 +221,24 @@ def hand_over(db: Session, scope: Scope, giver: UUID, taker: UUID) -> int:
         before, after = {"next_owner": str(giver)}, {"next_owner": str(taker)}
         audit.save(db, scope, "hand_over", "visit", id_, before, after)
     return len(ids)
+
+
+def morning(db: Session, scope: Scope, today: date) -> dict[str, Any]:
+    """What the reader opens in the morning, as JSON writes it: ``steps`` that are hers (see
+    ``morning.steps``), ``unvisited`` places of her areas and how many there are (``unvisited_total``),
+    and 訪問の空白 (``blanks``, areas of the level ``blanks_level``). No notes, no contacts: it may lie
+    on a device. Raises NotAllowed."""
+    check_may_read(scope)
+    places, total = mornings.unvisited(db, scope, today)
+    level, areas = mornings.blanks(db, scope, today)
+    return {
+        "as_of": today.isoformat(),
+        "steps": [_plain(row) for row in mornings.steps(db, scope, today, scope.account)],
+        "unvisited": [_plain(row) for row in places],
+        "unvisited_total": total,
+        "blanks_level": level,
+        "blanks": [_plain(row) for row in areas],
+    }
 
 
 def check_may_read(scope: Scope) -> None:
@@ -233,6 +252,17 @@ def is_own(scope: Scope, account: UUID) -> bool:
     return scope.may_change_resources and (account == scope.account or scope.role in OFFICE)
 
 
+def check_is_own(scope: Scope, account: UUID) -> None:
+    """Raises NotAllowed where the reader may not correct what this account wrote."""
+    if not is_own(scope, account):
+        raise NotAllowed(action="write_visits")
+
+
+def may_take_over(account: Account) -> bool:
+    """Whether open steps may be handed to an account: somebody who writes, and is still here."""
+    return account.is_active and Role(account.role) in WRITERS
+
+
 def _check_may_write(scope: Scope) -> None:
     if not scope.may_change_resources or scope.municipality is None or scope.account is None:
         raise NotAllowed(action="write_visits")
@@ -241,8 +271,7 @@ def _check_may_write(scope: Scope) -> None:
 def _own(db: Session, scope: Scope, visit: UUID) -> Visit:
     _check_may_write(scope)
     row = visits.get(db, scope, visit, locked=True)
-    if not is_own(scope, row.account):
-        raise NotAllowed(action="write_visits")
+    check_is_own(scope, row.account)
     return row
 
 

@@ -1,5 +1,6 @@
 """Words as people type them, brought to one form so that they can be found."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -29,6 +30,11 @@ def search_key(text: str) -> str:
     return unicodedata.normalize("NFKC", kept).translate(_FOLD)
 
 
+def key_sum(key: str) -> str:
+    """Under which a row of a list is found whose key held a name that was wiped."""
+    return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _BLOCK = re.compile("([一二三四五六七八九十]+)丁目")
 # What a town's name ends with where it has 丁目, as PostgreSQL reads it; in whatever numerals.
@@ -56,6 +62,14 @@ def area_key(text: str) -> str:
     """search_key of an area's name without its ending: 川東, 川東地区 and 川東圏域 are one."""
     key = search_key(text)
     return _AREA_ENDING.sub("", key) or key
+
+
+def centre_key(text: str) -> str:
+    """area_key of a 包括's name without what all of them are called: 中央地域包括支援センター = 中央."""
+    key = search_key(text)
+    for ending in ("地域包括支援せんたー", "包括支援せんたー", "包括せんたー", "包括"):
+        key = key.removesuffix(ending)
+    return area_key(key) or search_key(text)
 
 
 def _number(numerals: str) -> int:

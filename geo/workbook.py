@@ -136,7 +136,7 @@ def _lay_out(sheet: Any, choices: dict[str, dict[str, str]], rows: int) -> None:
         listed = f"{CHOICES}!${column}$2:${column}${len(choices[name]) + 1}"
         rule = DataValidation(type="list", formula1=listed, allow_blank=True)
         for number, one in enumerate(COLUMNS, start=3):
-            if one.form == name or (one.field == name == "public"):
+            if one.form == name:
                 letter = get_column_letter(number)
                 rule.add(f"{letter}2:{letter}{last}")
         sheet.data_validations.append(rule)

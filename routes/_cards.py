@@ -10,13 +10,33 @@ from sqlalchemy import Row
 
 from geo import days
 from geo.edits import opening_of
-from geo.kinds import get_default, vocabulary
-from geo.openings import next_dates, words_all
+from geo.kinds import vocabulary
+from geo.openings import lines_all, next_dates
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
 from geo.service_areas import area_words
 
-CODED = ("eligibility", "scheme", "accepting")  # fields whose codes a vocabulary words
+# fields whose codes a vocabulary words -> that vocabulary
+CODED = {
+    "eligibility": "eligibility",
+    "scheme": "scheme",
+    "accepting": "accepting",
+    "provider_type": "provider_type",
+    "seating": "seating",
+    "entrance": "entrance",
+    "main_activity": "main_activity",
+    "venue_type": "venue_type",
+    "frequency": "frequency",
+    "viewpoints": "viewpoint",
+    "fragility": "fragility",
+}
+# What whoever comes wants to know first, in the order of saying it; "unknown" until somebody asked.
+KNEES = (
+    *("seating", "entrance", "western_toilet", "wheelchair", "parking", "pick_up", "may_visit"),
+    *("dementia_welcome", "can_help"),
+)
+WITHOUT_CERTIFICATE = ("anyone", "over_65")  # may come without 介護の認定 (vocabularies.csv)
+JOINED = "activity"  # the viewpoint of what people join
 BY_AREA = ("comes", "fetched", "assigned")  # ways of reaching people that go by area, not distance
 OUTLINE_M = 3.0  # our choice: under a pixel at the zoom where a whole 中学校区 fills a screen
 FRESHNESS = {
@@ -48,14 +68,12 @@ def unconfirmed(rows: Iterable[Row[Any]], today: date) -> Counter[str]:
 
 def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
     """Openings as kept, in words."""
-    return words_all([opening_of(values) for values in openings])
+    return lines_all([opening_of(values) for values in openings])
 
 
-def code_words(code: str, field: str) -> str:
-    """A code of the history in words, as the vocabularies have it."""
-    if field == "kind":
-        return get_default(code).name
-    return vocabulary(field).get(code, code) if field in CODED else code
+def viewpoints_of(row: Row[Any], kinds: Mapping[str, Kind]) -> list[str]:
+    """The viewpoints a resource stands under: its own, else its kind's."""
+    return list(row.viewpoints) or list(kinds[row.kind].viewpoints)
 
 
 def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
@@ -84,9 +102,11 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
     """A resource on its own page."""
     openings = [opening_of(values) for values in row.openings]
     eligibility = "" if row.eligibility == "unknown" else vocabulary("eligibility")[row.eligibility]
+    viewpoints = viewpoints_of(row, kinds)
     return card(row, 1, kinds, today) | {
         "other_names": row.other_names,
         "address_words": row.address,
+        "place_level": row.place_level,
         "hidden": row.place_shown == "hidden",
         "by_town": row.place_shown == "exact" and row.place_level == "district",
         "next_days": [days.date_words(day) for day in next_dates(openings, today)],
@@ -108,8 +128,41 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
         "provider_words": row.provider,
         "description": row.description,
         "stops": row.stops,
+        "provider_type_words": vocabulary("provider_type").get(row.provider_type, ""),
+        "viewpoint_words": [
+            words for code, words in vocabulary("viewpoint").items() if code in viewpoints
+        ],
+        "without_certificate": row.eligibility in WITHOUT_CERTIFICATE,
+        **_answers(row, is_joined=JOINED in viewpoints),
         "closed_words": days.era_words(row.closed_on) if row.closed_on else "",
     }
+
+
+def _answers(row: Row[Any], *, is_joined: bool) -> dict[str, Any]:
+    """What is known of chairs, steps and the like, and which of it nobody has asked yet: said of what
+    people join; nobody expects a chair of a 配食."""
+    answers = [(field, getattr(row, field)) for field in KNEES]
+    blank = [field for field in ("fee", "booking") if not getattr(row, field)]
+    blank += [field for field, answer in answers if is_joined and answer == "unknown"]
+    return {
+        "answers": [(field, answer) for field, answer in answers if answer != "unknown"],
+        "can_help_note": row.can_help_note,
+        "not_known": blank,
+    }
+
+
+def line_of(row: Row[Any]) -> list[dict[str, Any]]:
+    """The halts with a place that the reader may see, in the order of the round."""
+    return [
+        {
+            "lonlat": [stop["lon"], stop["lat"]],
+            "name": stop["name"],
+            "number": number,
+            "at": stop["arrives_at"] or "",
+        }
+        for number, stop in enumerate(row.stops, start=1)
+        if stop["lon"] is not None and stop["lat"] is not None
+    ]
 
 
 def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from geo.errors import (
+    BackupRefused,
     Conflict,
     GeoError,
     Invalid,
@@ -14,10 +15,11 @@ from geo.errors import (
     TooManyCodes,
     TooManyTries,
     Unreadable,
+    WrongCode,
     WrongSignIn,
 )
 from routes import _log
-from routes._guard import FILE_DOORS
+from routes._guard import FILE_DOORS, PROGRAMS
 from routes._reasons import REASON_WORDS
 from routes._request import DATABASE_AWAY, NOT_TEXT
 
@@ -43,6 +45,11 @@ WORDS: dict[type[GeoError], tuple[int, str, str]] = {
         "ほかの方が先に同じ項目を書き換えています。",
         "いまの内容を確かめてから、もう一度書き換えてください。入力された内容は下にあります。",
     ),
+    BackupRefused: (
+        409,
+        "控えの書き出しやもどしは、行いませんでした。",
+        "何も変更していません。",
+    ),
     Unreadable: (
         422,
         "ファイルを読みとれませんでした。",
@@ -52,6 +59,11 @@ WORDS: dict[type[GeoError], tuple[int, str, str]] = {
         401,
         "メールアドレスかパスワードが違います。",
         "何度か違うと、しばらくログインできなくなります。お忘れのときは管理者にご連絡ください。",
+    ),
+    WrongCode: (
+        401,
+        "確認コードが違うか、もう使われています。",
+        "アプリに新しい6けたの数字が出るのを待って、入力してください。紙に控えた予備のコードも使えます。",
     ),
     TooManyTries: (
         429,
@@ -112,6 +124,13 @@ FIELD_WORDS = {
     "day_gone": "きょうから先の日付を入力してください。",
     "not_a_time": "時刻を「10:00」の形で入力してください。",
     "not_a_rule": "開く日のくり返しを読みとれません。",
+    "no_opening_to_leave_out": "休みの日は、くり返し開く日があるときに書けます。先に「曜日・日」を入力してください。",
+    "name_taken": "同じ名前の種別が、もうあります。",
+    "icon_taken": "この文字は、ほかの種別の印です。別の1文字にしてください。",
+    "one_character": "漢字・かな・英数字の1文字で入力してください。",
+    "source_of_new_number": "数字を変えたときは、その数字のもとにしたものを書いてください。",
+    "kind_in_use": "この種別で登録された資源があるので、消せません。「これからは選べない」にしてください。",
+    "not_a_consent": "掲載の同意は「紙：載せてよい（だれに聞いたか、令和8年4月2日）」の形で、1行にひとつ書いてください。",
     "out_of_range": "範囲の外の数字です。",
     "not_1_to_19": "平面直角座標系の系番号は1から19です。",
     "not_1_to_60": "1から60までの分を、数字で入力してください。",
@@ -139,6 +158,7 @@ FIELD_WORDS = {
     "no_gazetteer": "この市町村の住所の一覧が、まだ取り込まれていません。地図を押して場所を決めてください。",
     "unknown_address": "この住所は見つかりませんでした。町の名前だけでもさがせます。地図を押して決めることもできます。",
     "several_addresses": "同じ名前の場所がいくつかあります。下からえらんでください。",
+    "no_people": "この市町村の人口のデータが、まだありません（flask import population で取り込めます）。",
     "no_streets": "この市町村の道のデータが、まだありません（flask import streets で取り込めます）。",
     "outside_streets": "道のデータがある範囲の外なので、わかりません。",
     "no_street_near": "200メートル以内に通れる道がないので、わかりません。",
@@ -162,6 +182,11 @@ FIELD_WORDS = {
     "wrong_password": "いまのパスワードが違います。",
     "not_the_same": "2回の入力が同じではありません。",
     "survey_not_public": "ニーズ調査は公開できません。",
+    "merged": "この登録は、ほかの登録とひとつになりました。そちらを開いて書いてください。",
+    "settled_already": "この食い違いは、もう決められています。",
+    "not_a_photo": "写真として読みとれません。JPEG・PNG・WebPの写真を送ってください。",
+    "too_many_pixels": "写真が大きすぎます。小さくしてから送ってください。",
+    "has_faces": "公開できるのは、人の顔が写っていないと確かめた写真だけです。",
     "own_account": "自分の役割は変えられません。別の管理者に頼んでください。",
 }
 
@@ -191,7 +216,12 @@ def show_status(error: HTTPException) -> tuple[str | Response, int] | Response:
         return error.response
     words, hint = STATUS_WORDS.get(status, STATUS_WORDS[400 if status < 500 else 500])
     if status == 413 and request.endpoint in FILE_DOORS:
-        hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。分けるか、要らないシートや列を除いてください。"
+        advice = (
+            "小さくしてから"
+            if request.blueprint in PROGRAMS
+            else "分けるか、要らないシートや列を除いてから"
+        )
+        hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。{advice}、もう一度送ってください。"
     if isinstance(error, CSRFError):
         hint = "長い間開いたままの画面だったようです。画面を開き直して、もう一度お試しください。"
     return _page(status, words, hint, code=error.name.lower().replace(" ", "_"))
@@ -226,6 +256,8 @@ def reason_words(reason: str) -> str:
 def wants_json() -> bool:
     """Whether the caller is a program."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    if request.blueprint in PROGRAMS:
+        return True
     return best == "application/json" or request.path.startswith("/api/")
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, jsonify, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,13 +10,21 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from geo import photos
 from geo.intake.datasets import LARGEST_MB, TABLE_MB
+from routes import _sessions
 from routes._request import FILES
 from routes._windows import Windows
 
 MEGABYTE = 1_000_000
 # Doors that take files, and the largest in MB; each kind of file has its own limit below that.
-FILE_DOORS = {"previews.send": LARGEST_MB, "workbooks.send": TABLE_MB}
+FILE_DOORS = {
+    "previews.send": LARGEST_MB,
+    "workbooks.send": TABLE_MB,
+    "field.receive_photo": photos.LARGEST_MB,
+}
+# Doors for programs that lie on a device: they are told, and never sent to the sign-in page.
+PROGRAMS = ("field",)
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
 READS = "1800 per minute"
 SIGN_INS = "60 per minute"
@@ -52,6 +60,7 @@ def register(app: Flask) -> None:
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     app.session_interface = _CookieWhereItMatters()
+    app.before_request(_ask_programs_to_sign_in)  # before the token, which ended with the session
     app.before_request(_make_room)  # before the token is looked for, which reads what was sent
     csrf.init_app(app)
     limiter.init_app(app)
@@ -64,6 +73,13 @@ def nonce() -> str:
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return g.nonce
+
+
+def _ask_programs_to_sign_in() -> tuple[Response, int] | None:
+    """401 for a device whose session has run out, or was ended from elsewhere (a lost device)."""
+    if request.blueprint not in PROGRAMS or current_user.is_authenticated:
+        return None
+    return jsonify(code="sign_in", revoked=_sessions.was_ended()), 401
 
 
 def _make_room() -> Response | None:

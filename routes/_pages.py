@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 
 from geo import days
 from geo.service_areas import area_words
-from routes import _cards
+from routes import _cards, _devices, _wording
 from routes._request import JAPAN
 
 
@@ -22,15 +22,20 @@ def register(app: Flask) -> None:
     jinja.trim_blocks = jinja.lstrip_blocks = True
     jinja.filters["finite"] = lambda numbers: [x if isfinite(x) else None for x in numbers]
     jinja.filters["era"] = lambda day: days.era_words(day) if day else ""
+    jinja.filters["kept"] = lambda value: value.isoformat() if isinstance(value, date) else value
+    jinja.filters["era_text"] = _era_text
+    jinja.filters["day_words"] = lambda day: days.date_words(day) if day else ""
+    jinja.filters["month_words"] = days.month_words
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["fiscal_year"] = days.fiscal_year_words
     jinja.filters["day_words"] = _day_words
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
-    jinja.filters["device"] = _device
+    jinja.filters["device"] = _devices.device
     jinja.filters["openings"] = _cards.opening_lines
     jinja.filters["area_words"] = area_words
     jinja.filters["thousands"] = "{:,}".format
-    jinja.filters["code_words"] = _cards.code_words
+    jinja.filters["code_words"] = _wording.code_words
+    jinja.globals["own_word"] = _wording.word
     jinja.globals["version"] = _version()
 
 
@@ -40,13 +45,9 @@ def _day_words(moment: date) -> str:
     return days.era_words(day)
 
 
-def _device(agent: str) -> str:
-    """A browser's long name for itself, as a person may know it: browser and system."""
-    known = [name for name in ("Edg", "Firefox", "Chrome", "Safari") if name in agent]
-    system = [
-        name for name in ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux") if name in agent
-    ]
-    return " ".join([*known[:1], *system[:1]]) or agent[:40]
+def _era_text(day: date | str) -> str:
+    """A day in words, also as the history keeps it (ISO)."""
+    return days.era_words(date.fromisoformat(day) if isinstance(day, str) else day)
 
 
 def _version() -> str:

@@ -22,7 +22,7 @@ DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
 # Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
-FILES = ("static", "vendor.file", "tiles.show")
+FILES = ("static", "vendor.file", "tiles.show", "field_pages.worker", "field_pages.manifest")
 
 
 def register(app: Flask) -> None:

@@ -3,7 +3,7 @@
 The signed cookie holds a random token; the row decides, at every request, whether it still counts.
 """
 
-from flask import Flask, Request, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from geo import sign_in
@@ -13,6 +13,10 @@ from geo.sign_in import Caller
 from routes._request import FILES, now, reading, writing
 
 TOKEN = "token"  # noqa: S105 - the name of the key, not a secret
+ENDED = "ended"
+HALF = "half"  # of who knew the password and owes a code (geo/second_step.py)
+# Doors that stand open to who has to get a second step first.
+_BEFORE_SECOND_STEP = ("second_step.", "accounts.sign_out", "home.healthz", "home.favicon")
 
 
 class Reader(UserMixin):
@@ -27,6 +31,7 @@ class Reader(UserMixin):
         self.role: Role = signed_in.role
         self.municipality = signed_in.municipality
         self.areas = signed_in.areas
+        self.owes_second_step = signed_in.owes_second_step
 
 
 def register(app: Flask) -> None:
@@ -54,9 +59,27 @@ def begin(token: str) -> None:
     session[TOKEN] = token
 
 
+def begin_half(token: str) -> None:
+    """Remember, in this browser alone, that the password was right and a code is still owed."""
+    session.clear()
+    session[HALF] = token
+
+
+def half() -> str | None:
+    """The half sign-in of this browser, if there is one."""
+    token = session.get(HALF)
+    return token if isinstance(token, str) else None
+
+
 def end() -> None:
     """Forget the session on this device."""
     session.clear()
+
+
+def was_ended() -> bool:
+    """Whether this device was signed in and somebody ended that (a lost device, a new password),
+    rather than that the time ran out. Remembered by the cookie until the next sign-in."""
+    return bool(session.get(ENDED))
 
 
 def caller() -> Caller:
@@ -65,11 +88,15 @@ def caller() -> Caller:
     return Caller(request.remote_addr or "-", device, current_app.secret_key.encode())
 
 
-def _know() -> None:
+def _know() -> Response | None:
     """Know who reads before anything else: the pages about errors and the headers should not have
-    to ask a database that may be away."""
-    if request.endpoint not in FILES:
-        current_user.is_authenticated  # noqa: B018 - loads the reader
+    to ask a database that may be away. Who has to have a second step is led to it first."""
+    if request.endpoint in FILES or not current_user.is_authenticated:
+        return None
+    first = (request.endpoint or "").startswith(_BEFORE_SECOND_STEP)
+    if current_user.owes_second_step and not first:
+        return redirect(url_for("second_step.mine"))
+    return None
 
 
 def _reader(_request: Request) -> Reader | None:
@@ -79,7 +106,10 @@ def _reader(_request: Request) -> Reader | None:
     g.asked = True
     signed_in = sign_in.find_signed_in(reading(), token, now())
     if signed_in is None:
+        ended = sign_in.was_ended(reading(), token)
         session.clear()
+        if ended:
+            session[ENDED] = True
         return None
     if signed_in.seen_at < now() - sign_in.SEEN_EVERY:
         with writing() as db:

@@ -13,7 +13,7 @@ import click
 from flask import current_app
 
 from geo.area import Folders
-from geo.errors import GeoError, Invalid, Unreadable
+from geo.errors import BackupRefused, GeoError, Invalid, Unreadable
 from geo.intake import Delivery
 from geo.records.intakes import Intake
 from routes._errors import WORDS, field_words, reason_words
@@ -73,7 +73,7 @@ def _details(error: GeoError) -> Iterator[str]:
         yield from (
             f" {field}: {words}" for field, words in field_words(error.facts["fields"]).items()
         )  # type: ignore[attr-defined]
-    if isinstance(error, Unreadable):
+    if isinstance(error, Unreadable | BackupRefused):
         yield reason_words(str(error.facts["reason"]))
         layers = error.facts.get("layers")
         if isinstance(layers, list):

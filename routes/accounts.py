@@ -7,11 +7,11 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from geo import sign_in as answers
-from geo.errors import GeoError, Invalid, TooManyTries, WrongSignIn
-from geo.records import accounts, districts, municipalities
+from geo.errors import Invalid, TooManyTries, WrongSignIn
+from geo.records import accounts, districts, municipalities, second_steps
 from geo.scope import Scope
-from routes import _sessions
-from routes._errors import WORDS, field_words
+from routes import _entering, _sessions
+from routes._errors import WORDS
 from routes._guard import SIGN_INS, limiter
 from routes._request import now, own_scope, reading, writing
 from routes._roles import ANYONE, Role, allow
@@ -31,16 +31,19 @@ def sign_in() -> str | Response | tuple[str, int]:
     email, password = request.form.get("email", "")[:200], request.form.get("password", "")[:1000]
     try:
         with writing() as db:
-            token = answers.sign_in(db, email, password, _sessions.caller(), now())
+            entered = answers.sign_in(db, email, password, _sessions.caller(), now())
+            last = None if entered.half else answers.last_time(db, entered.token)
     except (WrongSignIn, TooManyTries) as error:
         if isinstance(error, WrongSignIn):
             with writing() as db:
-                answers.count_failure(db, email, _sessions.caller(), now())
+                _entering.count_failure(db, email, "password")
         status, words, hint = WORDS[type(error)]
         page = render_template("accounts/sign_in.html", email=email, words=words, hint=hint)
         return page, status
-    _sessions.begin(token)
-    return redirect(_inside(request.args.get("next", "")) or url_for("home.index"))
+    if entered.half:
+        _sessions.begin_half(entered.token)
+        return redirect(url_for("second_step.enter", next=request.args.get("next")))
+    return _entering.arrive(entered.token, last)
 
 
 @bp.post("/sign-out")
@@ -77,10 +80,14 @@ def password() -> str | Response | tuple[str, int]:
                 form.get("old", "")[:1000],
                 form.get("password", ""),
                 current_user.session,
+                _sessions.caller(),
                 now(),
             )
     except Invalid as error:
-        return _mine(_problems(error)), 422
+        if "old" in error.facts["fields"]:  # type: ignore[operator]
+            with writing() as db:
+                _entering.count_failure(db, current_user.email, "password")
+        return _mine(_entering.problems(error)), 422
     flash("password_changed")
     return redirect(url_for("accounts.mine"))
 
@@ -120,7 +127,7 @@ def add() -> str | Response | tuple[str, int]:
             )
             token = answers.make_reset_link(db, own_scope(), account.id, now())
     except Invalid as error:
-        return _index(form, _problems(error)), 422
+        return _index(form, _entering.problems(error)), 422
     return _link(token, account.name)
 
 
@@ -145,7 +152,7 @@ def change(account_id: UUID) -> str | Response | tuple[str, int]:
             )
     except Invalid as error:
         return _account(
-            reading(), scope, accounts.get(reading(), scope, account_id), _problems(error)
+            reading(), scope, accounts.get(reading(), scope, account_id), _entering.problems(error)
         ), 422
     flash("account_changed")
     return redirect(url_for("accounts.index"))
@@ -176,7 +183,7 @@ def use_reset_link(token: str) -> str | Response | tuple[str, int]:
         with writing() as db:
             answers.use_reset_link(db, token, form.get("password", ""), now())
     except Invalid as error:
-        return render_template("accounts/reset.html", problems=_problems(error)), 422
+        return render_template("accounts/reset.html", problems=_entering.problems(error)), 422
     flash("password_chosen")
     return redirect(url_for("accounts.sign_in"))
 
@@ -188,6 +195,7 @@ def _mine(problems: list[dict[str, str]]) -> str:
         place=municipalities.find(db, scope, current_user.municipality or ""),
         areas=districts.list_of_accounts(db, scope, current_user.areas or ()),
         sessions=accounts.list_sessions(db, scope, now()),
+        second_step=second_steps.find_state(db, scope, current_user.account),
         problems=problems,
     )
 
@@ -197,6 +205,7 @@ def _index(form: dict[str, str], problems: list[dict[str, str]]) -> str:
     return render_template(
         "accounts/index.html",
         accounts=accounts.list_all(db, scope),
+        with_second_step=second_steps.list_with(db, scope),
         places=municipalities.list_all(db, scope),
         roles=[str(role) for role in SIGNED_IN],
         form=form,
@@ -211,6 +220,7 @@ def _account(
     return render_template(
         "accounts/change.html",
         account=row,
+        second_step=second_steps.find_state(db, scope, row.id),
         roles=[str(role) for role in SIGNED_IN],
         levels=[
             {"level": level, "districts": districts.list_at_level(db, home, level.code)}
@@ -226,19 +236,8 @@ def _link(token: str, name: str) -> str:
     return render_template("accounts/link.html", address=address, name=name)
 
 
-def _problems(error: GeoError) -> list[dict[str, str]]:
-    fields = field_words(error.facts["fields"])  # type: ignore[arg-type]
-    return [{"name": name, "words": words} for name, words in fields.items()]
-
-
 def _uuids(texts: list[str]) -> list[UUID]:
     try:
         return [UUID(text) for text in texts]
     except ValueError:
         raise Invalid(fields={"areas": "unknown_choice"}) from None
-
-
-def _inside(address: str) -> str:
-    """An address of this house, or nothing: a link may not lead a person away after signing in."""
-    plain = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if plain and not any(ord(sign) < 33 for sign in address) else ""

@@ -1,4 +1,4 @@
-"""The same answers from a terminal: flask db | demo | import | export | account | work.
+"""The same answers from a terminal: flask db | demo | import | export | account | work | backup | restore.
 
 stdout carries only the document of an export or, as its last line, one JSON object; words and
 progress go to stderr (CONTRACT).
@@ -14,13 +14,29 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from geo import demo, demo_campaign, jobs, publish, reach, sign_in, travel_profiles
+from geo import (
+    demo,
+    demo_campaign,
+    demo_diary,
+    gap_map,
+    jobs,
+    publish,
+    reach,
+    second_step,
+    sign_in,
+    travel_profiles,
+)
+from geo.area import open_area
+from geo.errors import Invalid
+from geo.gap_questions import GapQuestion
+from geo.possible_homes import Residents
 from geo.reach_questions import ReachQuestion
 from geo.records import migrate
 from geo.scope import Role, house
+from routes import _backup_commands
 from routes._import_commands import import_group
 from routes._mailing import mailing
-from routes._request import reading, today, writing
+from routes._request import now, reading, today, writing
 from routes._terminal import folders, in_words, say, tell, waiting
 
 db_group = AppGroup("db", help="The database.")
@@ -33,7 +49,8 @@ def register(app: Flask) -> None:
     """Make the commands known to ``flask``."""
     for group in (db_group, demo_group, import_group, export_group, account_group):
         app.cli.add_command(group)
-    app.cli.add_command(work)
+    for command in (work, _backup_commands.backup, _backup_commands.restore):
+        app.cli.add_command(command)
 
 
 @db_group.command("upgrade")
@@ -72,6 +89,7 @@ def load(if_empty: bool, only: str) -> None:
                     read(db, originals)
             told += demo.load_accounts(db, town)
             if town is demo.CITY:
+                demo_diary.load(db, today())
                 demo_campaign.load(db, str(current_app.secret_key).encode(), today())
     _keep_told(settings.var / "demo_accounts.json", told)
 
@@ -130,6 +148,47 @@ def export_times(
     _hand_over({"csv": publish.times_csv}[form](times.lonlat, times.seconds), out)
 
 
+@export_group.command("gaps")
+@click.option("--municipality", required=True)
+@click.option(
+    "--kind", required=True, help="a code of data/kinds.csv; several with commas: any of them"
+)
+@click.option("--profile", default="", help="as the kind is reached, if left out")
+@click.option("--minutes", default="30", help="1 to 60")
+@click.option("--age", default="75", help="0, 65, 75 or 85 and over")
+@click.option("--day", default="", help="mon … sun, weekly, twice_a_month")
+@click.option("--at", default="", help="HH:MM, morning, afternoon")
+@click.option("--month", default="", help="1 to 12")
+@click.option("--on", default="", help="a date")
+@click.option(
+    "--level", default="", help="whose areas; 日常生活圏域 or what is nearest to it, if left out"
+)
+@click.option("--format", "form", type=click.Choice(["csv", "geojson"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path))
+@in_words
+def export_gaps(
+    municipality: str, kind: str, level: str, form: str, out: Path | None, **words: str
+) -> None:
+    """People of each area who reach a kind of resource, who do not, and of whom nobody knows."""
+    db, scope = reading(), house(municipality)
+    question = GapQuestion.parse(
+        words,
+        tuple(filter(None, kind.split(","))),
+        level or gap_map.usual_level(db, scope),
+        today(),
+        travel_profiles.in_use(db, scope),
+    )
+    with waiting("道をたどっています（初めての道路網は、組み立てるのに時間がかかります）"):
+        found = gap_map.gap_map(
+            db, scope, Residents(), open_area(db, scope, folders()), question, today()
+        )
+    if found is None:
+        raise Invalid(fields={"municipality": "no_people"})
+    _hand_over(
+        {"csv": publish.gaps_csv, "geojson": publish.gaps_geojson}[form](db, scope, found), out
+    )
+
+
 @account_group.command("add")
 @click.argument("email")
 @click.option(
@@ -154,6 +213,17 @@ def add_account(email: str, role: str, municipality: str | None, name: str) -> N
             password=password,
         )
         told = {"account": str(account.id), "email": account.email, "role": account.role}
+    tell(told)
+
+
+@account_group.command("second-step-off")
+@click.argument("email")
+@in_words
+def second_step_off(email: str) -> None:
+    """Without a second step, for the last administrator who lost the telephone."""
+    with writing() as db:
+        account = second_step.switch_off_by_house(db, house(), email, now())
+        told = {"account": str(account.id), "email": account.email, "second_step": False}
     tell(told)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from geo import population
+from geo.kinds import vocabulary
 from geo.population import Residents
 from geo.records import districts, municipalities, shelf
 from geo.records.districts import DistrictShape
@@ -32,16 +33,19 @@ def show(municipality: str) -> str:
     kinds = kinds_by_code(db, scope)
     levels = districts.list_levels(db, scope)
     level = _chosen(request.args.get("level", ""), [level.code for level in levels])
+    viewpoints = vocabulary("viewpoint")
     wanted = Wanted(
         kind=_chosen(request.args.get("kind", ""), ["", *kinds]),
         words=request.args.get("words", "")[:LONGEST].strip(),
+        viewpoint=_chosen(request.args.get("viewpoint", ""), ["", *viewpoints]),
+        open_to=_cards.WITHOUT_CERTIFICATE if request.args.get("free") == "1" else (),
     )
     marks = shelf.list_marks(db, scope, wanted)
     shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
     counts = shelf.count_by_district(db, scope, level, wanted)
     by_kind = (
         shelf.count_by_kind(db, scope, Wanted())
-        if wanted.kind or wanted.words
+        if wanted != Wanted()
         else Counter(mark.kind for mark in marks)
     )
     page = listed(db, scope, wanted, len(marks), kinds)
@@ -54,6 +58,9 @@ def show(municipality: str) -> str:
         kinds=[kind | {"count": count} for kind, count in _cards.counted(kinds, by_kind)],
         kind=wanted.kind,
         words=wanted.words,
+        viewpoints=viewpoints,
+        viewpoint=wanted.viewpoint,
+        free=bool(wanted.open_to),
         districts=_areas(shapes, counts, population.by_area(db, scope, level)),
         resources=page.cards,
         pages=page.pages,

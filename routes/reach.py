@@ -24,9 +24,10 @@ from geo.reach_questions import (
 )
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
-from geo.residents_reached import PeopleWithin, Rough, Table, people_within, table_of
+from geo.residents_reached import PeopleWithin, Table, people_within, table_of
 from geo.scope import STAFF, Scope
 from geo.streets.snap import Snap
+from geo.ways import Rough
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._errors import field_words

@@ -18,45 +18,31 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo import registry
-from geo.days import parse_date
-from geo.edits import EMPTY, FIELDS, ResourceEdit, opening_values
+from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
-from geo.openings import parse_openings
 from geo.records import accounts, districts, municipalities
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
-from geo.service_areas import area_words, parse_areas
-from routes import _cards, _stops
+from routes import _cards, _stops, _visits
+from routes import _resource_form as forms
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
 from routes._looking import looked_at
-from routes._request import reading, today, writing
+from routes._request import now, reading, today, writing
 from routes._roles import ANYONE, WRITERS, allow
 from routes._writable import find, id_in_form, whole, writing_scope
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
 
-TEXT_FIELDS = (
-    "kind",
-    "name",
-    "kana",
-    "provider",
-    "address",
-    "place_shown",
-    "eligibility",
-    "eligibility_note",
-    "scheme",
-    "fee",
-    "booking",
-    "accepting",
-    "contact",
-    "phone",
-    "url",
-    "description",
-    "staff_note",
+# What staff see of a resource beside what everybody sees, in the order of the page.
+INSIDE = (
+    *("host", "host_contact", "fragility", "do_not_list", "consents", "place_source"),
+    *("main_activity", "venue_type", "frequency", "subsidised", "started_on", "paused_on"),
+    *("counted_on", "participants", "participants_men", "participants_women"),
+    *("participants_65_74", "participants_75"),
 )
 
 
@@ -78,7 +64,7 @@ def show(resource_id: UUID) -> str | Response:
         resource=_cards.page(row, kinds, today()),
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope, "municipality", row.id),
-        page_data=_page_data(db, scope, place, [row], kinds),
+        page_data=_page_data(db, scope, place, [row], kinds) | {"line": _cards.line_of(row)},
         reach_url=_reach_url(row, kinds),
         may_edit=may_edit,
         outside_areas=scope.may_change_resources and not may_edit,
@@ -86,6 +72,9 @@ def show(resource_id: UUID) -> str | Response:
         closed_reason=row.closed_reason if staff else "",
         published=row.public,
         revisions=_revisions(db, scope, row.id) if staff else [],
+        inside=_inside(row) if staff else None,
+        desk_answers=staff and not row.phone and not row.contact and _is_joined(row, kinds),
+        visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
     )
     return looked_at(make_response(page), row.id)
 
@@ -111,10 +100,10 @@ def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     scope = writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
     if request.method == "GET":
-        revision, now = records.load_values(db, scope, [resource_id])[resource_id]
-        if not registry.is_within(db, scope, now["place"]):
+        revision, values = records.load_values(db, scope, [resource_id])[resource_id]
+        if not registry.is_within(db, scope, values["place"]):
             raise NotAllowed(action="outside_areas")
-        return _form(db, scope, place, now, base=revision, resource_id=resource_id)
+        return _form(db, scope, place, values, base=revision, resource_id=resource_id)
     base = whole("base")
     shown = registry.values_at(db, scope, resource_id, base)
     return _receive(db, scope, place, shown, base=base, resource_id=resource_id)
@@ -134,10 +123,9 @@ def _receive(
     ``shown`` is what the form had shown: a field that was not touched asks for nothing, whatever
     others have made of it since.
     """
-    # a browser ends lines its own way
-    typed = {name: text.replace("\r\n", "\n") for name, text in request.form.items()}
+    typed = forms.sent(request.form)
     try:
-        changed = _changed(typed, shown)
+        changed = forms.changed(typed, shown, now())
         if base is not None and not changed:
             flash("nothing_changed")
             return redirect(url_for("resources.show", resource_id=resource_id))
@@ -147,13 +135,10 @@ def _receive(
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
-        differs = _differing(typed, shown) | {"draft"}
-        if any(map(_stops.is_of_stop, differs)):  # one field in many inputs: all of it as typed
-            differs |= set(filter(_stops.is_of_stop, typed))
-        touched = {name: typed[name] for name in differs}
-        base, now = records.load_values(db, scope, [resource_id])[resource_id]
+        touched = forms.as_typed(typed, shown)
+        base, newer = records.load_values(db, scope, [resource_id])[resource_id]
         return _form(
-            db, scope, place, now, base=base, resource_id=resource_id, typed=touched, error=error
+            db, scope, place, newer, base=base, resource_id=resource_id, typed=touched, error=error
         )
     except (Invalid, NotAllowed) as error:
         return _form(
@@ -163,88 +148,11 @@ def _receive(
     return redirect(url_for("resources.show", resource_id=resource_id))
 
 
-def _differing(typed: Mapping[str, str], values: Mapping[str, Any]) -> set[str]:
-    """Names of the form's fields whose text is not the text that it showed."""
-    shown = _shown(values)
-    return {name for name in shown if typed.get(name, shown[name]).strip() != shown[name].strip()}
-
-
-def _changed(typed: Mapping[str, str], shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that differ from what the form showed, as the gate reads them."""
-    differs = _differing(typed, shown)
-    changed: dict[str, Any] = {name: typed[name] for name in TEXT_FIELDS if name in differs}
-    problems: dict[str, str] = {}
-    if differs & {"lon", "lat"}:
-        changed |= _place(typed, problems)
-    if "service_areas" in differs:
-        changed["service_areas"] = parse_areas(typed["service_areas"])
-    if "other_names" in differs:
-        names = (line.strip() for line in typed["other_names"].split("\n"))
-        changed["other_names"] = list(dict.fromkeys(filter(None, names)))
-    if any(map(_stops.is_of_stop, differs)):
-        changed["stops"] = _stops.read(typed, problems)
-    if "capacity" in differs:
-        changed["capacity"] = typed["capacity"].strip() or None
-    if "confirmed_on" in differs:
-        day = parse_date(typed["confirmed_on"])
-        if day is None and typed["confirmed_on"].strip():
-            problems["confirmed_on"] = "not_a_date"
-        changed["confirmed_on"] = day.isoformat() if day else None
-    if "public" in differs:
-        changed["public"] = typed["public"] == "yes"
-    if differs & {"days", "opens", "closes", "days_note", "months"}:
-        read = parse_openings(*(typed.get(name, "") for name in OPENING_FIELDS))
-        changed["openings"] = [opening_values(opening) for opening in read]
-    if problems:
-        raise Invalid(fields=problems)
-    return changed
-
-
-OPENING_FIELDS = ("days", "opens", "closes", "days_note", "months")
-FIRST_INPUT = {
-    "place": "lat",
-    "openings": "days",
-    "stops": "stop_0_name",
-}  # fields that the form asks for in parts
-
-
-def _place(typed: Mapping[str, str], problems: dict[str, str]) -> dict[str, Any]:
-    lon, lat = typed.get("lon", "").strip(), typed.get("lat", "").strip()
-    if not lon and not lat:
-        return {"place": None, "place_level": "unknown"}
-    try:
-        return {"place": [float(lon), float(lat)], "place_level": "building"}
-    except ValueError:
-        problems["place"] = "not_a_number"
-        return {}
-
-
-def _shown(values: Mapping[str, Any]) -> dict[str, str]:
-    """The register's values as the form shows them: every one a text."""
-    lon, lat = values["place"] or ("", "")
-    return {name: str(values[name]) for name in TEXT_FIELDS} | {
-        "lon": str(lon),
-        "lat": str(lat),
-        "other_names": "\n".join(values["other_names"]),
-        "service_areas": "\n".join(area_words(values["service_areas"])),
-        "capacity": "" if values["capacity"] is None else str(values["capacity"]),
-        "confirmed_on": values["confirmed_on"] or "",
-        "public": "yes" if values["public"] else "no",
-        # openings are shown in words above the fields; to change them one writes them anew
-        "days": "",
-        "opens": "",
-        "closes": "",
-        "days_note": "",
-        "months": "",
-        **_stops.shown(values["stops"]),
-    }
-
-
 def _form(
     db: Session,
     scope: Scope,
     place: Any,
-    now: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     base: int | None,
     resource_id: UUID,
@@ -259,30 +167,45 @@ def _form(
         problems = field_words(error.facts["fields"])
     if isinstance(error, NotAllowed):
         problems = field_words({"place": "outside_areas"})
-    values = _shown(now)
+    texts = forms.shown(values)
     if any(map(_stops.is_of_stop, typed or {})):
-        values = {name: text for name, text in values.items() if not _stops.is_of_stop(name)}
-    values |= typed or {}
+        texts = {name: text for name, text in texts.items() if not _stops.is_of_stop(name)}
+    texts |= typed or {}
     page = render_template(
         "resources/edit.html",
         municipality=place,
-        name=now["name"],
-        values=values,
-        stop_rows=_stops.rows_of(values),
-        openings=_cards.opening_lines(now["openings"]),
+        name=values["name"],
+        values=texts,
+        stop_rows=_stops.rows_of(texts),
+        openings=_cards.opening_lines(values["openings"]),
         draft=(typed or {}).get("draft") or str(uuid4()),
         resource_id=str(resource_id),
         base=base,
-        kinds=[_cards.kind_of(kind) for kind in kinds.values()],
-        vocabularies={name: vocabulary(name) for name in _cards.CODED},
+        kinds=[
+            _cards.kind_of(kind)
+            for kind in kinds.values()
+            if not kind.hidden or kind.code == texts["kind"]
+        ],
+        vocabularies={name: vocabulary(name) for name in (*_cards.CODED.values(), "medium")},
         theirs=theirs,
-        page_data=_page_data(db, scope, now["place"], [], kinds),
+        page_data=_page_data(db, scope, values["place"], [], kinds),
         problems=[
-            {"name": FIRST_INPUT.get(name, name), "field": name, "words": words}
+            {"name": forms.FIRST_INPUT.get(name, name), "field": name, "words": words}
             for name, words in problems.items()
         ],
     )
     return (page, WORDS[type(error)][0]) if error else page
+
+
+def _is_joined(row: Row[Any], kinds: Mapping[str, Kind]) -> bool:
+    return _cards.JOINED in kinds[row.kind].viewpoints
+
+
+def _inside(row: Row[Any]) -> dict[str, Any]:
+    """What only staff are told of a resource."""
+    return {name: getattr(row, name) for name in INSIDE} | {
+        "remarks": count_remarks({name: getattr(row, name) for name in INSIDE})
+    }
 
 
 def _reach_url(row: Row[Any], kinds: dict[str, Kind]) -> str:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from scripts.cluster import Cluster
@@ -194,7 +195,7 @@ class Person:
         return self._ask("GET", path, "")
 
     def post(self, path: str, form: Mapping[str, str]) -> Answer:
-        return self._ask("POST", path, urlencode({**form, "csrf_token": self._token}))
+        return self._ask("POST", path, urlencode({**form, "csrf_token": self._token}, doseq=True))
 
     def _remember(self, answer: Answer) -> None:
         if "Set-Cookie" in answer.headers:
@@ -225,7 +226,7 @@ class _Fields(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.form: dict[str, str] = {}
+        self.form: dict[str, Any] = {}
         self._open = ""
         self._is_text = False
 
@@ -238,6 +239,9 @@ class _Fields(HTMLParser):
             self.form[name], self._open, self._is_text = "", name, tag == "textarea"
         elif tag == "option" and "selected" in said:
             self.form[self._open] = said.get("value") or ""
+        elif tag == "input" and said.get("type") == "checkbox":
+            if "checked" in said:  # several of one name: all of them travel
+                self.form[name] = [*(self.form.get(name) or []), said.get("value") or ""]
         elif tag == "input" and (said.get("type") != "radio" or "checked" in said):
             self.form[name] = said.get("value") or ""
 
@@ -250,8 +254,8 @@ class _Fields(HTMLParser):
             self._open = ""
 
 
-def fields_of(page: str) -> dict[str, str]:
-    """What a browser would send if a person changed nothing."""
+def fields_of(page: str) -> dict[str, Any]:
+    """What a browser would send if a person changed nothing: a text, or several of boxes."""
     reader = _Fields()
     reader.feed(page)
     return {name: value for name, value in reader.form.items() if name}

@@ -88,8 +88,22 @@ def states(
     Who is not reached is unknown where no street is near, or where the straight circle of limit × flat
     speed crosses the edge of the data (MEANING 1): a place, or a way round, may lie out there.
     """
-    reached = seconds <= limit_s + _EXACT_S
-    known = joined & (to_edge_m >= limit_s / 60 * metres_per_min)
+    known = joined & is_far_from_edge(to_edge_m, limit_s / 60 * metres_per_min)
+    return tri_state(is_within(seconds, limit_s), known)
+
+
+def is_within(seconds: Floats, limit_s: float) -> NDArray[np.bool_]:
+    """(n,) bool: thirty minutes are within thirty minutes."""
+    return np.asarray(seconds <= limit_s + _EXACT_S)
+
+
+def is_far_from_edge(to_edge_m: Floats, straight_m: float) -> NDArray[np.bool_]:
+    """(n,) bool: whether a circle around a home stays within the data."""
+    return np.asarray(to_edge_m >= straight_m)
+
+
+def tri_state(reached: NDArray[np.bool_], known: NDArray[np.bool_]) -> States:
+    """(n,) uint8 State: reached; else beyond where that is known; else unknown."""
     return np.where(reached, State.REACHED, np.where(known, State.BEYOND, State.UNKNOWN)).astype(
         np.uint8
     )

@@ -4,18 +4,21 @@ Only ever a remark: 「ふれあいサロン松葉」 and 「松葉ふれあい�
 person decides.
 """
 
+import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from geo.intake.report import Report
 from geo.records import neighbours
+from geo.records.districts import METRES_PER_DEGREE
 from geo.records.municipalities import Municipality
-from geo.records.neighbours import AddressWords
+from geo.records.neighbours import AddressWords, UnlistedRow
 from geo.scope import Scope
 from geo.words import search_key
 
@@ -66,6 +69,34 @@ def tell_alike(
         detail = f"{pair.other_name}{apart}"
         ids = (pair.resource, pair.other)
         report.say(row, pair.name, code, refused=False, detail=detail, sheet=sheet, about=ids)
+
+
+class Unlisted:
+    """What asked not to be listed, found again where a list brings it under another row."""
+
+    def __init__(self, rows: Sequence[UnlistedRow]) -> None:
+        self.rows = rows
+
+    def find(self, key: str, values: Mapping[str, Any]) -> UnlistedRow | None:
+        """The entry that a delivered row resembles: a name that may be the same thing's, and the same
+        address or a place within WITHIN_M (either, where the other is not known); None where none does.
+        A list's own row of it (``key``) is it, not like it."""
+        for row in self.rows:
+            if key in row.keys or not are_alike(values["name"], row.name, same_kind=True):
+                continue
+            if _is_beside(values, row):
+                return row
+        return None
+
+
+def _is_beside(values: Mapping[str, Any], row: UnlistedRow) -> bool:
+    same_address = search_key(values["address"]) == search_key(row.address)
+    if values["place"] is None or row.lon is None or row.lat is None:
+        return same_address
+    lon, lat = values["place"]
+    north_m = (lat - row.lat) * METRES_PER_DEGREE
+    east_m = (lon - row.lon) * METRES_PER_DEGREE * math.cos(math.radians(lat))
+    return math.hypot(north_m, east_m) <= WITHIN_M or (bool(row.address) and same_address)
 
 
 def _one_office(key: str, other: str) -> bool:

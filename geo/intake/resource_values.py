@@ -9,6 +9,7 @@ from geo import kinds
 from geo.days import era_words, parse_date
 from geo.edits import checked_openings
 from geo.intake import resource_words as words
+from geo.intake.asked_values import read_asked
 from geo.openings import Opening, parse_openings
 from geo.service_areas import parse_areas
 from geo.sources.resource_rows import ResourceRow
@@ -66,6 +67,9 @@ def read_row(row: ResourceRow, kind: str) -> Read:
         "closed_reason": row.note[:200] if paused else "",
         "service_areas": parse_areas(row.service_areas),
     }
+    asked, unread = read_asked(row.other, dict(row.details))
+    read.values |= asked
+    read.remarks += [("answer_unread", said) for said in unread]
     if paused:
         read.remarks.append(("said_paused", row.note))
     said_accepting = _accepting(row, read)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from geo import municipalities, registry, service_areas
 from geo.edits import parse_delivered
 from geo.errors import Invalid, Unreadable
-from geo.intake.alike import tell_alike
+from geo.intake.alike import Unlisted, tell_alike
+from geo.intake.asked_values import is_asked
 from geo.intake.locating import with_places
 from geo.intake.report import Delivery, Report, begin, finish, open_municipality, source
 from geo.intake.resource_values import read_row
 from geo.intake.resource_words import kind_of
 from geo.intake.series import Series, find_series
-from geo.records import districts
+from geo.records import districts, neighbours
 from geo.records import kinds as kind_records
 from geo.records.database import take_turns
 from geo.records.intakes import Intake
@@ -71,7 +72,8 @@ def run_resources(
         series = find_series(db, scope, form, first, list_name, follows)
         run = begin(db, scope, original, "resources", series.dataset)
     report.assumptions += _said_of(series)
-    told = _Told(service_areas.open_areas(db, scope, place.name), report)
+    unlisted = Unlisted(neighbours.list_unlisted(db, scope, series.dataset))
+    told = _Told(service_areas.open_areas(db, scope, place.name), unlisted, report)
     place_rows = partial(with_places, db, scope, delivery.address_books, report=report)
     delivered = series.under_its_keys(chain.from_iterable(map(place_rows, chain([first], rest))))
     outcome = registry.apply_many(
@@ -198,7 +200,7 @@ class _Reading:
 
     def close(self) -> None:
         """Say of the whole file what only its last row settles."""
-        unused = [name for name, _ in self.file.unused.most_common()]
+        unused = [name for name, _ in self.file.unused.most_common() if not is_asked(name)]
         self.report.assumptions += [*self.file.assumptions]
         self.report.assumptions += [f"{code}={count}" for code, count in self.by_file.items()]
         if unused:
@@ -216,8 +218,9 @@ class _Reading:
 class _Told:
     """Remarks that only the register and its areas can make, said while rows pass."""
 
-    def __init__(self, areas: service_areas.Areas, report: Report) -> None:
+    def __init__(self, areas: service_areas.Areas, unlisted: Unlisted, report: Report) -> None:
         self.areas = areas
+        self.unlisted = unlisted
         self.report = report
         self.names: dict[str, str] = {}  # key of a row → its name, of those to be spoken of
         self.unknown: set[str] = set()
@@ -233,7 +236,17 @@ class _Told:
                 self.report.say(row.row, row.values["name"], "outside_municipality", refused=False)
             for row in batch:
                 self._tell_areas(row)
-                yield row
+                yield self._kept_back(row)
+
+    def _kept_back(self, row: Delivered) -> Delivered:
+        """A row that resembles what asked not to be listed comes in, but nobody outside is shown it."""
+        other = self.unlisted.find(row.key, row.values)
+        if other is None:
+            return row
+        self.report.say(
+            row.row, row.values["name"], "asked_not_to_be_listed", refused=False, detail=other.name
+        )
+        return replace(row, values=row.values | {"do_not_list": True, "public": False})
 
     def _tell_areas(self, row: Delivered) -> None:
         for area in row.values["service_areas"]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from geo.days import plain
+from geo.days import era_words, plain
 from geo.openings.moving import moved_closing
 from geo.openings.opening import Opening, read_rule, yearly_pauses
 from geo.openings.pieces import read_pieces
@@ -21,6 +21,19 @@ def words_all(openings: Iterable[Opening]) -> list[str]:
     already; where the days are unknown the note is the best there is and leads.
     """
     return list(dict.fromkeys(_line(opening) for opening in openings))
+
+
+def lines_all(openings: Iterable[Opening]) -> list[str]:
+    """``words_all``, and below them the single days off and the further days of what repeats: as a
+    page says an opening to people, not as a cell that is read again."""
+    several = tuple(openings)
+    lines = words_all(several)
+    repeating = [opening for opening in several if opening.rrule or opening.irregular]
+    off = sorted({day for opening in repeating for day in opening.except_on})
+    besides = sorted({day for opening in repeating for day in opening.also_on})
+    lines += [f"休みの日：{'、'.join(map(era_words, off))}"] if off else []
+    lines += [f"臨時に開く日：{'、'.join(map(era_words, besides))}"] if besides else []
+    return lines
 
 
 @lru_cache(maxsize=4096)

@@ -10,20 +10,27 @@ from sqlalchemy import (
     Identity,
     Index,
     UniqueConstraint,
+    and_,
+    any_,
+    column,
     delete,
+    false,
     func,
     literal,
     or_,
     select,
+    table,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
 from geo.records.database import Base, in_scope
+from geo.records.municipalities import Municipality
 from geo.scope import Role, Scope
 
 INVENTED = "99"  # DATA 18: codes that begin so are invented municipalities
+_SECOND_STEP = table("second_step", column("account"), column("confirmed_at"))  # second_steps.py
 
 
 class Account(Base):
@@ -70,6 +77,7 @@ class AccountSession(Base):
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(server_default="")  # as its owner calls the device
 
 
 class ResetLink(Base):
@@ -111,6 +119,7 @@ class SignedIn:
     role: Role
     municipality: str | None
     areas: frozenset[UUID] | None
+    owes_second_step: bool = False  # the municipality asks the role for one, and there is none
 
 
 def get(db: Session, scope: Scope, account: UUID) -> Account:
@@ -136,9 +145,15 @@ def find_signed_in(
     db: Session, scope: Scope, token_hash: str, now: datetime, idle_since: datetime
 ) -> SignedIn | None:
     """Who holds a session token that has neither ended nor lain idle; None otherwise."""
+    owes = and_(
+        Account.role == any_(Municipality.second_step_for),
+        _SECOND_STEP.c.confirmed_at.is_(None),
+    )
     row = db.execute(
-        select(AccountSession, Account)
+        select(AccountSession, Account, func.coalesce(owes, false()))
         .join(Account, Account.id == AccountSession.account)
+        .outerjoin(Municipality, Municipality.code == Account.municipality)
+        .outerjoin(_SECOND_STEP, _SECOND_STEP.c.account == Account.id)
         .where(
             AccountSession.token_hash == token_hash,
             AccountSession.ended_at.is_(None),
@@ -150,7 +165,7 @@ def find_signed_in(
     ).first()
     if row is None:
         return None
-    session, account = row
+    session, account, owes_second_step = row
     areas = list_areas(db, scope, account.id)
     return SignedIn(
         session.id,
@@ -161,7 +176,18 @@ def find_signed_in(
         Role(account.role),
         account.municipality,
         frozenset(areas) or None,
+        owes_second_step,
     )
+
+
+def find_ended(db: Session, scope: Scope, token_hash: str) -> bool:
+    """Whether a token's session was ended, or its account closed; False where it ran out or never was."""
+    row = db.execute(
+        select(AccountSession.ended_at, Account.is_active)
+        .join(Account, Account.id == AccountSession.account)
+        .where(AccountSession.token_hash == token_hash, in_scope(scope, Account.municipality))
+    ).first()
+    return row is not None and (row.ended_at is not None or not row.is_active)
 
 
 def list_all(db: Session, scope: Scope) -> list[Account]:
@@ -199,6 +225,27 @@ def list_sessions(db: Session, scope: Scope, now: datetime) -> list[AccountSessi
             )
             .order_by(AccountSession.seen_at.desc(), AccountSession.id)
         )
+    )
+
+
+def list_sessions_of(
+    db: Session, scope: Scope, account: UUID, now: datetime
+) -> list[AccountSession]:
+    """The devices on which an account of the scope is signed in, the last used first."""
+    get(db, scope, account)
+    return list_sessions(db, Scope(scope.municipality, scope.role, account=account), now)
+
+
+def find_session_before(db: Session, scope: Scope, token_hash: str) -> AccountSession | None:
+    """The sign-in before the one of a token, of the same account."""
+    assert_house(scope)
+    this = select(AccountSession).where(AccountSession.token_hash == token_hash).subquery()
+    return db.scalar(
+        select(AccountSession)
+        .join(this, this.c.account == AccountSession.account)
+        .where(AccountSession.created_at < this.c.created_at)
+        .order_by(AccountSession.created_at.desc())
+        .limit(1)
     )
 
 
@@ -253,10 +300,26 @@ def save_seen(db: Session, scope: Scope, session: UUID, now: datetime) -> None:
     )
 
 
+def save_name(db: Session, scope: Scope, session: UUID, name: str) -> bool:
+    """Call one of the scope's own devices something. Whether there is such a device."""
+    named = db.execute(
+        update(AccountSession)
+        .where(AccountSession.id == session, AccountSession.account == scope.account)
+        .values(name=name)
+        .returning(literal(1))
+    )
+    return named.first() is not None
+
+
 def save_ended(
-    db: Session, scope: Scope, now: datetime, account: UUID, session: UUID | None = None
+    db: Session,
+    scope: Scope,
+    now: datetime,
+    account: UUID,
+    session: UUID | None = None,
+    keep: UUID | None = None,
 ) -> int:
-    """End one session of an account, or all of them. Returns how many ended."""
+    """End one session of an account, or all of them but ``keep``. Returns how many ended."""
     get(db, scope, account)
     ended = db.execute(
         update(AccountSession)
@@ -264,6 +327,7 @@ def save_ended(
             AccountSession.account == account,
             AccountSession.ended_at.is_(None),
             *([AccountSession.id == session] if session else []),
+            *([AccountSession.id != keep] if keep else []),
         )
         .values(ended_at=now)
         .returning(AccountSession.id)
@@ -289,12 +353,12 @@ def sweep(db: Session, scope: Scope, before: datetime) -> int:
     """Remove sessions, links and tries that ended before a moment. Returns how many rows went."""
     assert_house(scope)
     gone = 0
-    for table, ended in (
+    for rows, ended in (
         (AccountSession, func.coalesce(AccountSession.ended_at, AccountSession.ends_at)),
         (ResetLink, func.coalesce(ResetLink.used_at, ResetLink.ends_at)),
         (SignInTry, SignInTry.at),
     ):
-        gone += len(db.execute(delete(table).where(ended < before).returning(literal(1))).all())
+        gone += len(db.execute(delete(rows).where(ended < before).returning(literal(1))).all())
     return gone
 
 

@@ -371,6 +371,12 @@ def save_level(db: Session, scope: Scope, level: Level) -> None:
     )
 
 
+def save_level_name(db: Session, scope: Scope, code: str, name: str) -> None:
+    """Call a level what the municipality calls it; imports leave it so."""
+    named = update(Level).where(in_scope(scope, Level.municipality), Level.code == code)
+    db.execute(named.values(name=name))
+
+
 def save_many(
     db: Session, scope: Scope, level: str, rows: list[DistrictToKeep], intake: UUID
 ) -> None:

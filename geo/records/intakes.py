@@ -11,8 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Identity,
-    Text,
     UniqueConstraint,
+    Uuid,
     exists,
     func,
     or_,
@@ -24,9 +24,10 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from geo.errors import NotFound
-from geo.records.database import Base, any_of, in_scope
+from geo.records.database import Base, in_scope
 from geo.records.shelf import PUBLIC
 from geo.scope import Scope
+from geo.words import key_sum
 
 WORKBOOK = "workbook"  # the dataset of a run that brought an edited workbook back
 
@@ -164,33 +165,58 @@ def list_lists_of(db: Session, scope: Scope, resource: UUID) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a dataset last said about one of its rows."""
+    """What a dataset last said about one of its rows.
+
+    resource  what stands for it today: what it brought, or what that was merged into
+    brought   what it brought; kept_as: the key under which it is kept (of a wiped name, its sum)
+    leads     whether it speaks for ``resource``: of rows of one list that are one thing, one does
+    """
 
     key: str
     resource: UUID
     values: dict
+    brought: UUID
+    kept_as: str
+    leads: bool
+
+
+# Who was not merged speaks first, then the lower key
+_SAID = text("""
+    with asked as (select key, sum from unnest(cast(:keys as text[]), cast(:sums as text[])) as a(key, sum)),
+    said as (
+        select a.key as asked, s.key, s.resource as brought, s."values",
+               resource_survivor(s.resource) as resource
+        from asked a join source_row s on s.key in (a.key, a.sum)
+        where s.municipality = :municipality and s.dataset = :dataset)
+    select d.asked, d.resource, d."values", d.brought, d.key,
+           d.resource = d.brought and not exists (
+               select from source_row o where o.municipality = :municipality
+                   and o.dataset = :dataset and o.resource = d.brought and o.key < d.key)
+           or d.resource <> d.brought and not exists (
+               select from source_row o where o.municipality = :municipality
+                   and o.dataset = :dataset and o.key <> d.key
+                   and (o.resource = d.resource
+                        or o.key < d.key and resource_survivor(o.resource) = d.resource))
+    from said d order by d.key
+""")
 
 
 def list_said(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> list[Said]:
     """What a dataset last said of the rows of these keys, by key."""
-    rows = db.execute(
-        select(SourceRow.key, SourceRow.resource, SourceRow.values)
-        .where(
-            in_scope(scope, SourceRow.municipality),
-            SourceRow.dataset == dataset,
-            SourceRow.key == any_of(keys, Text),
-        )
-        .order_by(SourceRow.key)
-    )
+    asked = list(keys)
+    given = {"keys": asked, "sums": [key_sum(key) for key in asked], "dataset": dataset}
+    rows = db.execute(_SAID, given | {"municipality": scope.municipality})
     return [Said(*row) for row in rows]
 
 
 def list_resources(db: Session, scope: Scope, dataset: str) -> list[UUID]:
-    """The resources that a dataset brought, in the order of their ids."""
+    """What stands today for the resources that a dataset brought, in the order of their ids."""
+    stands = func.resource_survivor(SourceRow.resource, type_=Uuid).label("stands")
     rows = db.scalars(
-        select(SourceRow.resource)
+        select(stands)
         .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
-        .order_by(SourceRow.resource)
+        .distinct()
+        .order_by(stands)
     )
     return list(rows)
 
@@ -199,13 +225,14 @@ def list_unsaid(
     db: Session, scope: Scope, dataset: str, keys: Collection[str]
 ) -> list[tuple[str, str]]:
     """(key, name) of a dataset's rows that are none of these, by key."""
+    said = {*keys, *map(key_sum, keys)}
     rows = db.execute(
         select(SourceRow.key, SourceRow.values["name"].astext)
         .where(in_scope(scope, SourceRow.municipality), SourceRow.dataset == dataset)
         .order_by(SourceRow.key)
         .execution_options(yield_per=5_000)
     )
-    return [(key, name) for key, name in rows if key not in keys]
+    return [(key, name or "") for key, name in rows if key not in said]
 
 
 def list_names(db: Session, scope: Scope, dataset: str) -> list[tuple[str, str, str, str]]:

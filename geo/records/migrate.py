@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, inspect, text
 
@@ -32,6 +33,12 @@ def alembic(connection: Connection, application_role: str = "") -> Config:
     config.attributes["connection"] = connection
     config.attributes["application_role"] = application_role
     return config
+
+
+def versions() -> set[str]:
+    """Every version of the tables that this code knows."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return {revision.revision for revision in script.walk_revisions()}
 
 
 def remove_invented(owner: Callable[[], str]) -> None:

@@ -1,7 +1,7 @@
 """市町村 and their 保険者: who keeps a register here."""
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ForeignKey, Text, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
@@ -23,6 +23,7 @@ class Municipality(Base):
 
     desk, desk_phone   who answers for what people join where nobody else does: 社協 or 包括, never a
                        host's own telephone
+    second_step_for    roles whose people have to have a second step of signing in
     """
 
     __tablename__ = "municipality"
@@ -35,6 +36,7 @@ class Municipality(Base):
     insurer: Mapped[str] = mapped_column(ForeignKey("insurer.code"))
     desk: Mapped[str] = mapped_column(server_default="")
     desk_phone: Mapped[str] = mapped_column(server_default="")
+    second_step_for: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
 
 def get(db: Session, scope: Scope, code: str) -> Municipality:
@@ -80,3 +82,18 @@ def save(db: Session, scope: Scope, row: Municipality) -> None:
         )
         .on_conflict_do_nothing()
     )
+
+
+def save_second_step_for(db: Session, scope: Scope, code: str, roles: list[str]) -> list[str]:
+    """Ask these roles of a municipality for a second step. Returns the roles of before."""
+    before = list(get(db, scope, code).second_step_for)
+    db.execute(update(Municipality).where(Municipality.code == code).values(second_step_for=roles))
+    return before
+
+
+def save_desk(db: Session, scope: Scope, code: str, desk: str, phone: str) -> None:
+    """Who answers where nobody else does; "" for nobody."""
+    named = update(Municipality).where(
+        Municipality.code == code, in_scope(scope, Municipality.code)
+    )
+    db.execute(named.values(desk=desk, desk_phone=phone))

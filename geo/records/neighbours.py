@@ -118,3 +118,32 @@ def list_beside(
     )
     yield from (Pair(*row) for row in rows)
     db.execute(text("select set_config('enable_nestloop', 'on', true)"))
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedRow:
+    """An entry whose host asked not to be listed. keys: of the rows of one list that are it."""
+
+    id: UUID
+    name: str
+    address: str
+    lon: float | None
+    lat: float | None
+    keys: frozenset[str]
+
+
+def list_unlisted(db: Session, scope: Scope, dataset: str) -> list[UnlistedRow]:
+    """What asked not to be listed, running or ended, by id; with its rows in a list."""
+    rows = db.execute(
+        text("""
+            select r.id, r.name, r.address, st_x(r.place), st_y(r.place),
+                   coalesce(array_agg(s.key) filter (where s.key is not null), '{}')
+            from resource r
+                 left join source_row s on s.resource = r.id and s.municipality = r.municipality
+                                           and s.dataset = :dataset
+            where r.municipality = :municipality and r.do_not_list
+            group by r.id order by r.id
+        """),
+        {"municipality": scope.municipality, "dataset": dataset},
+    )
+    return [UnlistedRow(row[0], row[1], row[2], row[3], row[4], frozenset(row[5])) for row in rows]

@@ -67,7 +67,7 @@ WRITTEN = {
 }
 _KEPT = {
     **{"id": "uuid", "provider": "uuid", "revision": "integer", "intake": "uuid"},
-    "search_key": "text",
+    **{"search_key": "text", "blur": "jsonb"},
     **WRITTEN,
 }
 _PLACES = {"lon": "float8", "lat": "float8", "shown_lon": "float8", "shown_lat": "float8"}
@@ -153,7 +153,7 @@ _REVISE = text("""
 def save_values(db: Session, scope: Scope, rows: list[dict]) -> None:
     """Write resources as a whole, one or ten thousand: row, children and revision.
 
-    Each row holds every field of WRITTEN, lon, lat, shown_lon, shown_lat (or None), provider
+    Each row holds every field of WRITTEN, lon, lat, shown_lon, shown_lat, blur (or None), provider
     (id or None), openings, stops, service_areas (with the district each means, if any), revision,
     and before and changed for its history.
     """

@@ -53,6 +53,7 @@ class Resource(Base):
     consents      [{medium, answer, by, on}]: who said when whether it may stand in which medium
     do_not_list   its host does not want it anywhere, whatever a list delivers
     place_source  how the place was captured {how, accuracy_m, at}, as a device claimed it
+    blur          how a blurred place was blurred {cell, homes}: geo.blur.Blurred; staff only
     merged_into   the resource that took its place when two turned out to be one
     search_key    its names as words.search_key brings them to one form
     """
@@ -70,6 +71,11 @@ class Resource(Base):
         CheckConstraint("name <> ''", name="has_a_name"),
         UniqueConstraint("number"),
         Index("ix_resource_municipality_kind", "municipality", "kind"),
+        Index(
+            "ix_resource_merged_into",
+            "merged_into",
+            postgresql_where=text("merged_into is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -131,6 +137,7 @@ class Resource(Base):
     do_not_list: Mapped[bool] = mapped_column(server_default="false")
     consents: Mapped[list] = mapped_column(JSONB, server_default="[]")
     place_source: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
+    blur: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("resource.id"))
     revision: Mapped[int]
     intake: Mapped[UUID | None] = mapped_column(ForeignKey("intake.id"))

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Uuid, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from geo.records.database import Base, in_scope
+from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
 from geo.scope import Scope
 
@@ -47,6 +47,37 @@ class AreaName:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a service area of a resource means: the whole municipality or one area of ours, less some; neither
+    where nothing of ours is called so."""
+
+    whole: bool
+    district: UUID | None
+    without: tuple[UUID, ...]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it means a place that we know."""
+        return self.whole or self.district is not None
+
+
+def load_meanings(db: Session, scope: Scope, resources: list[UUID]) -> dict[UUID, list[Meaning]]:
+    """Resource → what its service areas mean, of the resources that have any, in their order."""
+    rows = db.execute(
+        select(ServiceArea.resource, ServiceArea.whole, ServiceArea.district, ServiceArea.without)
+        .where(
+            in_scope(scope, ServiceArea.municipality),
+            ServiceArea.resource == any_of(resources, Uuid),
+        )
+        .order_by(ServiceArea.resource, ServiceArea.position)
+    )
+    found: dict[UUID, list[Meaning]] = {}
+    for resource, whole, district, without in rows:
+        found.setdefault(resource, []).append(Meaning(whole, district, tuple(without)))
+    return found
+
+
 def list_area_names(db: Session, scope: Scope) -> list[AreaName]:
     """Every area of today, by level and code: what a list may call by its name."""
     rows = db.execute(
@@ -66,6 +97,27 @@ def list_written(db: Session, scope: Scope) -> list[tuple[str, str]]:
         .order_by(ServiceArea.name, ServiceArea.note)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def list_covering(db: Session, scope: Scope, lon: float, lat: float) -> list[UUID]:
+    """Resources that say they come to (or fetch from) an area that holds a point, by id; an area that a
+    note takes out is none of theirs."""
+    rows = db.execute(
+        text("""
+            with held as (
+                select id from district
+                where municipality = :municipality and valid_to is null
+                      and st_covers(geom, st_setsrid(st_makepoint(:lon, :lat), 4326))
+            )
+            select distinct a.resource from service_area a
+            where a.municipality = :municipality
+              and (a.whole or a.district in (select id from held))
+              and not exists (select 1 from held where held.id = any(a.without))
+            order by a.resource
+        """),
+        {"municipality": scope.municipality, "lon": lon, "lat": lat},
+    )
+    return [row[0] for row in rows]
 
 
 def save_meanings(db: Session, scope: Scope, meanings: list[dict]) -> None:

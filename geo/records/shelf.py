@@ -31,11 +31,12 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     union,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session, aliased
 
 from geo.errors import NotFound
@@ -102,7 +103,7 @@ def _view(name: str, *more: Column[Any]) -> Table:
         Column("public", Boolean),
         Column("search_key", Text),
         *(Column(name, Text) for name in _TOLD),
-        Column("viewpoints", JSONB),
+        Column("viewpoints", ARRAY(Text)),
         *more,
     )
 
@@ -137,13 +138,20 @@ STAFF = _view(
 class Wanted:
     """Which resources a list asks for; an empty part asks for all.
 
-    words  parts of a name or its reading, all of which it must have: 「体操　南」
+    words  parts of a name or its reading, all of which it must have: 「体操　南」; a word that a kind
+           is called by finds what is of that kind: 「オレンジカフェ」
+    kinds  any of several kinds
+    viewpoint  its own, or its kind's where it has none of its own
+    open_to    who may come (codes of eligibility); any of them
     """
 
     kind: str = ""
     district: UUID | None = None
     words: str = ""
     resource: UUID | None = None
+    kinds: tuple[str, ...] = ()
+    viewpoint: str = ""
+    open_to: tuple[str, ...] = ()
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -208,14 +216,14 @@ def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """Ids of what runs today where the scope's areas allow to write, in the order of lists."""
     asked = _order_by_kind(_open(select(of(scope).c.id), scope, wanted), scope)
-    if scope.areas is not None:
-        within = exists().where(
-            District.id == any_of(scope.areas, Uuid),
-            District.municipality == of(scope).c.municipality,
-            func.ST_Covers(District.geom, of(scope).c.place),
-        )
-        asked = asked.where(within)
-    return list(db.execute(asked))
+    return list(db.execute(_within_areas(asked, scope)))
+
+
+def list_in_areas(db: Session, scope: Scope) -> list[Row[Any]]:
+    """What runs today within the scope's areas (all of the municipality without any), in the order of
+    lists; as the reader may see it."""
+    asked = _order_by_kind(_open(select(of(scope)), scope, Wanted()), scope)
+    return list(db.execute(_within_areas(asked, scope)))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:
@@ -301,8 +309,42 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(_belongs(shelf, wanted.district))
     for word in wanted.words.split():  # 全角 spaces part words, too
         key = search_key(word)
-        statement = statement.where(shelf.c.search_key.contains(key, autoescape=True))
+        named = shelf.c.search_key.contains(key, autoescape=True)
+        called = Kind.search_key.contains(f"|{key}|", autoescape=True)
+        statement = statement.where(or_(named, _of_kind(shelf, called)) if key else named)
+    if wanted.kinds:
+        statement = statement.where(shelf.c.kind == any_of(wanted.kinds, Text))
+    if wanted.open_to:
+        statement = statement.where(shelf.c.eligibility == any_of(wanted.open_to, Text))
+    if wanted.viewpoint:
+        own = shelf.c.viewpoints.contains([wanted.viewpoint])
+        by_kind = _of_kind(shelf, Kind.viewpoints.any(wanted.viewpoint))  # type: ignore[arg-type]
+        statement = statement.where(
+            or_(own, and_(func.cardinality(shelf.c.viewpoints) == 0, by_kind))
+        )
     return statement
+
+
+def _of_kind(shelf: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a resource's kind is such a one."""
+    return (
+        select(literal(1))
+        .select_from(Kind)
+        .where(Kind.municipality == shelf.c.municipality, Kind.code == shelf.c.kind, condition)
+        .correlate(shelf)
+        .exists()
+    )
+
+
+def _within_areas(statement: Select[Any], scope: Scope) -> Select[Any]:
+    if scope.areas is None:
+        return statement
+    within = exists().where(
+        District.id == any_of(scope.areas, Uuid),
+        District.municipality == of(scope).c.municipality,
+        func.ST_Covers(District.geom, of(scope).c.place),
+    )
+    return statement.where(within)
 
 
 def _order_by_kind(statement: Select[Any], scope: Scope) -> Select[Any]:

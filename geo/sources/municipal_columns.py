@@ -91,6 +91,36 @@ DETAILS = (
     *("場所名称", "設置位置", "サービス内容", "持ち物", "病床数"),
     *("schema.org/option", "schema.org/Service"),
 )
+# What comes before one goes, and what 実施状況調査 counts: field of the register -> column names, evened out
+# (plain_name). Columns of COLUMNS keep their fields: 開始日 is the day an event begins, 運営主体 a name.
+ASKED: dict[str, tuple[str, ...]] = {
+    "pick_up": ("送迎", "送迎の有無", "送迎有無"),
+    "parking": ("駐車場", "駐車場の有無", "駐車場有無"),
+    "western_toilet": ("洋式トイレ", "トイレ(洋式)", "洋式トイレの有無", "トイレ"),
+    "wheelchair": ("車いす", "車椅子", "車イス", "車いす対応", "車椅子対応", "車いす可"),
+    "may_visit": ("見学", "見学の可否", "見学可否"),
+    "seating": ("座り方", "いす・座敷", "いす", "椅子", "イス", "座席"),
+    "entrance": ("入口の段差", "段差", "段差の有無", "入口"),
+    "dementia_welcome": ("認知症の人の参加", "認知症のある方の参加", "認知症の方の参加"),
+    "can_help": ("手伝える場面", "出番", "ボランティア募集"),
+    "can_help_note": ("出番の内容", "手伝いの内容"),
+    "participants": ("参加実人数", "参加者実人数", "参加者数", "参加人数", "実人数"),
+    "participants_men": ("うち男性", "参加実人数(男)", "参加者数(男)", "男性"),
+    "participants_women": ("うち女性", "参加実人数(女)", "参加者数(女)", "女性"),
+    "participants_65_74": ("うち65~74歳", "うち65-74歳", "65~74歳", "前期高齢者"),
+    "participants_75": ("うち75歳以上", "75歳以上", "後期高齢者"),
+    "counted_on": ("参加者数の時点", "参加者を数えた日", "調査日"),
+    "subsidised": ("市の補助", "町の補助", "補助", "補助金", "補助の有無", "補助金の有無"),
+    "started_on": ("開始年月日", "活動開始日", "設立年月日", "発足年月日"),
+    "paused_on": ("休止年月日", "休止日"),
+    "main_activity": ("主な内容", "おもな内容", "主な活動内容", "活動の種類"),
+    "venue_type": ("会場の種類", "会場種別", "場所の種類"),
+    "frequency": ("開催頻度", "開く頻度", "活動頻度", "頻度"),
+    "provider_type": ("運営主体の種類", "実施主体の種類", "主催の種類", "主体の種類"),
+    "host": ("世話人", "代表者", "代表者名", "世話人氏名"),
+    "host_contact": ("世話人の連絡先", "世話人連絡先", "代表者連絡先", "代表者の連絡先"),
+}
+ASKED_IN_WORDS = ("バリアフリー情報", "駐車場情報")
 # What the municipality or the address says already.
 REDUNDANT = (
     *("都道府県名", "市区町村名", "地方公共団体名", "都道府県名及び市町村名", "NO"),

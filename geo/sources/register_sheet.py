@@ -24,13 +24,17 @@ PLACE_SHOWN = {
     "hidden": "地図に出さない",
 }
 PUBLIC = {True: "だれでも見られる", False: "職員だけが見られる"}
+LISTED = {True: "載せない", False: "載せる"}  # do_not_list
+ANSWERS = {"yes": "はい", "no": "いいえ", "unknown": "まだ確かめていない"}
+MEDIA = {"paper": "紙", "web": "ホームページ", "open_data": "オープンデータ"}
+AGREED = {"yes": "載せてよい", "no": "載せない"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the sheet: its field (place has two), its name, its width in signs.
 
-    form  text, number, date, or the name of a list of choices
+    form  text, number, date, consents, the name of a list of choices, or "several " and such a name
     """
 
     field: str
@@ -64,6 +68,36 @@ COLUMNS = (
     Column("confirmed_on", "確認した日", 13, "date"),
     Column("public", "公開", 20, "public"),
     Column("staff_note", "職員のメモ（公開されない）", 34),
+    Column("other_names", "ほかの呼び名", 22, "lines"),
+    Column("provider_type", "主催の種類", 20, "provider_type"),
+    Column("viewpoints", "見方（4つの観点）", 24, "several viewpoint"),
+    Column("seating", "座り方", 16, "seating"),
+    Column("entrance", "入口の段差", 14, "entrance"),
+    Column("western_toilet", "洋式トイレがある", 14, "answer"),
+    Column("wheelchair", "車いすで入れる", 14, "answer"),
+    Column("parking", "駐車場がある", 14, "answer"),
+    Column("pick_up", "送迎がある", 14, "answer"),
+    Column("may_visit", "見学できる", 14, "answer"),
+    Column("dementia_welcome", "認知症のある方も参加できる", 16, "answer"),
+    Column("can_help", "手伝える場面がある", 14, "answer"),
+    Column("can_help_note", "出番の内容", 24),
+    Column("main_activity", "おもな内容", 18, "main_activity"),
+    Column("venue_type", "会場の種類", 20, "venue_type"),
+    Column("frequency", "開く頻度", 16, "frequency"),
+    Column("subsidised", "補助がある", 14, "answer"),
+    Column("started_on", "始めた日", 13, "date"),
+    Column("paused_on", "休止した日", 13, "date"),
+    Column("counted_on", "参加者を数えた日", 13, "date"),
+    Column("participants", "参加実人数", 10, "number"),
+    Column("participants_men", "参加実人数（男）", 10, "number"),
+    Column("participants_women", "参加実人数（女）", 10, "number"),
+    Column("participants_65_74", "参加実人数（65～74歳）", 12, "number"),
+    Column("participants_75", "参加実人数（75歳以上）", 12, "number"),
+    Column("fragility", "続けるうえでの心配（公開されない）", 28, "several fragility"),
+    Column("host", "世話人（公開されない）", 18),
+    Column("host_contact", "世話人の連絡先（公開されない）", 20),
+    Column("consents", "掲載の同意（公開されない）", 34, "consents"),
+    Column("do_not_list", "掲載しない（本人の希望）", 14, "listed"),
     Column("closed_on", "終わった日", 13, "date"),
     Column("closed_reason", "終わった理由", 24),
 )

@@ -12,12 +12,13 @@ from geo.intake import Delivery
 from geo.possible_homes import Residents
 from geo.records import mesh
 from geo.records.mesh import Cells
-from geo.residents_reached import Rough, people_within, table_of
+from geo.residents_reached import people_within, table_of
 from geo.scope import STAFF, Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from geo.streets.network import frozen
 from geo.streets.profile import get_profile
 from geo.streets.snap import snap
+from geo.ways import Rough
 from tests.geo.streets.drawing import CORNER_M, Drawing
 
 TOWN = house("99001")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from geo import sign_in
+from geo import passwords, sign_in
 from geo.errors import Invalid, LinkEnded, NotAllowed, NotFound, TooManyTries, WrongSignIn
 from geo.records import accounts, audit, districts
 from geo.scope import Role, Scope, house
@@ -30,7 +30,7 @@ def person(db):
 
 
 def enter(db, password=PASSWORD, email="hanako@example.jp", now=NOW, caller=HERE):
-    return sign_in.sign_in(db, email, password, caller, now)
+    return sign_in.sign_in(db, email, password, caller, now).token
 
 
 def fail(db, times, email="hanako@example.jp", caller=HERE, now=NOW):
@@ -140,7 +140,7 @@ def test_ones_own_new_password_signs_out_the_other_devices(db, person):
     here, there = enter(db), enter(db)
     own = sign_in.find_signed_in(db, here, NOW)
     scope = Scope(TOWN, Role.OFFICIAL, account=person.id)
-    sign_in.change_password(db, scope, PASSWORD, "新しい長いパスワードです", own.session, NOW)
+    sign_in.change_password(db, scope, PASSWORD, "新しい長いパスワードです", own.session, HERE, NOW)
     db.flush()
     assert sign_in.find_signed_in(db, here, NOW)
     assert sign_in.find_signed_in(db, there, NOW) is None
@@ -151,7 +151,7 @@ def test_a_new_password_needs_the_old_one(db, person):
     scope = Scope(TOWN, Role.OFFICIAL, account=person.id)
     with pytest.raises(Invalid) as error:
         sign_in.change_password(
-            db, scope, "ちがいます", "新しい長いパスワードです", token.session, NOW
+            db, scope, "ちがいます", "新しい長いパスワードです", token.session, HERE, NOW
         )
     assert error.value.facts["fields"] == {"old": "wrong_password"}
 
@@ -169,12 +169,12 @@ def test_a_new_password_needs_the_old_one(db, person):
     ],
 )
 def test_a_password_that_anybody_would_try_is_refused(db, password, problem):
-    assert sign_in.password_problems(password, "hanako@example.jp", "花子") == {"password": problem}
+    assert passwords.problems(password, "hanako@example.jp", "花子") == {"password": problem}
 
 
 @pytest.mark.parametrize("password", ["correct horse battery staple", PASSWORD, "x9-Kq2_vLm4wT"])
 def test_any_long_password_will_do_whatever_its_signs(password):
-    assert sign_in.password_problems(password, "hanako@example.jp", "花子") == {}
+    assert passwords.problems(password, "hanako@example.jp", "花子") == {}
 
 
 def test_an_administrator_of_one_town_makes_no_accounts_elsewhere(db):
@@ -251,3 +251,24 @@ def test_every_act_is_written_down_without_the_password(db, person):
     acts = audit.list_of(db, house(), "account", person.id)
     assert [act.action for act in acts] == ["use_reset_link", "make_reset_link", "add"]
     assert "新しい" not in str([(act.before, act.after) for act in acts])
+
+
+def test_a_session_that_was_ended_differs_from_one_that_ran_out(db, person):
+    ended, ran_out = enter(db), enter(db)
+    scope = Scope(TOWN, Role.OFFICIAL, account=person.id)
+    sign_in.sign_out(db, scope, sign_in.find_signed_in(db, ended, NOW).session, NOW)
+    later = NOW + sign_in.LONGEST + timedelta(minutes=1)
+    assert sign_in.find_signed_in(db, ran_out, later) is None
+    assert sign_in.was_ended(db, ended) is True
+    assert sign_in.was_ended(db, ran_out) is False
+    assert sign_in.was_ended(db, "never was") is False
+
+
+def test_the_sessions_of_a_closed_account_were_ended(db, person, scope_of):
+    token = enter(db)
+    sign_in.change(
+        db, scope_of(Role.ADMINISTRATOR), person.id,
+        role="official", is_active=False, areas=[], now=NOW,
+    )  # fmt: skip
+    db.flush()
+    assert sign_in.was_ended(db, token) is True

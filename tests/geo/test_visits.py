@@ -77,6 +77,8 @@ def test_an_id_of_somebody_else_is_refused(db, scope_of):
         ({"visited_on": ""}, "visited_on", "not_a_date"),
         ({"met": "-1"}, "met", "not_a_number"),
         ({"met": "たくさん"}, "met", "not_a_number"),
+        ({"met": "9" * 5000}, "met", "unreadable"),
+        ({"accuracy_m": "nan"}, "accuracy_m", "not_a_number"),
         ({"resource": "x"}, "resource", "unknown_choice"),
         ({"claimed_at": "2026-11-20T10:00:00"}, "claimed_at", "not_a_date"),
         ({"lon": "999", "lat": "35"}, "lon", "not_a_number"),
@@ -107,6 +109,13 @@ def test_what_does_not_fit_together_is_refused(db, scope_of, values, field, code
     with pytest.raises(Invalid) as refused:
         visits.record(db, scope_of(Role.OFFICIAL), VisitEdit.parse(raw(**values)), TODAY)
     assert refused.value.facts["fields"] == {field: code}
+
+
+def test_an_empty_field_says_nothing(db, scope_of):
+    empty = dict.fromkeys(("resource", "district", "met", "minutes", "lon", "lat", "next_on"), "")
+    edit = VisitEdit.parse(raw(**empty, accuracy_m=" ", claimed_at="", place=" "))
+    assert edit.values.met is None
+    visits.record(db, scope_of(Role.OFFICIAL), edit, TODAY)
 
 
 def test_a_clock_some_hours_ahead_says_today(db, scope_of):

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from geo import registry, returning, workbook
-from geo.edits import ResourceEdit
+from geo.edits import FIELDS, ResourceEdit
 from geo.errors import NotAllowed, Unreadable
 from geo.intake import Delivery
 from geo.records import resources, shelf
@@ -284,5 +285,90 @@ def test_the_lists_of_choices_are_offered_and_the_header_stays_in_sight(db, offi
     sheet = office.take_along(make(db))[SHEET]
     assert sheet.freeze_panes == "E2"
     offered = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
-    assert offered == {"C2:C502", "K2:K502", "L2:L502", "Q2:Q502", "S2:S502", "Y2:Y502"}
+    plain = {"text", "number", "date", "lines", "consents"}
+    chosen = [c.name for c in COLUMNS if c.form not in plain and not c.form.startswith("several")]
+    letters = map(get_column_letter, map(LETTERS.__getitem__, chosen))
+    assert {one for several in offered for one in several.split()} == {
+        f"{letter}2:{letter}502" for letter in letters
+    }
+    assert "C2:C502" in offered
     assert shelf.count_open(office.db, house(TOWN), Wanted()) == 26
+
+
+# ── the newer fields ──
+
+NEWER = {
+    "other_names": ["朝の会", "まつばの会"], "provider_type": "neighbourhood", "viewpoints": ["activity", "place"],
+    "seating": "both", "entrance": "ramp", "western_toilet": "yes", "wheelchair": "no", "parking": "yes",
+    "pick_up": "yes", "may_visit": "no", "dementia_welcome": "yes", "can_help": "yes", "can_help_note": "お茶くみ",
+    "main_activity": "exercise", "venue_type": "hall", "frequency": "two_to_four", "subsidised": "no",
+    "started_on": "2020-04-01", "paused_on": "2021-04-01", "counted_on": "2026-10-01", "participants": 12,
+    "participants_men": 0, "participants_women": 12, "participants_65_74": 5, "participants_75": 7,
+    "fragility": ["single_host", "no_successor"], "host": "世話 はな", "host_contact": "0000-11-1111",
+    "consents": [{"medium": "open_data", "answer": "no", "by": "", "on": None},
+                 {"medium": "paper", "answer": "yes", "by": "世話、はな", "on": "2026-04-02"}],
+    "do_not_list": True,
+}  # fmt: skip
+
+
+def test_every_newer_field_goes_out_and_comes_back_untouched(db, office):
+    assert set(NEWER) <= {column.field for column in COLUMNS}
+    assert set(FIELDS) - {column.field for column in COLUMNS} == {
+        "place", "place_level", "place_source", "stops",
+    }  # fmt: skip
+    id_ = make(db, **NEWER)
+    returned = office.bring_back(office.take_along(id_))
+    assert (returned.run.unchanged, returned.run.refused) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        ("other_names", "朝の会\n夕の会", ["朝の会", "夕の会"]),
+        ("provider_type", "老人クラブ", "senior_club"),
+        ("viewpoints", "場・拠点、実施主体", ["actor", "place"]),
+        ("viewpoints", "", []),
+        ("seating", "いす席", "chairs"),
+        ("seating", "", "unknown"),
+        ("western_toilet", "いいえ", "no"),
+        ("parking", "", "unknown"),
+        ("main_activity", "茶話会", "tea"),
+        ("main_activity", "", ""),
+        ("frequency", "月2～4回", "two_to_four"),
+        ("started_on", "令和3年4月1日", "2021-04-01"),
+        ("participants", "１３", 13),
+        ("participants_men", "", None),
+        ("fragility", "世話人が高齢、参加者がへっている", ["aged_hosts", "few_members"]),
+        ("host", "別の人", "別の人"),
+        ("consents", "ホームページ：載せてよい（はな、令和8年5月1日）",
+         [{"medium": "web", "answer": "yes", "by": "はな", "on": "2026-05-01"}]),
+        ("consents", "", []),
+        ("do_not_list", "載せる", False),
+        ("do_not_list", "", False),
+    ],
+)  # fmt: skip
+def test_each_newer_field_edited_in_the_sheet_comes_back(db, office, field, typed, value):
+    start = NEWER | ({"frequency": "weekly"} if field == "frequency" else {})
+    id_ = make(db, **start)
+    book = office.take_along(id_)
+    put(book, 2, **{field: typed})
+    returned = office.bring_back(book)
+    assert (returned.run.changed, returned.run.refused) == (1, 0), lines(returned)
+    _, values = office.values(id_)
+    assert values[field] == value
+    left = {name: kept for name, kept in start.items() if name != field}
+    assert {name: values[name] for name in left} == left
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("viewpoints", "なにか"), ("seating", "ソファ"), ("western_toilet", "たぶん"), ("participants", "多い"),
+     ("consents", "はな がいいと言った"), ("consents", "紙：たぶん"), ("started_on", "むかし")],
+)  # fmt: skip
+def test_what_a_sheet_says_unreadably_is_refused_and_changes_nothing(db, office, field, typed):
+    id_ = make(db, **NEWER)
+    book = office.take_along(id_)
+    put(book, 2, **{field: typed})
+    returned = office.bring_back(book)
+    assert (returned.run.changed, returned.run.refused) == (0, 1)
+    assert office.values(id_)[0] == 1

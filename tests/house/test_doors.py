@@ -43,6 +43,7 @@ def test_a_writing_view_is_never_open_to_everybody_but_for_signing_in(app):
         and Role.RESIDENT in app.view_functions[rule.endpoint].allowed_roles
     }
     signing_in = {"accounts.sign_in", "accounts.sign_out", "accounts.use_reset_link"}
+    signing_in |= {"second_step.enter"}
     assert open_writers == signing_in | {
         "reach.find",
         "confirmations.look_up",

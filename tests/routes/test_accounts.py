@@ -7,6 +7,7 @@ import pytest
 from geo import sign_in
 from geo.records import accounts
 from geo.scope import Role, house
+from routes import _sessions
 from tests.conftest import TOWN
 
 PASSWORD = "縁側でお茶を飲みましょう"
@@ -133,3 +134,23 @@ def test_an_area_that_is_none_is_refused(sign_in_as, person):
 
 def test_pages_of_who_is_signed_in_are_kept_by_no_cache(sign_in_as):
     assert sign_in_as(Role.VIEWER).get("/").headers["Cache-Control"] == "no-store"
+
+
+def test_a_device_that_was_signed_out_elsewhere_knows_it_until_the_next_sign_in(
+    client, person, app, db
+):
+    enter(client)
+    other = app.test_client()
+    enter(other)
+    (session,) = re.findall(
+        r"/accounts/mine/sessions/([0-9a-f-]{36})/end", client.get("/accounts/mine").text
+    )
+    client.post(f"/accounts/mine/sessions/{session}/end")
+    for _ in range(2):  # the page, and what it asks next
+        with other:
+            other.get("/")
+            assert _sessions.was_ended()
+    enter(other)
+    with other:
+        other.get("/")
+        assert not _sessions.was_ended()

@@ -118,3 +118,38 @@ def test_a_name_is_found_in_any_spelling(client, words, found):
     marks = [mark["name"] for mark in page_data(page)["resources"]]
     assert sorted(marks) == sorted(found)
     assert words in page.text
+
+
+def test_a_resource_appears_under_each_of_its_viewpoints_and_else_under_its_kinds(client, db):
+    own = make(db, name="自分の見方の会", viewpoints=["service", "actor"])
+    by_kind = make(db, name="種別どおりの会")  # a salon: activity and place
+    found = {
+        viewpoint: client.get(f"/map/{TOWN}?viewpoint={viewpoint}&words=会").text
+        for viewpoint in ("activity", "service", "actor", "place")
+    }
+    assert {v for v, page in found.items() if str(own) in page} == {"service", "actor"}
+    assert {v for v, page in found.items() if str(by_kind) in page} == {"activity", "place"}
+
+
+def test_what_needs_no_certificate_can_be_asked_for(client, db):
+    for eligibility in ("anyone", "over_65", "support_needed", "unknown"):
+        make(db, name=f"{eligibility}の会", eligibility=eligibility)
+    page = client.get(f"/map/{TOWN}?free=1").text
+    assert [name for name in ("anyone", "over_65", "support_needed", "unknown") if f"{name}の会" in page] == [
+        "anyone", "over_65",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["オレンジカフェ", "ｵﾚﾝｼﾞｶﾌｪ", "認知症カフェ", "家族の会"])
+def test_a_word_that_a_kind_is_called_by_finds_what_is_of_it(client, db, word):
+    cafe = make(db, name="ひだまり", kind="dementia_cafe")
+    salon = make(db, name="ひだまり二号")
+    page = client.get(f"/map/{TOWN}?words={word}").text
+    assert str(cafe) in page
+    assert str(salon) not in page
+
+
+def test_a_part_of_a_word_finds_no_kind(client, db):
+    cafe = make(db, name="ひだまり", kind="dementia_cafe")
+    assert str(cafe) not in client.get(f"/map/{TOWN}?words=オレンジ").text
+    assert str(cafe) in client.get(f"/map/{TOWN}?words=ひだ オレンジカフェ").text

@@ -3,6 +3,7 @@
 The table is the policy. A new view makes this test fail until its row is written down.
 """
 
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from geo import registry, sign_in
 from geo.edits import ResourceEdit
 from geo.records import accounts
 from geo.records.previews import Preview
+from geo.records.visits import Visit
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from routes._guard import limiter
@@ -38,8 +40,26 @@ FORMS = {
     "accounts.add": {"email": "new@example.jp", "role": "viewer"},
     "accounts.change": {"role": "viewer", "is_active": "1"},
     "accounts.use_reset_link": {"password": "x", "again": "x"},
+    "second_step.enter": {"code": "000000"},
+    "second_step.begin": {"password": "x"},
+    "second_step.confirm": {"code": "000000"},
+    "second_step.codes": {"password": "x", "code": "000000"},
+    "second_step.off": {"password": "x", "code": "000000"},
+    "second_step.require": {"roles": "administrator"},
+    "devices.rename": {"name": "訪問用"},
+    "audit.export": {"format": "csv"},
     "reach.find": {"from": "136.0170700,32.5163300"},
     "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
+    "visits.add": {"activity": "visit", "visited_on": "2026-11-01"},
+    "visits.edit": {"base": "1", "activity": "visit", "visited_on": "2026-11-01"},
+    "visits.postpone": {"next_on": "2099-01-01"},
+    "report_layouts.edit": {
+        "title": "月報",
+        "count": "1",
+        "heading_0": "日付",
+        "of_0": "day",
+        "form_0": "era",
+    },
     "imports.decide": {"line": "m0", "choice": "keep"},
     "campaigns.open_new": {"kind": "salon", "answer_by": ""},
     "campaigns.returned": {"code": "", "answer": "still_running"},
@@ -69,12 +89,21 @@ def places(app, db):
         db.flush()
         return id_
 
+    def visit(town, account, resource):
+        id_ = uuid4()
+        row = {"visited_on": date(2026, 11, 1), "activity": "visit", "next_step": "電話"}
+        db.add(Visit(id=id_, municipality=town, account=account, resource=resource, **row))
+        db.flush()
+        return id_
+
     official = next(row for row in accounts.list_all(db, house(TOWN)) if row.role == "official")
     key = str(app.secret_key).encode()
     own, other, town = known(db, key=key), known(db, key=key), known(db, FOREIGN, key)
     own["preview_id"] = other["preview_id"] = waiting_file(TOWN, official.id)
     own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
     other |= {"resource_id": resource(TOWN, corner_lonlat(35, 5)), "lonlat": corner_lonlat(35, 5)}
+    own["visit_id"] = visit(TOWN, official.id, own["resource_id"])
+    other["visit_id"] = visit(TOWN, official.id, other["resource_id"])
     stranger = sign_in.add(
         db,
         house(),
@@ -100,6 +129,7 @@ def places(app, db):
         "intake_id": intake,
         "district_id": own["district_id"],
     }
+    town["visit_id"] = visit(FOREIGN, stranger.id, town["resource_id"])
     for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
         place["suggestion_id"] = suggest(db, code, place["resource_id"])
     db.commit()
@@ -170,6 +200,8 @@ def form(endpoint, values):
     if endpoint == "accounts.add":
         place = {"municipality": values["municipality"]}
     ids = {"draft": str(uuid4()), "resource": str(uuid4()), "id": str(uuid4())}
+    if endpoint.startswith("visits."):
+        ids = {"id": str(uuid4())}
     return FORMS.get(endpoint, {}) | place | ids
 
 
@@ -190,7 +222,9 @@ def test_the_policy_has_no_hole():
         .startswith(
             (
                 *("imports.", "previews.", "workbooks.", "mappings.", "profiles."),
+                *("kinds.", "window.", "wordings."),
                 *("resources.edit", "resources.add", "closings.", "revisions."),
+                *("visits.", "reports.", "report_layouts.", "confirming."),
                 *("campaigns.", "suggestions.", "desk."),
             )
         )
@@ -200,6 +234,9 @@ def test_the_policy_has_no_hole():
         for line in lines
         if line[5:29].strip()
         in ("accounts.index", "accounts.add", "accounts.change", "accounts.make_reset_link")
+        or line[5:29].strip()
+        in ("devices.of_account", "devices.end_of", "devices.end_all_of", "second_step.off_for")
+        or line[5:29].strip() in ("second_step.require", "audit.index", "audit.export")
     ]
     for line in staff:
         cells = [
@@ -210,6 +247,8 @@ def test_the_policy_has_no_hole():
         for cell in cells[4:9]:
             parts = cell.split("/")
             named = line[5:29].strip() not in (
+                *("imports.index", "accounts.index", "accounts.add", "window.index"),
+                *("audit.index", "audit.export"),
                 *("imports.index", "accounts.index", "accounts.add"),
                 "desk.home",
             )

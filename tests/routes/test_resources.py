@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from geo import registry
+from geo.edits import FIELDS, ResourceEdit
 from geo.records import resources
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
@@ -371,3 +373,205 @@ def test_halts_that_two_have_written_are_not_mixed(sign_in_as, db):
     assert (again["stop_0_name"], again["stop_0_arrives_at"]) == ("学校", "09:30")
     client.post(f"/resources/{van}/edit", data=again)
     assert [stop["name"] for stop in kept(db, van)["stops"]] == ["学校"]
+
+
+# ── what a resource is: the newer fields ──
+
+EVERY_FIELD = {
+    "kind": "exercise_group", "name": "いきいき体操", "kana": "いきいきたいそう", "other_names": ["朝の会"],
+    "description": "お茶も出ます", "provider": "松葉町内会", "place": [136.012, 32.512], "place_level": "surveyed",
+    "place_shown": "blurred", "address": "松葉1", "eligibility": "over_65", "eligibility_note": "町外も可",
+    "scheme": "general_prevention", "fee": "100円", "booking": "要", "capacity": 20, "accepting": "waiting",
+    "phone": "0000-00-0000", "contact": "社協", "url": "https://example.org/", "staff_note": "鍵は区長",
+    "public": False, "confirmed_on": "2026-11-20", "closed_on": "2026-11-21", "closed_reason": "会場がない",
+    "viewpoints": ["activity", "actor"], "provider_type": "neighbourhood", "pick_up": "yes", "may_visit": "no",
+    "seating": "both", "entrance": "ramp", "western_toilet": "yes", "parking": "no", "wheelchair": "yes",
+    "dementia_welcome": "yes", "can_help": "yes", "can_help_note": "お茶くみ", "main_activity": "exercise",
+    "venue_type": "hall", "frequency": "two_to_four", "subsidised": "yes", "started_on": "2020-04-01",
+    "paused_on": "2021-04-01", "counted_on": "2026-10-01", "participants": 13, "participants_men": 4,
+    "participants_women": 8, "participants_65_74": 5, "participants_75": 7,
+    "fragility": ["single_host", "no_successor"], "host": "世話 はな", "host_contact": "0000-11-1111",
+    "do_not_list": True,
+    "consents": [{"medium": "paper", "answer": "yes", "by": "世話 はな", "on": "2026-04-02"},
+                 {"medium": "open_data", "answer": "no", "by": "", "on": None}],
+    "place_source": {"how": "gps", "accuracy_m": 12.3, "at": "2026-11-20T01:00:00+00:00"},
+    "openings": [{"rrule": "FREQ=WEEKLY;BYDAY=TU", "opens_at": "10:00", "except_on": ["2026-12-29"], "also_on": ["2026-12-27"]}],
+    "stops": [{"name": "公園前", "shown": "public"}], "service_areas": [{"name": "山の手圏域", "note": ""}],
+}  # fmt: skip
+CODES = set(
+    re.findall(
+        r"\w+",
+        "surveyed blurred over_65 general_prevention waiting activity actor neighbourhood yes no both"
+        " ramp exercise hall two_to_four single_host no_successor paper open_data gps exercise_group"
+        " public unknown True False None",
+    )
+)
+
+
+def test_no_code_is_ever_shown_raw_in_the_history(sign_in_as, db):
+    assert set(EVERY_FIELD) == set(FIELDS), "a field is missing here"
+    resource = make(db, name="茶の間")
+    edit = {"id": uuid4(), "resource": resource, "base": 1, "edits": EVERY_FIELD}
+    registry.apply(db, house(TOWN), ResourceEdit.parse(edit))
+    page = sign_in_as(Role.OFFICIAL).get(f"/resources/{resource}").text
+    history = page[page.index('class="revisions"') :]
+    cells = re.findall(r"<td>(.*?)</td>", history, flags=re.S)
+    words = {word for cell in cells for word in re.findall(r"[A-Za-z_0-9]+", cell)}
+    assert words & CODES == set()
+    assert "" not in {cell.strip() for cell in cells}, "a field or a value without words"
+    for said in ("送迎あり", "見学はできません", "地縁組織", "世話人が1人だけ、あとをつぐ人がいない", "載せてよい",
+                 "現地で、端末の位置から（誤差およそ12メートル）", "臨時に開く日：令和8年12月27日", "13人"):  # fmt: skip
+        assert said in history, said
+    inside = page[page.index('class="inside"') : page.index('class="revisions"')]
+    assert "男女の合計が、参加実人数と合いません。" in inside
+    assert "年齢ごとの合計" not in inside
+
+
+def test_residents_read_what_is_known_in_plain_words_and_the_rest_in_one_line(client, db):
+    told = {"seating": "chairs", "entrance": "level", "western_toilet": "yes", "may_visit": "yes",
+            "can_help": "yes", "can_help_note": "受付", "eligibility": "anyone"}  # fmt: skip
+    page = client.get(f"/resources/{make(db, fee='無料', host='世話 はな', **told)}").text
+    for words in ("いす席", "入口に段差なし", "洋式トイレあり", "見学できます", "手伝える場面があります：受付",
+                  "介護の認定がなくても使えます"):  # fmt: skip
+        assert words in page, words
+    line = re.search(r"まだ確かめていないこと</dt><dd>([^<]*)<", page)[1]
+    assert line == "申し込み、車いす、駐車場、送迎、認知症のある方の参加"
+    assert "世話 はな" not in page
+    assert "職員だけが見ること" not in page
+    clinic = client.get(f"/resources/{make(db, kind='clinic', fee='1割', booking='不要')}").text
+    assert "まだ確かめていないこと" not in clinic  # nobody asks a clinic for tatami
+
+
+def test_staff_write_every_newer_field_and_a_form_sent_untouched_changes_nothing(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    form = fields_of(client.get(f"/resources/{resource}/edit").text)
+    written = {
+        "viewpoints": ["", "activity", "actor"], "fragility": ["", "single_host"],
+        "provider_type": "neighbourhood", "pick_up": "yes", "seating": "chairs", "entrance": "level",
+        "can_help": "yes", "can_help_note": "受付", "main_activity": "tea", "venue_type": "hall",
+        "frequency": "weekly", "subsidised": "no", "started_on": "令和2年4月1日", "participants": "１２",
+        "participants_men": "3", "participants_women": "9", "counted_on": "2026-10-01", "host": "世話 はな",
+        "host_contact": "0000-11-1111", "consent_web_answer": "yes", "consent_web_by": "世話 はな",
+        "consent_web_on": "令和8年4月2日", "days": "毎週火曜", "except_days": "令和8年12月29日",
+        "also_days": "2026-12-27",
+    }  # fmt: skip
+    assert client.post(f"/resources/{resource}/edit", data=form | written).status_code == 302
+    now = kept(db, resource)
+    assert (now["viewpoints"], now["fragility"]) == (["activity", "actor"], ["single_host"])
+    assert (now["started_on"], now["participants"], now["seating"]) == ("2020-04-01", 12, "chairs")
+    consent = {"medium": "web", "answer": "yes", "by": "世話 はな", "on": "2026-04-02"}
+    assert now["consents"] == [consent]
+    (opening,) = now["openings"]
+    assert (opening["except_on"], opening["also_on"]) == (["2026-12-29"], ["2026-12-27"])
+
+    again = fields_of(client.get(f"/resources/{resource}/edit").text)
+    assert again["except_days"] == "2026-12-29"
+    client.post(f"/resources/{resource}/edit", data=again)
+    assert kept(db, resource)["revision"] == now["revision"]
+    emptied = again | {"viewpoints": [""], "consent_web_answer": "", "consent_web_by": "",
+                       "consent_web_on": "", "except_days": ""}  # fmt: skip
+    client.post(f"/resources/{resource}/edit", data=emptied)
+    then = kept(db, resource)
+    assert (then["viewpoints"], then["consents"]) == ([], [])
+    assert (then["openings"][0]["rrule"], then["openings"][0]["except_on"]) == (
+        opening["rrule"],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"except_days": "2026-12-29"}, "くり返し開く日があるときに"),
+        ({"days": "毎週火曜", "except_days": "年末"}, "日付を"),
+        ({"consent_web_by": "はな"}, "ひとつ以上えらんで"),
+        ({"consent_web_answer": "maybe"}, "ひとつ以上えらんで"),
+        ({"participants": "たくさん"}, "数字で"),
+        ({"started_on": "むかし"}, "日付を"),
+        ({"viewpoints": ["", "elsewhere"]}, "一覧の中から"),
+        ({"seating": "sofa"}, "一覧の中から"),
+    ],
+)
+def test_what_cannot_be_read_is_said_beside_its_field(sign_in_as, db, typed, words):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    form = fields_of(client.get(f"/resources/{resource}/edit").text)
+    answer = client.post(f"/resources/{resource}/edit", data=form | typed)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert kept(db, resource)["revision"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "mine", "said"),
+    [
+        ("seating", "chairs", "tatami", "いす席"),
+        ("pick_up", "yes", "no", "送迎あり"),
+        ("participants", "12", "13", "12人"),
+        ("host", "はな", "太郎", "はな"),
+        ("fragility", ["", "single_host"], ["", "no_successor"], "世話人が1人だけ"),
+        ("consent_web_answer", "yes", "no", "載せてよい"),
+        ("started_on", "2020-04-01", "2021-04-01", "令和2年4月1日"),
+        ("do_not_list", "yes", "no", "載せない（本人の希望）"),
+    ],
+)
+def test_a_conflict_on_a_newer_field_shows_both_values(sign_in_as, db, name, theirs, mine, said):
+    client = sign_in_as(Role.OFFICIAL)
+    values = {"do_not_list": True} if name == "do_not_list" else {}
+    resource = make(db, **values)
+    form = fields_of(client.get(f"/resources/{resource}/edit").text)
+    first, second = (mine, theirs) if name == "do_not_list" else (theirs, mine)
+    client.post(f"/resources/{resource}/edit", data=form | {name: first, "draft": str(uuid4())})
+    if name == "do_not_list":  # two values only: who writes the same again clashes with nobody
+        assert kept(db, resource)["do_not_list"] is False
+        return
+    answer = client.post(f"/resources/{resource}/edit", data=form | {name: second})
+    assert answer.status_code == 409
+    assert f"いまの内容：{said}" in answer.text or said in answer.text
+    again = fields_of(answer.text)
+    assert again[name] in (second, [code for code in second if code])
+    assert client.post(f"/resources/{resource}/edit", data=again).status_code == 302
+
+
+def test_how_a_place_was_captured_is_kept_as_the_device_claimed_it(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    resource = make(db)
+    stood = {"place_how": "gps", "place_accuracy_m": "12", "lat": "32.513"}
+    client.post(f"/resources/{resource}/edit", data=filled(base="1", **stood))
+    now = kept(db, resource)
+    assert (now["place_level"], now["place_source"]["how"]) == ("surveyed", "gps")
+    assert now["place_source"]["accuracy_m"] == 12
+    typed = {"place_how": "teleported", "place_accuracy_m": "12", "lat": "32.514"}
+    form = filled(base="2", **typed)
+    client.post(f"/resources/{resource}/edit", data=form)
+    assert kept(db, resource)["place_source"]["how"] == "typed"
+    assert kept(db, resource)["place_source"]["accuracy_m"] is None
+
+
+def test_who_is_not_to_be_listed_or_is_a_treasure_is_never_there_for_residents(client, db):
+    for values in ({"do_not_list": True}, {"kind": "treasure"},
+                   {"consents": [{"medium": "web", "answer": "no"}]}):  # fmt: skip
+        assert client.get(f"/resources/{make(db, **values)}").status_code == 404
+
+
+def test_the_round_of_a_van_is_a_line_of_the_halts_that_may_be_shown(client, db):
+    halt = {"shown": "public", "arrives_at": "09:30"}
+    stops = [halt | {"name": "公園前", "lon": 136.01, "lat": 32.51},
+             {"name": "田中宅", "lon": 136.02, "lat": 32.52, "shown": "hidden"},
+             {"name": "鈴木宅", "lon": 136.03, "lat": 32.52, "shown": "landmark", "landmark": "消防小屋"},
+             halt | {"name": "神社", "lon": 136.04, "lat": 32.53}]  # fmt: skip
+    page = client.get(f"/resources/{make(db, kind='mobile_shop', stops=stops)}").text
+    data = json.loads(re.search(r'id="page-data">(.*?)</script>', page, flags=re.S)[1])
+    assert [one["name"] for one in data["line"]] == ["公園前", "神社"]
+    assert "136.02" not in page
+
+
+def test_staff_are_told_which_desk_residents_are_sent_to(sign_in_as, db):
+    db.execute(text("update municipality set desk = '町社協', desk_phone = '0000-22-0000' where code = :m"),
+               {"m": TOWN})  # fmt: skip
+    salon, shop = make(db), make(db, kind="grocery")
+    client = sign_in_as(Role.OFFICIAL)
+    assert "住民には「町社協」（0000-22-0000）" in client.get(f"/resources/{salon}").text
+    assert "町社協" not in client.get(f"/resources/{shop}").text
+    assert "「町社協」を案内します" in client.get(f"/resources/{salon}/edit").text

@@ -126,7 +126,7 @@ def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(some
     taro.page.get_by_label("定員").fill("12")
     taro.page.get_by_role("button", name="保存する").click()
     expect(taro.page.get_by_role("status")).to_have_text("保存しました。")
-    page.get_by_label("主催").fill("松葉町内会と有志")
+    page.get_by_label("主催", exact=True).fill("松葉町内会と有志")
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_role("status")).to_have_text("保存しました。")
     expect(facts).to_contain_text("12人")

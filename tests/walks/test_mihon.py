@@ -38,7 +38,7 @@ def test_a_resident_looks_through_the_city_from_the_map_to_one_salon(someone):
     expect(page.locator(".map .leaflet-tile-container canvas").first).to_be_visible()
     look(page, "mihon-map")
 
-    page.get_by_label("名前・よみがな").fill("おちゃのみ")
+    page.get_by_label("名前・よみがな・ことば").fill("おちゃのみ")
     page.get_by_label("種別").select_option("salon")
     page.get_by_role("button", name="この条件で見る").click()
     expect(page.locator("#list-title")).to_contain_text("「おちゃのみ」の")

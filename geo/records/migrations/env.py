@@ -31,9 +31,11 @@ from geo.records import (  # noqa: F401 - each brings its tables
     residents,
     resources,
     schools,
+    second_steps,
     service_areas,
     suggestions,
     versions,
+    wordings,
 )
 from geo.records.database import Base
 

@@ -39,8 +39,14 @@ async function start() {
   const say = (sentence) => (document.getElementById('said').textContent = sentence)
   let around = null // the ring of how well one's own place is known
 
+  const how = { how: document.getElementById('place_how'), accuracy: document.getElementById('place_accuracy_m') }
+  const captured = (by, accuracy = '') => {
+    how.how.value = by
+    how.accuracy.value = accuracy
+  }
   const write = (point) => {
     around?.remove()
+    captured('pin')
     for (const [name, text] of Object.entries(degrees(point))) fields[name].value = text
   }
   const pin = addPin(L, map, words.place_pin, { show: write, settle: (point) => say(fill(words.put, degrees(point))) })
@@ -52,7 +58,12 @@ async function start() {
     const [lon, lat] = point
     if (!map.getBounds().contains([lat, lon])) map.setView([lat, lon], map.getZoom(), { animate: false })
   }
-  for (const field of Object.values(fields)) field.addEventListener('input', read)
+  for (const field of Object.values(fields)) {
+    field.addEventListener('input', () => {
+      captured('')
+      read()
+    })
+  }
   read()
   map.on('click', ({ latlng }) => pin.put([latlng.lng, latlng.lat]))
   document.getElementById('middle').addEventListener('click', () => {
@@ -61,6 +72,7 @@ async function start() {
   })
   whereAmI(words, say, ({ longitude, latitude, accuracy }) => {
     pin.put([longitude, latitude])
+    captured('gps', Math.ceil(accuracy))
     around = L.circle([latitude, longitude], { radius: accuracy, className: 'blur', interactive: false }).addTo(map)
     map.setView([latitude, longitude], NEAR, { animate: false })
     say(found(accuracy, words))

@@ -17,10 +17,31 @@ export function choices({ resources: [resource], blur_m: radius = null }) {
   }
 }
 
+/** The halts of a round as a line: [lat, lon] in the order of stopping; [] where fewer than two are shown. */
+export function round(line = []) {
+  return line.length > 1 ? line.map(({ lonlat: [lon, lat] }) => [lat, lon]) : []
+}
+
 async function start() {
-  const { openMap } = await import('../core/map.js')
+  const [{ openMap }, L] = await Promise.all([
+    import('../core/map.js'),
+    import('../../vendor/leaflet/leaflet-src.esm.js'),
+  ])
   const page = pageData()
-  openMap(document.getElementById('map'), page, choices(page))
+  const { map } = openMap(document.getElementById('map'), page, choices(page))
+  drawRound(L, map, page)
+}
+
+/** A broken line from halt to halt (nobody told us the streets), each with its number of the list. */
+function drawRound(L, map, { line = [] }) {
+  const points = round(line)
+  if (!points.length) return
+  const drawn = L.polyline(points, { className: 'round', interactive: false }).addTo(map)
+  for (const { lonlat: [lon, lat], name, number } of line) {
+    const icon = L.divIcon({ className: 'halt', html: String(number), iconSize: [26, 26] })
+    L.marker([lat, lon], { icon, keyboard: false, interactive: false, alt: name }).addTo(map)
+  }
+  map.fitBounds(drawn.getBounds(), { padding: [40, 40], animate: false })
 }
 
 if (globalThis.document) start()

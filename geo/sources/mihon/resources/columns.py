@@ -38,6 +38,13 @@ _OLD_HEAD = {
     "市区町村名": "city",
 }
 
+# What the office asks of a gathering besides: before one goes, and for 実施状況調査
+ASKED = (
+    *("うち女性", "参加者数の時点", "送迎", "見学", "座り方", "入口の段差", "洋式トイレ"),
+    *("出番", "認知症の人の参加", "主な内容", "会場の種類", "開催頻度"),
+    *("運営主体の種類", "開始年月日", "世話人", "世話人の連絡先"),
+)
+
 # 自治体標準 公共施設一覧 (2023-), with what the office added
 FACILITY = {**_NEW_HEAD, "種別": "kind", "料金": "fee", "定員": "capacity", "確認日": "confirmed"}
 
@@ -53,6 +60,7 @@ GATHERING = {
     "うち男性": "うち男性",
     "うち75歳以上": "うち75歳以上",
     "市の補助": "市の補助",
+    **{name: name for name in ASKED},
     "連絡先": "連絡先",
     "区域": "区域",
     "確認日": "confirmed",

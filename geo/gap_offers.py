@@ -1,0 +1,168 @@
+"""届くかもしれないもの: what a kind has to offer, taken together where it counts alike for everybody.
+
+A question about days would need one search for each resource; but all that are open on the same days, to the same
+residents and as surely are one set of places, and a kind of a city has some tens of such sets.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from geo.days import freshness
+from geo.edits import opening_of
+from geo.gap_questions import OPEN_TO_ALL, GapQuestion
+from geo.openings import Opening
+from geo.openings.rhythm import Rhythm
+from geo.records import service_areas, shelf
+from geo.records.kinds import Kind
+from geo.records.service_areas import Meaning
+from geo.records.shelf import Wanted
+from geo.scope import Scope
+
+BY_AREA = (
+    "comes",
+    "fetched",
+    "assigned",
+)  # ways of reaching people (data/kinds.csv) that go by area
+TOWN_ONLY = "town_only"
+HALT_MIN = 10  # our choice: how long a van stands where only its arrival is written
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """How far a set can be relied on: confirmed within this 年度; with days that are known (not 不定期); and for
+    whom and where it is known."""
+
+    confirmed: bool
+    days: bool
+    place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reaches:
+    """Whom a set is for. places: whoever gets to one of them; areas: whoever lives there, () for everybody; both:
+    who lives there and gets there."""
+
+    by_place: bool
+    areas: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSet:
+    """Resources of a kind that count alike.
+
+    days    words of Rhythm.days_of as bytes; b"" for a question about any time
+    places  (lon, lat, is only known to its town)
+    """
+
+    days: bytes
+    sure: Sure
+    reaches: Reaches
+    places: tuple[tuple[float, float, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The sets of a kind. by_area: it goes by service area, not by distance; resources: how many there are; unconfirmed, irregular, full, without_place: how many
+    of them nobody has confirmed this 年度, open on days nobody knows, take nobody, or lie nobody knows where."""
+
+    sets: tuple[OfferSet, ...]
+    by_area: bool
+    resources: int
+    unconfirmed: int
+    irregular: int
+    full: int
+    without_place: int
+
+
+def offers(db: Session, scope: Scope, kind: Kind, question: GapQuestion, as_of: date) -> Offers:
+    """What the kind has to offer to whom the question is about."""
+    rows = shelf.list_open(db, scope, Wanted(kind=kind.code))
+    meanings = service_areas.load_meanings(db, scope, [row.id for row in rows])
+    sets: dict[tuple[bytes, Sure, Reaches], list[tuple[float, float, bool]]] = {}
+    usable = [row for row in rows if _is_usable(row, question)]
+    for row in usable:
+        confirmed = freshness(row.confirmed_on, as_of) == "confirmed"
+        for reaches, place_known in _reaches(kind, row, meanings.get(row.id, [])):
+            for days, days_known, places in _times(row, question.rhythm):
+                key = (days, Sure(confirmed, days_known, place_known), reaches)
+                if places or not reaches.by_place:
+                    sets.setdefault(key, []).extend(places if reaches.by_place else ())
+    return Offers(
+        sets=tuple(OfferSet(*key, tuple(places)) for key, places in sets.items()),
+        by_area=kind.reach in BY_AREA,
+        resources=len(rows),
+        unconfirmed=sum(freshness(row.confirmed_on, as_of) != "confirmed" for row in rows),
+        irregular=sum(not _openings(row, None, None)[1] for row in rows),
+        full=sum(row.accepting == "no" for row in rows),
+        without_place=sum(not _places(row) for row in rows) if kind.reach not in BY_AREA else 0,
+    )
+
+
+def _is_usable(row: Row[Any], question: GapQuestion) -> bool:
+    """Whether it takes people, and whether one needs a certificate where the question asks for none."""
+    if row.accepting == "no":
+        return False
+    return not question.open_to_all or row.eligibility in (*OPEN_TO_ALL, TOWN_ONLY)
+
+
+def _reaches(kind: Kind, row: Row[Any], areas: list[Meaning]) -> Iterable[tuple[Reaches, bool]]:
+    """For whom it is, and whether that is known: a service area that means nothing of ours is not."""
+    known = tuple(area for area in areas if area.is_known)
+    if kind.reach in BY_AREA:
+        yield Reaches(False, known), bool(known) and len(known) == len(areas)
+        return
+    if row.eligibility == TOWN_ONLY:
+        yield Reaches(True, known), bool(known)
+        return
+    yield Reaches(True, ()), True
+    if known and row.pick_up == "yes":  # whoever is fetched need not get there
+        yield Reaches(False, known), True
+
+
+def _places(row: Row[Any]) -> list[tuple[float, float, bool]]:
+    own = [] if row.lon is None else [(row.lon, row.lat, row.place_level == "district")]
+    return own + [
+        (halt["lon"], halt["lat"], False) for halt in row.stops if halt["lon"] is not None
+    ]
+
+
+def _times(
+    row: Row[Any], rhythm: Rhythm | None
+) -> Iterable[tuple[bytes, bool, list[tuple[float, float, bool]]]]:
+    """(days, whether they are known, places there): halts of a van each at their own time."""
+    halts = [halt for halt in row.stops if halt["lon"] is not None]
+    if rhythm is None:  # at any time: what runs on days nobody knows runs at some time (DECISIONS)
+        yield b"", True, _places(row)
+        return
+    if not halts:
+        days, known = _openings(row, rhythm, None)
+        yield days, known, _places(row)
+        return
+    for halt in halts:
+        days, known = _openings(row, rhythm, halt)
+        yield days, known, [(halt["lon"], halt["lat"], False)]
+
+
+def _openings(
+    row: Row[Any], rhythm: Rhythm | None, halt: Mapping[str, str | None] | None
+) -> tuple[bytes, bool]:
+    """Days on which it is open, and whether they are known."""
+    planned = [opening_of(values) for values in row.openings]
+    known = bool(planned) and all(opening.has_known_days for opening in planned)
+    if rhythm is None:
+        return b"", known or not planned
+    if halt and halt["arrives_at"]:
+        planned = [_at_halt(opening, halt) for opening in planned]
+    return rhythm.days_of(planned).tobytes(), known
+
+
+def _at_halt(opening: Opening, halt: Mapping[str, str | None]) -> Opening:
+    arrives = time.fromisoformat(halt["arrives_at"] or "00:00")
+    leaves = time.fromisoformat(halt["leaves_at"]) if halt["leaves_at"] else None
+    end = min(arrives.hour * 60 + arrives.minute + HALT_MIN, 24 * 60 - 1)
+    return replace(opening, opens_at=arrives, closes_at=leaves or time(*divmod(end, 60)))

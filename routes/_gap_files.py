@@ -1,0 +1,85 @@
+"""届きにくさ as files: exactly what the page shows, with the question, the day and the sources in the file itself."""
+
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo import publish
+from geo.records import districts, shelf
+from geo.records.shelf import Wanted
+from geo.scope import Scope
+from routes import _gap_answers
+from routes._gap_answers import Answered
+
+_PEOPLE = {
+    "reached": "届く",
+    "beyond": "届きにくい",
+    "beyond_min": "届きにくい（少なくとも）",
+    "beyond_max": "届きにくい（多くて）",
+    "unknown": "わからない",
+}
+_BESIDE = {
+    "slower": "1分に10メートル遅いとき届く",
+    "faster": "1分に10メートル速いとき届く",
+    "confirmed": "今年度確かめたものだけで届く",
+    "if_all_run": "開く日などがわからないものも開けば届く",
+}
+WHOLE, NOWHERE = "全体", "区域のわからない人"
+
+
+def table(_db: Session, _scope: Scope, answer: Answered, told: dict[str, Any]) -> str:
+    """CSV as offices open it: an area a line, the last one everybody."""
+    lines = [line if line["id"] else line | {"name": NOWHERE} for line in answer.rows]
+    return publish.table([_row(line, told) for line in (*lines, answer.total | {"name": WHOLE})])
+
+
+def _row(line: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    leading, practical = line["leading"], line["practical"]
+    return {
+        "区域の種類": told["level"] if line["id"] else "",
+        "区域コード": line["code"],
+        "区域": line["name"],
+        **{words: leading[name] for name, words in _PEOPLE.items()},
+        "全体の人数": leading["people"],
+        **{words: leading[name] for name, words in _BESIDE.items()},
+        **{
+            f"目安で{words}": practical[name] if practical else ""
+            for name, words in _PEOPLE.items()
+        },
+        "問い": told["question"],
+        "目安": told["practical"],
+        "数えた日": told["as_of"],
+        "人数のもと": told["people"],
+        "資料": told["sources"],
+    }
+
+
+def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) -> str:
+    """GeoJSON of the map: what is within reach, areas with their numbers, resources as staff see them."""
+    lines = {line["id"]: line for line in answer.rows}
+    question = answer.found.question
+    features: list[dict[str, Any]] = []
+    for name in ("leading", "practical"):
+        drawn = _gap_answers.band(getattr(answer.map, name))
+        for feature in drawn["features"] if drawn else ():
+            features.append(
+                feature | {"properties": feature["properties"] | {"layer": "within", "limit": name}}
+            )
+    if answer.map.served is not None:
+        geometry = json.loads(publish.outline_geojson(answer.map.served))
+        features.append(_feature(geometry, {"layer": "served"}))
+    for shape in districts.list_shapes(db, scope, question.level):
+        line = lines[str(shape.id)]
+        people = {"leading": line["leading"], "practical": line["practical"]}
+        about = {"layer": "area", "code": shape.code, "name": shape.name, **people}
+        features.append(_feature(shape.geojson, about))
+    for mark in shelf.list_marks(db, scope, Wanted(kind=question.kinds[0])):
+        point = {"type": "Point", "coordinates": [mark.lon, mark.lat]} if mark.lon else None
+        features.append(_feature(point, {"layer": "resource", "name": mark.name}))
+    about = {"type": "FeatureCollection", "about": told, "everybody": answer.total["leading"]}
+    return json.dumps(about | {"features": features}, ensure_ascii=False, allow_nan=False)
+
+
+def _feature(geometry: Any, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}

@@ -1,0 +1,53 @@
+"""みほん市's diary: believable, the same each time, quick."""
+
+import time
+from collections import Counter
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from geo import demo_diary, gathering_survey, private_words
+from geo.records import visits
+from geo.records.database import open_engine
+from geo.records.visits import Asked
+from geo.scope import house
+from geo.sources.mihon import CODE, diary
+
+TODAY = date(2026, 11, 20)
+
+
+def test_the_diary_is_drawn_the_same_each_time_and_names_nobody():
+    assert list(diary.visits()) == list(diary.visits())
+    words = " ".join(str(one.values) for one in diary.visits())
+    assert private_words.refused(words) is None
+    assert private_words.names(words) == []
+    mine = [one for one in diary.visits() if one.who == "kubo"]
+    empty = [one for one in mine if "note" not in one.values]
+    assert 0.35 <= len(empty) / len(mine) <= 0.65  # PRACTICE: half her visits empty
+
+
+def test_the_city_has_a_diary_with_steps_open_and_overdue_and_its_gatherings_are_counted(
+    mihon_databases,
+):
+    engine = open_engine(lambda: mihon_databases.application)
+    with Session(engine) as db:
+        began = time.perf_counter()
+        written = demo_diary.load(db, TODAY)
+        took_s = time.perf_counter() - began
+        assert written == sum(count for count, _ in diary.PEOPLE.values())
+        assert demo_diary.load(db, TODAY) == 0
+        rows = visits.list_all(db, house(CODE), Asked())
+        assert all(row.visited_on <= TODAY for row in rows)
+        assert sum(row.resource is not None for row in rows) > len(rows) / 2
+        steps = visits.list_all(db, house(CODE), Asked(open_steps=True))
+        when = Counter("over" if row.next_on and row.next_on < TODAY else "open" for row in steps)
+        assert when["over"] >= 3
+        assert when["open"] >= 5
+        survey = gathering_survey.make(db, house(CODE), 2026)
+        known = survey.sums["participants"]
+        assert 60 <= len(survey.rows) <= 80
+        assert 0.6 < known.known / known.of < 1
+        assert survey.per_100k is not None
+        print(f"diary of {written} visits and {known.known} counts in {took_s:.2f} s")
+        db.rollback()
+    engine.dispose()

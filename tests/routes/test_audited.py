@@ -1,0 +1,63 @@
+"""Whoever writes is written down: every POST of the role matrix, and whether a line of the audit came of it."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from geo.records import accounts
+from geo.scope import Role, house
+from tests.conftest import TOWN
+from tests.routes.test_matrix import ask, doors, places
+
+__all__ = ["places"]
+
+# What is no state of the register or of an account: a session kept awake, a counted failure, a version.
+_ASIDE = {"audit", "sign_in_try", "version", "half_sign_in", "procrastinate_jobs"}
+_WRITES = re.compile(r'^\s*(?:insert into|update|delete from)\s+"?(\w+)"?', re.I)
+# Doors that write and leave no line, each with its reason.
+UNAUDITED = {
+    "previews.again": "a file that waits, and is nobody's yet; taking it in is audited (intake)",
+    "previews.say_columns": "as above", "previews.say_edition": "as above",
+    "previews.say_kinds": "as above", "previews.stop": "as above", "previews.apply": "as above",
+}  # fmt: skip
+
+
+@pytest.fixture
+def written(engine):
+    tables: list[str] = []
+
+    def listen(_connection, _cursor, statement, *_):
+        if match := _WRITES.match(statement):
+            tables.append(match[1].lower())
+
+    event.listen(engine, "before_cursor_execute", listen)
+    yield tables
+    event.remove(engine, "before_cursor_execute", listen)
+
+
+def test_every_view_that_writes_leaves_a_line(app, db, desk, places, written, capsys):
+    ids = {row.role: row.id for row in accounts.list_all(db, house(TOWN))}
+    silent, wrote = {}, set()
+    for rule, method in doors(app):
+        if method != "POST":
+            continue
+        for role in (Role.ADMINISTRATOR, Role.OFFICIAL, Role.COORDINATOR_2):
+            written.clear()
+            status = ask(app, db, desk, rule, method, ids[role], places[0])
+            # a device of the test is signed in by each of these requests
+            changed = (
+                set(written)
+                - _ASIDE
+                - ({"account_session"} if written.count("account_session") < 2 else set())
+            )
+            if changed and status < 400:
+                wrote.add(rule.endpoint)
+                if "audit" not in written:
+                    silent[rule.endpoint] = sorted(changed)
+    with capsys.disabled():
+        print(
+            f"\nPOST views that wrote, each with a line: {', '.join(sorted(wrote - set(silent)))}"
+        )
+    assert {name: tables for name, tables in silent.items() if name not in UNAUDITED} == {}
+    assert len(wrote - set(silent)) >= 12
