@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, text
+from sqlalchemy import Row, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.records.consulted import Consulted
@@ -146,7 +146,7 @@ def _odd_given(scope: Scope, metres: float) -> dict[str, Any]:
     return given | {"block": BLOCK_ENDING}
 
 
-def _running(asked: Select[Any], scope: Scope) -> Select[Any]:
+def _running(asked: Any, scope: Scope) -> Any:
     return asked.select_from(STAFF).where(
         STAFF.c.closed_on.is_(None),
         in_scope(scope, STAFF.c.municipality),
@@ -154,7 +154,7 @@ def _running(asked: Select[Any], scope: Scope) -> Select[Any]:
     )
 
 
-def _joined(asked: Select[Any], scope: Scope) -> Select[Any]:
+def _joined(asked: Any, scope: Scope) -> Any:
     """Published, of a kind that people join: somebody hosts it, mostly at home or unpaid."""
     return (
         _running(asked, scope)

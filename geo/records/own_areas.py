@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Uuid, exists, func, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from geo.records.database import any_of
 from geo.records.districts import District
@@ -10,7 +11,9 @@ from geo.scope import Scope
 
 
 def covers_place(
-    scope: Scope, place: ColumnElement[Any], municipality: ColumnElement[Any]
+    scope: Scope,
+    place: ColumnElement[Any],
+    municipality: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> ColumnElement[bool]:
     """Whether one of the scope's areas holds a place; true where it names no areas. What has no place
     lies in none."""
