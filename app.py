@@ -16,6 +16,7 @@ from routes import (
     _guard,
     _kept_tiles,
     _log,
+    _looking,
     _pages,
     _refusals,
     _request,
@@ -38,6 +39,10 @@ class Settings:
     raster_url       other map tiles ({z} {x} {y}) as a second background; browsers then ask that
                      host. None: no page asks anybody but us
     raster_attribution  the words their publisher asks for
+    smtp_url         the mail server (geo.post.PostOffice); None: no mail is sent, papers are printed
+    mail_from        who sends it: えんがわ <engawa@city.example>
+    site_url         the address under which people open this installation, for squares on paper and
+                     links in mail; None: the one by which the official came who opened the campaign
     """
 
     var: Path
@@ -47,6 +52,9 @@ class Settings:
     secure_cookies: bool = False
     raster_url: str | None = None
     raster_attribution: str = ""
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    site_url: str | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -59,6 +67,9 @@ class Settings:
             secure_cookies=env("SECURE_COOKIES", "") == "1",
             raster_url=env("RASTER_TILES_URL") or None,
             raster_attribution=env("RASTER_TILES_ATTRIBUTION", ""),
+            smtp_url=env("SMTP_URL") or None,
+            mail_from=env("MAIL_FROM") or None,
+            site_url=env("SITE_URL") or None,
         )
 
     @cached_property
@@ -71,6 +82,11 @@ class Settings:
         """The host of the other tiles, as the content policy names it."""
         parts = urlsplit(self.raster_url or "")
         return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else None
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether reminders are mailed."""
+        return bool(self.smtp_url and self.mail_from)
 
     def conninfo(self) -> str:
         """How the application's role connects (libpq)."""
@@ -107,7 +123,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.secret_key = settings.secret()
     app.extensions["settings"] = settings
     app.extensions["engine"] = open_engine(settings.conninfo)
-    for part in (_log, _sessions, _guard, _request, _pages, _kept_tiles, _errors, _refusals):
+    parts = (_log, _sessions, _guard, _request, _pages, _kept_tiles, _looking, _errors, _refusals)
+    for part in parts:
         part.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -63,6 +63,12 @@ class TooManyTries(GeoError):
     code = "too_many_tries"
 
 
+class TooManyCodes(GeoError):
+    """Too many wrong codes of a campaign. ``facts["minutes"]`` says how long to wait."""
+
+    code = "too_many_codes"
+
+
 class LinkEnded(GeoError):
     """A one-time link that was used, is too old, or never was."""
 

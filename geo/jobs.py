@@ -10,24 +10,39 @@ from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geo import addresses, field_map, locate, originals, previewing, previews
+from geo import (
+    addresses,
+    desk,
+    field_map,
+    locate,
+    originals,
+    previewing,
+    previews,
+    reminders,
+)
 from geo.area import Areas, Folders, find_version
 from geo.errors import Invalid
-from geo.records import accounts, intakes, municipalities, second_steps
+from geo.records import accounts, campaigns, code_tries, intakes, municipalities, second_steps
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
+from geo.reminders import Mailing
 from geo.scope import Role, Scope, house
 from geo.streets import archive
 
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
 
 
-def open_queue(conninfo: str, engine: Engine, folder: Path) -> App:
-    """The queue with its tasks; ``folder`` holds the originals of imports."""
+def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | None = None) -> App:
+    """The queue with its tasks; ``folder`` holds the originals of imports. Without ``mailing`` no
+    mail is sent: who asks for it gets nothing."""
     queue = App(connector=PsycopgConnector(conninfo=conninfo))
-    for cron, name, task in ((("30 3 * * *"), "sweep", _sweeper(engine, folder)),):
+    for cron, name, task in (
+        ("30 3 * * *", "sweep", _sweeper(engine, folder)),
+        ("0 0 * * *", "remind_all", _daily_reminder(engine, mailing)),  # 9:00 in Japan
+    ):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
+    queue.task(name=reminders.TASK)(_reminder(engine, mailing))
     queue.task(name=field_map.TASK)(_map_maker(engine, folder.parent / "field_maps"))
     return queue
 
@@ -41,6 +56,8 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
     return {
         "rows": accounts.sweep(db, house(), now - KEPT_FOR)
         + second_steps.sweep(db, house(), yesterday),
+        "code_tries": code_tries.sweep(db, house(), yesterday),
+        "looks": desk.sweep(db, house(), now),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
         "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
@@ -76,6 +93,27 @@ def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
             Areas(Folders.under(folder.parent)).open_all(db)
 
     return work
+
+
+def _reminder(engine: Engine, mailing: Mailing | None) -> Callable[..., dict[str, int]]:
+    def remind(campaign: str, municipality: str) -> dict[str, int]:  # noqa: ARG001 - for who reads the queue
+        if mailing is None:
+            return {}
+        return reminders.send_due(lambda: Session(engine), mailing, UUID(campaign))
+
+    return remind
+
+
+def _daily_reminder(engine: Engine, mailing: Mailing | None) -> Callable[[int], None]:
+    def remind_all(timestamp: int) -> None:  # noqa: ARG001 - when it should have run; mails go today
+        if mailing is None:
+            return
+        with Session(engine) as db:
+            running = [row.id for row in campaigns.list_running(db, house())]
+        for campaign in running:
+            reminders.send_due(lambda: Session(engine), mailing, campaign)
+
+    return remind_all
 
 
 def _map_maker(engine: Engine, folder: Path) -> Callable[..., None]:

@@ -37,6 +37,8 @@ def key_sum(key: str) -> str:
 
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _BLOCK = re.compile("([一二三四五六七八九十]+)丁目")
+# What a town's name ends with where it has 丁目, as PostgreSQL reads it; in whatever numerals.
+BLOCK_ENDING = "[0-9０-９一二三四五六七八九十]+丁目$"
 
 
 def town_key(text: str) -> str:

@@ -27,6 +27,8 @@ def register(app: Flask) -> None:
     jinja.filters["day_words"] = lambda day: days.date_words(day) if day else ""
     jinja.filters["month_words"] = days.month_words
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
+    jinja.filters["fiscal_year"] = days.fiscal_year_words
+    jinja.filters["day_words"] = _day_words
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _devices.device
     jinja.filters["openings"] = _cards.opening_lines
@@ -35,6 +37,12 @@ def register(app: Flask) -> None:
     jinja.filters["code_words"] = _wording.code_words
     jinja.globals["own_word"] = _wording.word
     jinja.globals["version"] = _version()
+
+
+def _day_words(moment: date) -> str:
+    """A day, or the day in Japan of a moment: 「令和8年11月20日」."""
+    day = moment.astimezone(JAPAN).date() if isinstance(moment, datetime) else moment
+    return days.era_words(day)
 
 
 def _era_text(day: date | str) -> str:

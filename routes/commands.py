@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo import (
     demo,
+    demo_campaign,
     demo_diary,
     gap_map,
     jobs,
@@ -34,6 +35,7 @@ from geo.records import migrate
 from geo.scope import Role, house
 from routes import _backup_commands
 from routes._import_commands import import_group
+from routes._mailing import mailing
 from routes._request import now, reading, today, writing
 from routes._terminal import folders, in_words, say, tell, waiting
 
@@ -88,6 +90,7 @@ def load(if_empty: bool, only: str) -> None:
             told += demo.load_accounts(db, town)
             if town is demo.CITY:
                 demo_diary.load(db, today())
+                demo_campaign.load(db, str(current_app.secret_key).encode(), today())
     _keep_told(settings.var / "demo_accounts.json", told)
 
 
@@ -230,7 +233,9 @@ def work() -> None:
     """Do background work until stopped. Any number of workers may share the queue."""
     settings = current_app.extensions["settings"]
     engine = current_app.extensions["engine"]
-    queue = jobs.open_queue(settings.conninfo(), engine, settings.var / "originals")
+    queue = jobs.open_queue(
+        settings.conninfo(), engine, settings.var / "originals", mailing(current_app)
+    )
     with queue.open():
         queue.run_worker(install_signal_handlers=True, delete_jobs="successful")
 

@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -21,6 +30,7 @@ from routes import _resource_form as forms
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code, sources
+from routes._looking import looked_at
 from routes._request import now, reading, today, writing
 from routes._roles import ANYONE, WRITERS, allow
 from routes._writable import find, id_in_form, whole, writing_scope
@@ -48,7 +58,7 @@ def show(resource_id: UUID) -> str | Response:
     staff = not scope.is_public
     place = None if row.lon is None else (row.lon, row.lat)
     may_edit = scope.may_change_resources and registry.is_within(db, scope, place)
-    return render_template(
+    page = render_template(
         "resources/show.html",
         municipality=municipalities.get(db, scope, row.municipality),
         resource=_cards.page(row, kinds, today()),
@@ -68,6 +78,7 @@ def show(resource_id: UUID) -> str | Response:
         visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
         past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
+    return looked_at(make_response(page), row.id)
 
 
 @bp.route("/add/<municipality>", methods=["GET", "POST"])

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app import Settings, create_app
 from geo import demo, intake, registry
 from geo.edits import ResourceEdit
+from geo.looks import Looks
 from geo.records import accounts, migrate
 from geo.records.database import open_engine
 from geo.scope import Role, Scope, house
@@ -156,6 +157,7 @@ def app(databases: Databases, var: Path) -> Flask:
     """The application as it is served, over the test database."""
     app = create_app(Settings(var=var, database_url=databases.application))
     app.testing, app.test_client_class = True, Buffered
+    app.extensions["looks"] = Looks(kept_every=timedelta.max)  # else it commits between tests
     app.config["WTF_CSRF_ENABLED"] = False  # tests/routes/test_guard.py switches it on
     return app
 

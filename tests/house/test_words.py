@@ -10,6 +10,7 @@ from tests.house.source import HOUSE, functions, has_japanese, parsed, python_fi
 
 RESIDENT = (
     "home",
+    "confirmations",
     "maps",
     "residents",
     "districts",
@@ -31,6 +32,7 @@ DATA = (
     "geo/private_words.py",
     "geo/service_areas.py",
     "geo/demo.py",
+    "geo/demo_campaign.py",
     "geo/addresses/",
     "geo/sources/",
     "geo/intake/",

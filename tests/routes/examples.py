@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.scope import Role, house
+from tests.asking import asked_about
 from tests.routes.making import make_photo
 
 NOBODY = UUID(int=0)
@@ -18,7 +19,7 @@ QUESTIONS = {
 }
 
 
-def known(db: Session, municipality: str = "99001") -> dict[str, object]:
+def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[str, object]:
     """Values for the variables of the addresses: one district, resource, intake and account."""
 
     def first(sql: str) -> object:
@@ -47,6 +48,8 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
         "token": "no-such-token",
         "code": "on_foot",
         "kind": "exercise_group",
+        **asked_about(db, municipality, key),
+        "what": "missing",
         "name": "leaflet/leaflet.css",
         "filename": "site.css",
         **{"layer": "basemap", "z": 12, "x": 3595, "y": 1656},
@@ -55,7 +58,7 @@ def known(db: Session, municipality: str = "99001") -> dict[str, object]:
 
 def addresses(app: Flask, db: Session) -> list[str]:
     """Every page that opens without an account, as GET."""
-    values = known(db)
+    values = known(db, key=str(app.secret_key).encode())
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():

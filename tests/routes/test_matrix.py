@@ -21,6 +21,7 @@ from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from routes._guard import limiter
 from routes._sessions import TOKEN
+from tests.asking import suggest
 from tests.conftest import FOREIGN, TOWN, open_session
 from tests.routes.examples import QUESTIONS, known
 from tests.routes.making import make_conflict, make_photo
@@ -65,11 +66,17 @@ FORMS = {
         "form_0": "era",
     },
     "imports.decide": {"line": "m0", "choice": "keep"},
+    "campaigns.open_new": {"kind": "salon", "answer_by": ""},
+    "campaigns.returned": {"code": "", "answer": "still_running"},
+    "confirmations.answer": {"answer": "still_running"},
+    "confirmations.look_up": {"code": "not a code"},
+    "suggestions.apply": {"base": "1"},
+    "suggestions.decline": {"reason": "電話で確かめた"},
 }
 
 
 @pytest.fixture
-def places(db):
+def places(app, db):
     """Values for addresses: in coordinator_2's area, in another area, in another town."""
 
     def resource(town, lonlat):
@@ -95,7 +102,8 @@ def places(db):
         return id_
 
     official = next(row for row in accounts.list_all(db, house(TOWN)) if row.role == "official")
-    own, other, town = known(db), known(db), known(db, FOREIGN)
+    key = str(app.secret_key).encode()
+    own, other, town = known(db, key=key), known(db, key=key), known(db, FOREIGN, key)
     own["preview_id"] = other["preview_id"] = waiting_file(TOWN, official.id)
     own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
     own["other"] = resource(TOWN, corner_lonlat(5, 5))
@@ -134,6 +142,8 @@ def places(db):
         scope = Scope(code, Role.OFFICIAL, account=official.id)
         place["conflict_id"] = make_conflict(db, scope, resource(code, place["lonlat"]))
     town["visit_id"] = visit(FOREIGN, stranger.id, town["resource_id"])
+    for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
+        place["suggestion_id"] = suggest(db, code, place["resource_id"])
     db.commit()
     return own, other, town
 
@@ -201,7 +211,8 @@ def form(endpoint, values):
     place = {"lon": str(lon), "lat": str(lat)} if endpoint == "resources.add" else {}
     if endpoint == "accounts.add":
         place = {"municipality": values["municipality"]}
-    ids = {"draft": str(uuid4()), "resource": str(uuid4()), "other": str(values["other"])}
+    ids = {name: str(uuid4()) for name in ("draft", "resource", "id")}
+    ids |= {"other": str(values["other"])}
     if endpoint.startswith("visits."):
         ids = {"id": str(uuid4())}
     return FORMS.get(endpoint, {}) | place | ids
@@ -229,6 +240,7 @@ def test_the_policy_has_no_hole():
                 *("conflicts.", "photos.change", "photos.remove"),
                 *("visits.", "reports.", "report_layouts.", "confirming."),
                 *("twins.index", "twins.decide", "merging.", "wiping."),
+                *("campaigns.", "suggestions.", "desk."),
             )
         )
     ]
@@ -253,6 +265,7 @@ def test_the_policy_has_no_hole():
                 *("imports.index", "accounts.index", "accounts.add", "window.index"),
                 "conflicts.index",
                 *("audit.index", "audit.export"),
+                "desk.home",
             )
             if named and len(parts) == 3:
                 assert parts[2] in ("403", "404"), f"another town is closed: {line}"

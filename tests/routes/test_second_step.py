@@ -39,9 +39,7 @@ def switched_on(client, person):
     enter(client)
     begun = client.post("/accounts/mine/second-step", data={"password": PASSWORD}).text
     secret = re.search(r'class="copied secret">([A-Z2-7 ]+)<', begun)[1].replace(" ", "")
-    page = client.post(
-        "/accounts/mine/second-step/confirm", data={"code": code_of(secret)}
-    ).text
+    page = client.post("/accounts/mine/second-step/confirm", data={"code": code_of(secret)}).text
     codes = re.findall(r'class="copied">([0-9A-Z]{5}-[0-9A-Z]{5})<', page)
     return secret, codes
 

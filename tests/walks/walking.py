@@ -23,6 +23,7 @@ from playwright.sync_api import (
 from waitress import wasyncore
 
 from geo import jobs
+from routes._mailing import mailing
 
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 PATIENCE_MS = 20_000  # for a machine that others are using too
@@ -61,7 +62,7 @@ def working(app: Flask) -> Iterator[None]:
     """A worker beside the house, as ./run starts one: what waits in the queue is done."""
     settings = app.extensions["settings"]
     queue = jobs.open_queue(
-        settings.conninfo(), app.extensions["engine"], settings.var / "originals"
+        settings.conninfo(), app.extensions["engine"], settings.var / "originals", mailing(app)
     )
     closing = threading.Event()
 

@@ -1,0 +1,147 @@
+"""受け箱: what waits for a person, each with how many and since when, each leading to a list.
+
+Whoever is limited to areas sees what lies in them. Nothing here decides anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from geo import days, decisions
+from geo.decisions import Question
+from geo.records import consulted, intakes, shelf, suggestions
+from geo.records import desk as records
+from geo.records.intakes import Intake
+from geo.records.shelf import Wanted
+from geo.scope import Scope
+
+LOOKS_OF = timedelta(days=365)  # our choice: a whole year, for what is looked up in one season only
+# Heaps that reports of imports leave, and the reasons of their lines.
+OF_REPORTS = {
+    "missing": ("missing",),
+    "stands": ("edit_stands",),
+    "alike": ("alike_near", "alike_address"),
+}
+ORDER = ("suggested", "unconfirmed", "missing", "stands", "alike", "odd_places", "unasked")
+OFF_M = 100.0  # our choice: outlines are thinned; nearer is not worth a person's time
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One heap of the desk.
+
+    what    its name in code: unconfirmed, suggested, missing, stands, alike, odd_places, unasked
+    count   how many wait; of  of how many, where that says something
+    oldest  since when the first of them waits, where that is known
+    grey, never  of the unconfirmed: older than 13 months, and never confirmed
+    """
+
+    what: str
+    count: int
+    of: int | None = None
+    oldest: date | datetime | None = None
+    grey: int = 0
+    never: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A line of an import's report that nobody has decided."""
+
+    run: Intake
+    question: Question
+
+
+def confirmed_since(as_of: date) -> date:
+    """The first day on which a confirmation still counts on ``as_of`` (``days.freshness``)."""
+    day = date(days.fiscal_year(as_of) - 1, 4, 1)
+    while days.freshness(day, as_of) != "confirmed":
+        day += timedelta(days=1)
+    return day
+
+
+def grey_before(as_of: date) -> date:
+    """The first day whose confirmation is not yet grey on ``as_of``: thirteen months (PRACTICE)."""
+    day = as_of - timedelta(days=400)
+    while days.freshness(day, as_of) == "stale":
+        day += timedelta(days=1)
+    return day
+
+
+def overview(db: Session, scope: Scope, as_of: date) -> list[Waiting]:
+    """Everything that waits in the scope, heaps without anything too, in the order of the page."""
+    reasons = [reason for told in OF_REPORTS.values() for reason in told]
+    left = list_left(db, scope, *reasons)  # each report is read once
+    heaps = [heap(db, scope, as_of) for heap in _HEAPS]
+    for what, told in OF_REPORTS.items():
+        lines = [line for line in left if line.question.reason in told]
+        heaps.append(Waiting(what, len(lines), None, lines[0].run.at if lines else None))
+    order = {what: at for at, what in enumerate(ORDER)}
+    return sorted(heaps, key=lambda heap: order[heap.what])
+
+
+def list_unconfirmed(
+    db: Session, scope: Scope, as_of: date, limit: int, offset: int = 0
+) -> list[Row[Any]]:
+    """What nobody has confirmed in this 年度, the most consulted of the last year first."""
+    since = confirmed_since(as_of)
+    return records.list_unconfirmed(db, scope, since, as_of - LOOKS_OF, limit, offset)
+
+
+def list_left(db: Session, scope: Scope, *reasons: str) -> list[Left]:
+    """Lines of the reports in use that nobody has decided, for these reasons, the oldest run first."""
+    lines = []
+    own = (
+        None
+        if scope.areas is None
+        else {row.id for row in shelf.list_editable(db, scope, Wanted())}
+    )
+    for run in sorted(intakes.list_in_use(db, scope), key=lambda run: run.at):
+        for question in decisions.list_questions(db, scope, run):
+            is_left = question.decided is None and question.reason in reasons
+            if is_left and (own is None or question.resource in own):
+                lines.append(Left(run, question))
+    return lines
+
+
+def list_odd_places(db: Session, scope: Scope) -> list[Row[Any]]:
+    """Entries whose place lies outside the municipality, or in another town than their address says."""
+    return records.list_odd_places(db, scope, OFF_M)
+
+
+def sweep(db: Session, scope: Scope, now: datetime) -> int:
+    """Forget whose page was opened longer ago than anybody asks. Returns how many lines went."""
+    return consulted.sweep(db, scope, (now - LOOKS_OF).date())
+
+
+def _unconfirmed(db: Session, scope: Scope, as_of: date) -> Waiting:
+    since, grey = confirmed_since(as_of), grey_before(as_of)
+    of, count, old, never, oldest = records.count_unconfirmed(db, scope, since, grey)
+    return Waiting("unconfirmed", count, of, oldest, grey=old, never=never)
+
+
+def _suggested(db: Session, scope: Scope, _as_of: date) -> Waiting:
+    count, oldest = suggestions.count_open(db, scope)
+    return Waiting("suggested", count, None, oldest)
+
+
+def _odd_places(db: Session, scope: Scope, _as_of: date) -> Waiting:
+    return Waiting("odd_places", records.count_odd_places(db, scope, OFF_M))
+
+
+def _unasked(db: Session, scope: Scope, _as_of: date) -> Waiting:
+    of, count = records.count_unasked(db, scope)
+    return Waiting("unasked", count, of)
+
+
+# Another noun that waits for people (conflicts of the field, likely duplicates) joins here and in ORDER.
+_HEAPS: tuple[Callable[[Session, Scope, date], Waiting], ...] = (
+    _suggested,
+    _unconfirmed,
+    _odd_places,
+    _unasked,
+)

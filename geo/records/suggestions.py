@@ -1,0 +1,190 @@
+"""お知らせ: what others say of the register: kept as said, until a person of the staff decides."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    Index,
+    Row,
+    UniqueConstraint,
+    Uuid,
+    case,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from geo.errors import NotFound
+from geo.records.database import LONLAT, Base, any_of, in_scope
+from geo.records.own_areas import covers_place
+from geo.records.shelf import STAFF
+from geo.scope import Scope
+
+
+class Suggestion(Base):
+    """One thing that somebody outside the staff said of the register. It changes nothing by itself.
+
+    base        the revision that its writer was looking at
+    origin      how it came: by a code of a campaign, a link, a resident's or a provider's page
+    kind        still_running, changed, ended, new (of something the register does not have)
+    values      fields as the gate reads them, only such as residents may see
+    words       the rest, in the writer's own words
+    draft       of the edit by which it was applied
+    """
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        CheckConstraint("origin in ('code', 'link', 'resident', 'provider')", name="origin"),
+        CheckConstraint("kind in ('still_running', 'changed', 'ended', 'new')", name="kind"),
+        CheckConstraint("state in ('open', 'applied', 'declined')", name="state"),
+        CheckConstraint("resource is not null or kind = 'new'", name="about"),
+        CheckConstraint("(state = 'open') = (decided_at is null)", name="decided"),
+        UniqueConstraint("number"),
+        Index("ix_suggestion_municipality_state", "municipality", "state"),
+        Index("ix_suggestion_campaign_resource", "campaign", "resource"),
+        Index("ix_suggestion_resource", "resource"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Identity(always=True))
+    municipality: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
+    resource: Mapped[UUID | None] = mapped_column(ForeignKey("resource.id"))
+    base: Mapped[int | None]
+    campaign: Mapped[UUID | None] = mapped_column(ForeignKey("campaign.id"))
+    origin: Mapped[str]
+    kind: Mapped[str]
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    words: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default="open")
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(server_default="")
+    draft: Mapped[UUID | None]
+
+
+def get(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
+    """A suggestion of an id. Raises NotFound outside the scope's municipality."""
+    row = find(db, scope, suggestion)
+    if row is None:
+        raise NotFound(thing="suggestion", id=str(suggestion))
+    return row
+
+
+def find(db: Session, scope: Scope, suggestion: UUID) -> Suggestion | None:
+    """A suggestion of an id, or None."""
+    return db.scalar(
+        select(Suggestion).where(
+            Suggestion.id == suggestion, in_scope(scope, Suggestion.municipality)
+        )
+    )
+
+
+def take(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
+    """The same, locked until the transaction ends: two who decide take turns. Raises NotFound."""
+    row = db.scalar(
+        select(Suggestion)
+        .where(Suggestion.id == suggestion, in_scope(scope, Suggestion.municipality))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound(thing="suggestion", id=str(suggestion))
+    return row
+
+
+def list_open(
+    db: Session, scope: Scope, limit: int | None = None, offset: int = 0
+) -> list[Row[Any]]:
+    """Suggestions that wait, in the scope's areas, the oldest first: ``Suggestion``, and ``name`` and ``resource_kind`` of what they are about (None for something new)."""
+    asked = (
+        select(Suggestion, STAFF.c.name.label("name"), STAFF.c.kind.label("resource_kind"))
+        .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
+        .where(*_waiting(scope))
+        .order_by(Suggestion.at, Suggestion.number)
+    )
+    return list(db.execute(asked.limit(limit).offset(offset)))
+
+
+def list_of(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Suggestion]:
+    """Everything that was said of some resources, the newest first."""
+    return list(
+        db.scalars(
+            select(Suggestion)
+            .where(
+                Suggestion.resource == any_of(resources, Uuid),
+                in_scope(scope, Suggestion.municipality),
+            )
+            .order_by(Suggestion.number.desc())
+        )
+    )
+
+
+def count_open(db: Session, scope: Scope) -> tuple[int, datetime | None]:
+    """How many wait in the scope's areas, and since when the oldest does."""
+    row = db.execute(
+        select(func.count(), func.min(Suggestion.at))
+        .select_from(Suggestion)
+        .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
+        .where(*_waiting(scope))
+    ).one()
+    return row[0], row[1]
+
+
+def count_waiting(db: Session, scope: Scope, campaign: UUID, resource: UUID) -> int:
+    """How many of one campaign wait about one resource."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                Suggestion.campaign == campaign,
+                Suggestion.resource == resource,
+                Suggestion.state == "open",
+                in_scope(scope, Suggestion.municipality),
+            )
+        )
+        or 0
+    )
+
+
+def save(db: Session, scope: Scope, row: Suggestion) -> bool:
+    """Keep a suggestion. False when one of its id is there: it was sent before."""
+    written = db.execute(
+        insert(Suggestion)
+        .values(
+            id=row.id,
+            municipality=scope.municipality,
+            resource=row.resource,
+            base=row.base,
+            campaign=row.campaign,
+            origin=row.origin,
+            kind=row.kind,
+            values=row.values,
+            words=row.words,
+            at=row.at,
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(Suggestion.number)
+    )
+    return written.first() is not None
+
+
+def _waiting(scope: Scope) -> list[ColumnElement[bool]]:
+    """Open, and where the scope's areas reach; something new without a place is nobody's area."""
+    where = case(
+        (Suggestion.resource.is_not(None), STAFF.c.place),
+        else_=func.ST_SetSRID(
+            func.ST_MakePoint(*(Suggestion.values["place"][at].as_float() for at in (0, 1))), LONLAT
+        ),
+    )
+    return [
+        Suggestion.state == "open",
+        in_scope(scope, Suggestion.municipality),
+        covers_place(scope, where, Suggestion.municipality),
+    ]

@@ -1,0 +1,83 @@
+"""受け箱: each heap leads to its list, and the list to what can be done."""
+
+from uuid import uuid4
+
+from geo.records import consulted, resources
+from geo.scope import Role, house
+from geo.sources.model_town import corner_lonlat
+from routes._request import today
+from tests.conftest import TOWN
+from tests.routes.making import make
+
+LISTS = ("unconfirmed", "suggested", "reports/missing", "reports/stands", "reports/alike")
+
+
+def test_the_desk_leads_to_every_list(sign_in_as):
+    client = sign_in_as(Role.OFFICIAL)
+    assert client.get("/desk/").location == f"/desk/{TOWN}"
+    page = client.get(f"/desk/{TOWN}").text
+    for name in (*LISTS, "places", "unasked"):
+        assert f"/desk/{TOWN}/{name}" in page
+        assert client.get(f"/desk/{TOWN}/{name}").status_code == 200
+    assert client.get(f"/desk/{TOWN}/reports/nothing").status_code == 404
+    assert "/desk/" in client.get("/work/").text
+
+
+def test_unconfirmed_is_confirmed_by_one_press_and_leaves_the_list(sign_in_as, db):
+    client, resource = sign_in_as(Role.OFFICIAL), make(db, name="電話で聞いた会")
+    consulted.save_looks(db, house(), {(resource, today()): 1234})
+    db.commit()
+    listed = client.get(f"/desk/{TOWN}/unconfirmed").text
+    assert "1,234回" in listed
+    assert listed.index("電話で聞いた会") < listed.index("回</td>")  # the most consulted first
+    form = {"draft": str(uuid4())}
+    for _ in range(2):
+        answer = client.post(f"/desk/{TOWN}/confirm/{resource}", data=form)
+        assert (answer.status_code, answer.location) == (303, f"/desk/{TOWN}/unconfirmed")
+    revision, now = resources.load_values(db, house(TOWN), [resource])[resource]
+    assert (revision, now["confirmed_on"]) == (2, today().isoformat())
+    assert "電話で聞いた会" not in client.get(f"/desk/{TOWN}/unconfirmed").text
+
+
+def test_a_coordinator_sees_her_areas_alone(sign_in_as, db):
+    client = sign_in_as(Role.COORDINATOR_2)
+    make(db, name="わたしの会", place=list(corner_lonlat(5, 5)))
+    other = make(db, name="よその会", place=list(corner_lonlat(35, 5)))
+    listed = client.get(f"/desk/{TOWN}/unconfirmed").text
+    assert "わたしの会" in listed
+    assert "よその会" not in listed
+    form = {"draft": str(uuid4())}
+    assert client.post(f"/desk/{TOWN}/confirm/{other}", data=form).status_code == 403
+
+
+def test_long_lists_have_pages(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    for number in range(101):
+        make(db, name=f"会{number:03}")
+    assert "次のページ" in client.get(f"/desk/{TOWN}/unconfirmed").text
+    for page in ("2", "999", "x", "-1"):
+        assert client.get(f"/desk/{TOWN}/unconfirmed?page={page}").status_code == 200
+
+
+PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"}
+
+
+def test_a_page_that_somebody_opens_is_counted_and_nobody_is_known(client, app, db):
+    resource, looks = make(db), app.extensions["looks"]
+    address, before = f"/resources/{resource}", dict(looks._counts)
+    assert client.get(address, headers=PHONE).status_code == 200
+    key = (resource, today())
+    assert looks._counts[key] == before.get(key, 0) + 1
+    client.head(address, headers=PHONE)
+    client.get(address, headers={"User-Agent": "Googlebot/2.1"})
+    client.get(address, headers=PHONE | {"Sec-Purpose": "prefetch"})
+    client.get(f"/resources/{uuid4()}", headers=PHONE)
+    assert looks._counts[key] == before.get(key, 0) + 1
+    columns = {column.name for column in consulted.Consulted.__table__.columns}
+    assert columns == {"municipality", "resource", "day", "times"}
+
+
+def test_staff_who_open_a_page_do_not_push_it_up(sign_in_as, app, db):
+    client, resource = sign_in_as(Role.OFFICIAL), make(db)
+    client.get(f"/resources/{resource}", headers=PHONE)
+    assert (resource, today()) not in app.extensions["looks"]._counts
