@@ -21,7 +21,7 @@ from pydantic import (
 from sqlalchemy.orm import Session
 
 from geo import registry
-from geo.edits import JAPAN, Line
+from geo.edit_fields import JAPAN, Line
 from geo.errors import Invalid, NotAllowed, NotFound
 from geo.records import audit, photos, resources
 from geo.records.photos import Photo

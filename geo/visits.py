@@ -25,7 +25,8 @@ from sqlalchemy.orm import Session
 
 from geo import freshness, private_words
 from geo import morning as mornings
-from geo.edits import JAPAN, Line, Text, problems_of
+from geo.edit_fields import JAPAN, Line, Text
+from geo.edits import problems_of
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.kinds import vocabulary
 from geo.records import accounts, audit, districts, resources, visits

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geo.days import parse_date
-from geo.edits import OpeningValues
+from geo.edit_fields import OpeningValues
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geo.edits import JAPAN
+from geo.edit_fields import JAPAN
 
 EMPTY_ROWS = 3  # our choice: how many halts one adds at once without a script
 PARTS = ("name", "arrives_at", "leaves_at", "lat", "lon", "shown", "landmark")
