@@ -34,7 +34,11 @@ def to_survivor(db: Session, scope: Scope, edit: ResourceEdit) -> ResourceEdit:
     values = {f: v for f, v in edit.values.items() if not _is_older_word(f, v, now)}
     if base < last:
         seen = _as_at(db, scope, edit.resource, own, base)
-        theirs = {f: now[f] for f, v in values.items() if now[f] not in (seen[f], v)}
+        theirs = {
+            f: now[f]
+            for f, v in values.items()
+            if f != "confirmed_on" and now[f] not in (seen[f], v)  # a later day is simply later
+        }
         if theirs:
             raise Conflict(theirs=theirs, revision=last, merged_into=str(stands))
     return replace(edit, resource=stands, base=revision, values=values)

@@ -174,10 +174,15 @@ def _form(
     )
 
 
+def without_legal(text: str) -> str:
+    """A name (NFKC) without 株式会社, （医） and the like."""
+    return _LEGAL.sub("", text)
+
+
 @lru_cache(maxsize=40_000)
 def core_name(text: str) -> str:
     """A name as a key, without legal forms, its numbers in digits: 第一 and 第1 are one."""
-    plain = _LEGAL.sub("", unicodedata.normalize("NFKC", text).replace("ｰ", "ー"))
+    plain = without_legal(unicodedata.normalize("NFKC", text).replace("ｰ", "ー"))
     key = _ORDINAL.sub(lambda found: f"第{_digits(found[1])}", search_key(plain))
     return _COUNTED.sub(lambda found: _digits(found[1]), key)
 
@@ -256,11 +261,18 @@ def likeness(one: str, other: str) -> float:
     both have (Dice), whichever is more; 0 for names of under three signs."""
     if min(len(one), len(other)) < 3:
         return 0.0
+    return max(dice(one, other), 1 - _edits(one, other) / max(len(one), len(other)))
+
+
+def dice(one: str, other: str) -> float:
+    """0–1: share of the pairs of signs that both have; 0 for names of one sign."""
     pairs, others = _bigrams(one), _bigrams(other)
-    dice = 2 * len(pairs & others) / (len(pairs) + len(others))
-    return max(dice, 1 - _edits(one, other) / max(len(one), len(other)))
+    if not pairs or not others:
+        return 0.0
+    return 2 * len(pairs & others) / (len(pairs) + len(others))
 
 
+@lru_cache(maxsize=40_000)
 def _bigrams(key: str) -> frozenset[str]:
     return frozenset(key[at : at + 2] for at in range(len(key) - 1))
 

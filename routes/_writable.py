@@ -38,11 +38,14 @@ def writing_scope(municipality: str) -> Scope:
 def opened(resource_id: UUID) -> tuple[Scope, int, dict[str, Any]]:
     """The writer's scope, the revision and the fields of a resource that is theirs to change.
 
-    Raises NotFound, and NotAllowed outside their areas, before anything is typed.
+    Raises NotFound, NotAllowed outside their areas, and Invalid for one that was merged into another,
+    before anything is typed.
     """
     db = reading()
     row, _ = find(db, resource_id)
     scope = writing_scope(row.municipality)
+    if row.merged_into:
+        raise Invalid(fields={"resource": "merged"})
     revision, now = resources.load_values(db, scope, [resource_id])[resource_id]
     if not registry.is_within(db, scope, now["place"]):
         raise NotAllowed(action="outside_areas")

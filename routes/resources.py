@@ -21,11 +21,11 @@ from geo import registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
-from geo.records import accounts, districts, municipalities
+from geo.records import accounts, districts, mergers, municipalities, wipings
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
-from routes import _cards, _stops, _visits
+from routes import _alike, _cards, _stops, _visits
 from routes import _resource_form as forms
 from routes._basemap import backgrounds
 from routes._errors import WORDS, field_words
@@ -75,6 +75,7 @@ def show(resource_id: UUID) -> str | Response:
         inside=_inside(row) if staff else None,
         desk_answers=staff and not row.phone and not row.contact and _is_joined(row, kinds),
         visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
+        past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
     return looked_at(make_response(page), row.id)
 
@@ -97,6 +98,8 @@ def edit(resource_id: UUID) -> str | Response | tuple[str, int]:
     """A correction to one resource; refused before anything is typed where it is not theirs."""
     db = reading()
     row, _ = find(db, resource_id)
+    if row.merged_into and request.method == "GET":
+        return redirect(url_for("resources.edit", resource_id=row.merged_into))
     scope = writing_scope(row.municipality)
     place = municipalities.get(db, scope, row.municipality)
     if request.method == "GET":
@@ -132,6 +135,9 @@ def _receive(
         edit = ResourceEdit.parse(
             {"id": typed.get("draft"), "resource": resource_id, "base": base, "edits": changed}
         )
+        if alike := _resembled(db, scope, typed, edit) if base is None else []:
+            choices = {"base": base, "resource_id": resource_id, "typed": typed}
+            return _form(db, scope, place, shown, alike=alike, **choices)
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
@@ -148,6 +154,15 @@ def _receive(
     return redirect(url_for("resources.show", resource_id=resource_id))
 
 
+def _resembled(
+    db: Session, scope: Scope, typed: Mapping[str, str], edit: ResourceEdit
+) -> list[dict[str, Any]]:
+    """What a new entry may be the same as; [] where its writer was told, or it is there already."""
+    if typed.get("despite") or records.find_draft(db, scope, edit.draft):
+        return []
+    return _alike.told(db, scope, _alike.typed_entry(typed, str(edit.resource)))
+
+
 def _form(
     db: Session,
     scope: Scope,
@@ -158,6 +173,7 @@ def _form(
     resource_id: UUID,
     typed: Mapping[str, str] | None = None,
     error: Invalid | Conflict | NotAllowed | None = None,
+    alike: Sequence[Mapping[str, Any]] = (),
 ) -> str | tuple[str, int]:
     """The form, with what the register has or with what was typed and what is wrong with it."""
     kinds = kinds_by_code(db, scope)
@@ -188,7 +204,9 @@ def _form(
         ],
         vocabularies={name: vocabulary(name) for name in (*_cards.CODED.values(), "medium")},
         theirs=theirs,
-        page_data=_page_data(db, scope, values["place"], [], kinds),
+        page_data=_page_data(db, scope, values["place"], [], kinds)
+        | ({"alike_url": url_for("twins.alike", municipality=place.code)} if base is None else {}),
+        alike=alike,
         problems=[
             {"name": forms.FIRST_INPUT.get(name, name), "field": name, "words": words}
             for name, words in problems.items()
@@ -249,6 +267,29 @@ def _page_data(
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
     return data | backgrounds(db, scope, data["bounds"])
+
+
+def _past(db: Session, scope: Scope, resource_id: UUID) -> dict[str, Any]:
+    """What was merged into it, with the draft of its setting back, and what was wiped of it."""
+    names = {row.id: row.name for row in accounts.list_all(db, scope)}
+    merged = mergers.list_standing(db, scope, resource_id)
+    known = records.load_values(db, scope, [row.gone for row in merged])
+    return {
+        "merged": [
+            {
+                "id": row.gone,
+                "name": known[row.gone][1]["name"],
+                "at": row.at,
+                "by": names.get(row.account, ""),
+                "draft": str(uuid4()),
+            }
+            for row in merged
+        ],
+        "wiped": [
+            {"at": row.at, "by": names.get(row.account, ""), "fields": row.fields}
+            for row in wipings.list_of(db, scope, resource_id)
+        ],
+    }
 
 
 def _revisions(db: Session, scope: Scope, resource_id: UUID) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from geo.intake.report import Report
+from geo.name_forms import dice, without_legal
 from geo.records import neighbours
 from geo.records.districts import METRES_PER_DEGREE
 from geo.records.municipalities import Municipality
@@ -28,12 +29,6 @@ ALIKE = 0.8
 
 # 一丁目１１番２号 and 1-11-2 are one
 _ADDRESS_SIGNS = ("一二三四五六七八九‐－―−ー", "123456789-----", "丁目|番地の?|番|号")
-# What stands before or after a name and is not what people call it by
-_LEGAL = re.compile(
-    r"[（(](?:株|有|合|資|名|福|社福|医|財|社|公財|公社|一財|一社|財医|特非|NPO|学|宗|協)[)）]"
-    r"|[㈱㈲㈳㈶]|株式会社|有限会社|合同会社|合資会社|社会福祉法人|社会医療法人|特定医療法人"
-    r"|医療法人(?:社団|財団)?|(?:一般|公益)(?:社団|財団)法人|特定非営利活動法人|NPO法人|学校法人|宗教法人"
-)
 _BRANCH = re.compile(
     r"^(.{2,}?)[\s　]*([^\s　]{1,8}?(?:支店|本店|営業所|支所|出張所|分院|分校|分館|店))$"
 )
@@ -115,18 +110,18 @@ def are_alike(one: str, other: str, *, same_kind: bool) -> bool:
         return False
     if base == other_base or _core(one) == _core(other):
         return True
-    return same_kind and _likeness(base + branch, other_base + other_branch) >= ALIKE
+    return same_kind and dice(base + branch, other_base + other_branch) >= ALIKE
 
 
 @lru_cache(maxsize=20_000)
 def _core(name: str) -> str:
-    return search_key(_LEGAL.sub("", unicodedata.normalize("NFKC", name)))
+    return search_key(without_legal(unicodedata.normalize("NFKC", name)))
 
 
 @lru_cache(maxsize=20_000)
 def _parts(name: str) -> tuple[str, str]:
     """(what it is called, its branch) without legal forms; the branch may be ""."""
-    plain = _LEGAL.sub("", unicodedata.normalize("NFKC", name)).strip()
+    plain = without_legal(unicodedata.normalize("NFKC", name)).strip()
     match = _BRANCH.match(plain)
     if match and re.search(r"[\s　]", plain):  # まるよし商店 is no branch of まるよし商
         return search_key(match[1]), search_key(match[2])
@@ -136,16 +131,3 @@ def _parts(name: str) -> tuple[str, str]:
 @lru_cache(maxsize=20_000)
 def _numbers(name: str) -> tuple[str, ...]:
     return tuple(sorted(_NUMBER.findall(unicodedata.normalize("NFKC", name))))
-
-
-def _likeness(one: str, other: str) -> float:
-    """Share of the pairs of signs that both names have (Dice); 0 for names of one sign."""
-    pairs, others = _bigrams(one), _bigrams(other)
-    if not pairs or not others:
-        return 0.0
-    return 2 * len(pairs & others) / (len(pairs) + len(others))
-
-
-@lru_cache(maxsize=20_000)
-def _bigrams(key: str) -> frozenset[str]:
-    return frozenset(key[at : at + 2] for at in range(len(key) - 1))

@@ -16,7 +16,7 @@ from geo.scope import Scope
 CELL_LON_DEG = 22.5 / 3600
 CELL_LAT_DEG = 15 / 3600
 
-_COUNTS = text("""
+_COUNTS = """
     with block as (
         select st_transform(st_makeenvelope(
                    x * :lon, y * :lat, (x + 1) * :lon, (y + 1) * :lat, 4326), 3857) as box
@@ -27,8 +27,8 @@ _COUNTS = text("""
         where a.municipality = :municipality and a.drawn = 'building')
     select floor(st_x(middle) / :cell_lon)::int as x, floor(st_y(middle) / :cell_lat)::int as y,
            count(*)
-    from home group by 1, 2 order by 1, 2
-""")
+    from home group by 1, 2
+"""
 
 
 def find_any_home(db: Session, scope: Scope) -> bool:
@@ -41,7 +41,7 @@ def load_counts(
     db: Session, scope: Scope, blocks: Sequence[tuple[int, int]], side: int
 ) -> dict[tuple[int, int], int]:
     """Half mesh (column, row) → buildings in which somebody may live, in blocks of ``side`` half meshes each
-    way; those without any are left out, in an order_by of columns and rows."""
+    way, by columns and rows; those without any are left out."""
     given = {
         "municipality": scope.municipality,
         "xs": [block[0] for block in blocks],
@@ -49,7 +49,8 @@ def load_counts(
         **{"lon": CELL_LON_DEG * side, "lat": CELL_LAT_DEG * side},
         **{"cell_lon": CELL_LON_DEG, "cell_lat": CELL_LAT_DEG},
     }
-    return {(row[0], row[1]): row[2] for row in db.execute(_COUNTS, given)}
+    rows = db.execute(text(f"{_COUNTS} order by 1, 2"), given)
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def list_kept(db: Session, scope: Scope, resources: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

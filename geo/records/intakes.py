@@ -181,7 +181,7 @@ class Said:
 
 
 # Who was not merged speaks first, then the lower key
-_SAID = text("""
+_SAID = """
     with asked as (select key, sum from unnest(cast(:keys as text[]), cast(:sums as text[])) as a(key, sum)),
     said as (
         select a.key as asked, s.key, s.resource as brought, s."values",
@@ -197,15 +197,15 @@ _SAID = text("""
                    and o.dataset = :dataset and o.key <> d.key
                    and (o.resource = d.resource
                         or o.key < d.key and resource_survivor(o.resource) = d.resource))
-    from said d order by d.key
-""")
+    from said d
+"""
 
 
 def list_said(db: Session, scope: Scope, dataset: str, keys: Iterable[str]) -> list[Said]:
     """What a dataset last said of the rows of these keys, by key."""
     asked = list(keys)
     given = {"keys": asked, "sums": [key_sum(key) for key in asked], "dataset": dataset}
-    rows = db.execute(_SAID, given | {"municipality": scope.municipality})
+    rows = db.execute(text(f"{_SAID} order by d.key"), given | {"municipality": scope.municipality})
     return [Said(*row) for row in rows]
 
 

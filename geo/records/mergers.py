@@ -111,3 +111,9 @@ def find_survivor(db: Session, scope: Scope, resource: UUID) -> UUID | None:
         {"id": resource, "municipality": scope.municipality},
     )
     return stands
+
+
+def find_of_draft(db: Session, scope: Scope, draft: UUID) -> Merger | None:
+    """What a draft merged or set back, if it did."""
+    mine = (Merger.draft == draft, in_scope(scope, Merger.municipality))
+    return db.scalar(select(Merger).where(*mine))

@@ -25,7 +25,7 @@ class TwinDecision(Base):
     __table_args__ = (
         CheckConstraint("one < other", name="ordered"),
         CheckConstraint("verdict in ('different', 'open')", name="verdict"),
-        Index("ix_twin_decision_one", "one", "other"),
+        Index("ix_twin_decision_pair", "one", "other"),
     )
 
     number: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -68,22 +68,24 @@ _COLUMNS = """
          left join provider p on p.id = r.provider
     where r.municipality = :municipality and r.merged_into is null
 """
-_ALL = text(f"{_COLUMNS} and r.closed_on is null order by r.id")
 # Whatever shares a place, a telephone or part of a name: some dozens of ten thousand
-_AROUND = text(f"""{_COLUMNS} and r.closed_on is null and (
+_AROUND = f"""{_COLUMNS} and r.closed_on is null and (
         r.place && st_makeenvelope(:west, :south, :east, :north, 4326)
         or (:phone <> '' and regexp_replace(normalize(r.phone, nfkc), '[^0-9]', '', 'g') like :phone)
         or exists (select from unnest(cast(:words as text[])) w where r.search_key like w))
-    order by r.place is null, case when cast(:west as float8) is null then 0
-             else r.place <-> st_makepoint((:west + :east) / 2, (:south + :north) / 2) end, r.id
+"""
+_NEAREST = """
+    order by case when cast(:west as float8) is null then 0
+             else r.place <-> st_setsrid(st_makepoint((:west + :east) / 2, (:south + :north) / 2), 4326)
+             end nulls last, r.id
     limit :most
-""")
+"""
 
 # A word that so many share tells nothing, and everybody beside everybody would be millions of pairs: our
 # choice. Pairs of signs of names (b…) are asked only of what stands near.
 _CROWD = 60
 _CELL_LON, _CELL_LAT = 0.02, 0.016  # more than 1,400 m anywhere in Japan
-_PAIRS = text(f"""
+_PAIRS = f"""
     with word as materialized (
         select w.id::uuid as id, w.word, r.place, floor(st_x(r.place) / {_CELL_LON})::int as x,
                floor(st_y(r.place) / {_CELL_LAT})::int as y, left(w.word, 1) = 'b' as is_part
@@ -112,13 +114,13 @@ _PAIRS = text(f"""
     select f.id, f.other from found f
     where not exists (
         select from decided d where d.one = f.id and d.other = f.other and d.verdict = 'different')
-    order by f.id, f.other
-""")
+"""
 
 
 def list_compared(db: Session, scope: Scope) -> list[Compared]:
     """Everything that runs today in the scope's municipality, by id."""
-    rows = db.execute(_ALL, {"municipality": scope.municipality})
+    asked = text(f"{_COLUMNS} and r.closed_on is null order by r.id")
+    rows = db.execute(asked, {"municipality": scope.municipality})
     return [Compared(*row) for row in rows]
 
 
@@ -133,7 +135,7 @@ def list_around(
     most: int,
 ) -> list[Compared]:
     """What stands near a place, has this telephone (digits) or one of these words (keys) in its names;
-    the nearest first."""
+    in the order by how near it is."""
     lon, lat = lonlat or (None, None)
     box = {
         "west": None if lon is None else lon - within_deg,
@@ -142,7 +144,9 @@ def list_around(
         "north": None if lat is None else lat + within_deg,
     }
     given = {"municipality": scope.municipality, "most": most, "phone": phone and f"%{phone}%"}
-    rows = db.execute(_AROUND, given | box | {"words": [f"%{word}%" for word in words]})
+    rows = db.execute(
+        text(_AROUND + _NEAREST), given | box | {"words": [f"%{word}%" for word in words]}
+    )
     return [Compared(*row) for row in rows]
 
 
@@ -155,7 +159,7 @@ def list_candidates(
     # nothing is known of rows that come as JSON: each loop over them would be taken for short
     db.execute(text("select set_config('enable_nestloop', 'off', true)"))
     found = db.execute(
-        _PAIRS,
+        text(f"{_PAIRS} order by f.id, f.other"),
         {
             "municipality": scope.municipality,
             "words": json.dumps(rows, ensure_ascii=False),

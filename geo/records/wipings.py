@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Uuid, func, select, text
+from sqlalchemy import ForeignKey, Identity, Uuid, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import Text
 
 from geo.records.database import Base, any_of, in_scope
+from geo.records.intakes import Intake, SourceRow
+from geo.records.resources import ResourceRevision
 from geo.scope import Scope
 
 
@@ -78,18 +80,16 @@ _SOURCES = text("""
     where municipality = :municipality and resource = any(cast(:resources as uuid[]))
     returning s.intake, s.dataset
 """)
-_REPORTS = text("""
+_REPORTS = """
     select id, report from intake
     where municipality = :municipality
           and exists (select from unnest(cast(:said as text[])) w where position(w in report::text) > 0)
-    order by number for update
-""")
-_FINDINGS = text("""
+"""
+_FINDINGS = """
     select id, finding from preview
     where municipality = :municipality
           and exists (select from unnest(cast(:said as text[])) w where position(w in finding::text) > 0)
-    order by id for update
-""")
+"""
 
 
 def save_sources(
@@ -108,15 +108,62 @@ def save_sources(
     )
 
 
+def list_bringing(db: Session, scope: Scope, resources: Sequence[UUID]) -> list[Intake]:
+    """The imports that brought or changed one of these entries, the newest first."""
+    mine = any_of(resources, Uuid)
+    brought = select(ResourceRevision.intake).where(
+        ResourceRevision.resource == mine, ResourceRevision.intake.is_not(None)
+    )
+    said = select(SourceRow.intake).where(SourceRow.resource == mine)
+    return list(
+        db.scalars(
+            select(Intake)
+            .where(
+                in_scope(scope, Intake.municipality),
+                or_(Intake.id.in_(brought), Intake.id.in_(said)),
+            )
+            .order_by(Intake.number.desc())
+        )
+    )
+
+
+def list_values_of(db: Session, scope: Scope, resource: UUID) -> list[dict]:
+    """What lists last said of one entry, by list and key."""
+    return list(
+        db.scalars(
+            select(SourceRow.values)
+            .where(SourceRow.resource == resource, in_scope(scope, SourceRow.municipality))
+            .order_by(SourceRow.dataset, SourceRow.key)
+        )
+    )
+
+
+def sweep_providers(db: Session, scope: Scope) -> None:
+    """Take away the names of providers that no entry names any more."""
+    db.execute(
+        text(
+            "delete from provider p where p.municipality = :municipality"
+            " and not exists (select from resource r where r.provider = p.id)"
+        ),
+        {"municipality": scope.municipality},
+    )
+
+
 def list_reports(db: Session, scope: Scope, said: Sequence[str]) -> list[tuple[UUID, dict]]:
     """Reports of imports in which one of these texts stands, in the order of the runs; locked."""
-    rows = db.execute(_REPORTS, {"said": said, "municipality": scope.municipality})
+    rows = db.execute(
+        text(f"{_REPORTS} order by number for update"),
+        {"said": said, "municipality": scope.municipality},
+    )
     return [(row[0], row[1]) for row in rows]
 
 
 def list_findings(db: Session, scope: Scope, said: Sequence[str]) -> list[tuple[UUID, dict]]:
     """Findings of dry runs in which one of these texts stands, by id; locked."""
-    rows = db.execute(_FINDINGS, {"said": said, "municipality": scope.municipality})
+    rows = db.execute(
+        text(f"{_FINDINGS} order by id for update"),
+        {"said": said, "municipality": scope.municipality},
+    )
     return [(row[0], row[1]) for row in rows]
 
 

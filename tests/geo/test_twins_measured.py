@@ -6,13 +6,22 @@ and, of the 900 entries that were written once and meant as different things, ho
 The points of geo.twins were tried on seeds 1 to 5; 101 to 103 were drawn when they stood.
 """
 
+import time
+from dataclasses import asdict, replace
+from uuid import UUID, uuid4
+
 import pytest
 from sqlalchemy.orm import Session
 
-from geo import demo, twins
+from geo import demo, registry, twins
+from geo.edits import EMPTY
 from geo.records import twins as records
 from geo.records.database import open_engine
+from geo.register_rows import Change
 from geo.scope import house
+from geo.sources.mihon.places import towns
+from tests.conftest import TOWN
+from tests.geo.twin_town import town
 
 TRIED, FRESH = (1, 2, 3, 4, 5), (101, 102, 103)
 

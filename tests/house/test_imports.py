@@ -129,7 +129,7 @@ def test_every_module_is_reachable_from_a_door_a_command_or_a_script():
         set(),
         [
             *("app", "scripts.serve", "scripts.commands", "geo.records.migrations.env"),
-            *("scripts.pictures", "scripts.real_cities"),  # a person runs them
+            *("scripts.pictures", "scripts.real_cities", "scripts.alike_words"),  # a person does
             # measured by benchmarks.engine and tested; 到達圏 and the gap map will open them
             *("geo.streets.contour", "geo.streets.field", "geo.streets.lanes"),
             *("geo.streets.route", "geo.streets.hierarchy"),

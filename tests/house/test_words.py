@@ -27,6 +27,7 @@ DATA = (
     "geo/opening_reading.py",
     "geo/opening_words.py",
     "geo/words.py",
+    "geo/name_forms.py",
     "geo/kinds.py",
     "geo/private_words.py",
     "geo/service_areas.py",

@@ -32,6 +32,9 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "resource_id": first(
             "select id from resource where municipality = :m and public order by number"
         ),
+        "other": first(
+            "select id from resource where municipality = :m and public order by number desc"
+        ),
         "intake_id": first("select id from intake where municipality = :m order by number"),
         "account_id": first("select id from account where municipality = :m order by role desc"),
         "preview_id": NOBODY,

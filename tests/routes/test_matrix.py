@@ -48,6 +48,8 @@ FORMS = {
     "second_step.require": {"roles": "administrator"},
     "devices.rename": {"name": "訪問用"},
     "audit.export": {"format": "csv"},
+    "merging.merge": {"kept_base": "1", "gone_base": "1"},
+    "wiping.wipe": {"fields": "host", "typed": "茶の間"},
     "reach.find": {"from": "136.0170700,32.5163300"},
     "profiles.change": {"on_foot.metres_per_min": "70", "on_foot.source": "市の調査"},
     "visits.add": {"activity": "visit", "visited_on": "2026-11-01"},
@@ -101,6 +103,9 @@ def places(app, db):
     own, other, town = known(db, key=key), known(db, key=key), known(db, FOREIGN, key)
     own["preview_id"] = other["preview_id"] = waiting_file(TOWN, official.id)
     own |= {"resource_id": resource(TOWN, corner_lonlat(5, 5)), "lonlat": corner_lonlat(5, 5)}
+    own["other"] = resource(TOWN, corner_lonlat(5, 5))
+    other["other"] = resource(TOWN, corner_lonlat(35, 5))
+    town["other"] = resource(FOREIGN, (136.5, 32.5))
     other |= {"resource_id": resource(TOWN, corner_lonlat(35, 5)), "lonlat": corner_lonlat(35, 5)}
     own["visit_id"] = visit(TOWN, official.id, own["resource_id"])
     other["visit_id"] = visit(TOWN, official.id, other["resource_id"])
@@ -200,6 +205,7 @@ def form(endpoint, values):
     if endpoint == "accounts.add":
         place = {"municipality": values["municipality"]}
     ids = {"draft": str(uuid4()), "resource": str(uuid4()), "id": str(uuid4())}
+    ids |= {"other": str(values["other"])}
     if endpoint.startswith("visits."):
         ids = {"id": str(uuid4())}
     return FORMS.get(endpoint, {}) | place | ids
@@ -225,6 +231,7 @@ def test_the_policy_has_no_hole():
                 *("kinds.", "window.", "wordings."),
                 *("resources.edit", "resources.add", "closings.", "revisions."),
                 *("visits.", "reports.", "report_layouts.", "confirming."),
+                *("twins.index", "twins.decide", "merging.", "wiping."),
                 *("campaigns.", "suggestions.", "desk."),
             )
         )

@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["other"], ["resource.id"]),
         sa.PrimaryKeyConstraint("number"),
     )
-    op.create_index("ix_twin_decision_one", "twin_decision", ["one", "other"])
+    op.create_index("ix_twin_decision_pair", "twin_decision", ["one", "other"])
     op.create_table(
         "merger",
         sa.Column("number", sa.Integer(), sa.Identity(always=True), nullable=False),
@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["resource"], ["resource.id"]),
         sa.PrimaryKeyConstraint("number"),
     )
-    op.create_index("ix_wiping_resource", "wiping", ["resource"])
+    op.create_index(op.f("ix_wiping_resource"), "wiping", ["resource"])
     op.create_index(
         "ix_resource_merged_into",
         "resource",
