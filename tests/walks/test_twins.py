@@ -40,8 +40,8 @@ def found(app, words):
     with Session(app.extensions["engine"]) as db:
         tables = db.scalars(
             text(
-                "select tablename from pg_tables where schemaname = 'public'"
-                " and has_table_privilege(quote_ident(tablename), 'select') order by 1"
+                "select relname from pg_class where relnamespace = 'public'::regnamespace"
+                " and relkind = 'r' and has_table_privilege(oid, 'select') order by 1"
             )
         ).all()
         asked = "select count(*) from {} t where t::text like :words"
