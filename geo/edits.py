@@ -1,6 +1,6 @@
 """変更の読みとり: what a gate takes, read and checked field by field, before anything is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -184,18 +184,6 @@ class ResourceEdit:
             )
         except (KeyError, TypeError, ValueError):
             raise Invalid(fields={"draft": "incomplete"}) from None
-
-    def unseen(self, history: Iterable[Any], writer: UUID | None) -> set[str]:
-        """Fields that revisions after ``base`` (newest first) changed without the writer having seen it. What
-        she wrote herself she has seen, and what stood there before was held against it."""
-        unseen: set[str] = set()
-        seen: set[str] = set()
-        for change in history:
-            if change.draft in self.own and change.account == writer:
-                seen |= set(change.changed)
-            else:
-                unseen |= set(change.changed) - seen
-        return unseen
 
 
 def parse_values(edits: object) -> dict[str, Any]:

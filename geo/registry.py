@@ -32,6 +32,7 @@ from geo.records import (
 from geo.records.database import take_turns
 from geo.register_rows import Change, rows_of
 from geo.scope import Scope, house
+from geo.seen import unseen
 
 AT_ONCE = 2_000  # our choice: rows of a delivery in memory together
 
@@ -313,7 +314,7 @@ def _today(db: Session, scope: Scope, edit: ResourceEdit) -> tuple[int, dict[str
     if base > revision:
         raise Invalid(fields={"draft": "incomplete"})  # nobody can have seen that one
     history = resources.list_revisions(db, scope, edit.resource, after=base)
-    later = edit.unseen(history, scope.account)
+    later = unseen(edit, history, scope.account)
     theirs = {
         field: now[field]
         for field in FIELDS
