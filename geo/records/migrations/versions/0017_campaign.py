@@ -63,7 +63,7 @@ def _suggestions() -> None:
     op.create_table(
         "suggestion",
         sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("number", sa.Integer(), sa.Identity(always=True), nullable=False),
         _municipality(),
         sa.Column("resource", sa.Uuid(), sa.ForeignKey("resource.id"), nullable=True),
         sa.Column("base", sa.Integer(), nullable=True),
@@ -125,7 +125,7 @@ def _mails() -> None:
 def _tries() -> None:
     op.create_table(
         "code_try",
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), primary_key=True),
+        sa.Column("number", sa.Integer(), sa.Identity(always=True), primary_key=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("address_hash", sa.Text(), nullable=False),
     )
