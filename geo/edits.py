@@ -16,12 +16,8 @@ from geo.kinds import vocabulary
 from geo.openings import Opening
 from geo.openings.opening import read_rule
 
-JAPAN = (
-    122.0,
-    20.0,
-    154.0,
-    46.0,
-)  # west, south, east, north: 国土地理院「日本の東西南北端点」, widened
+# west, south, east, north: 国土地理院「日本の東西南北端点」, widened
+JAPAN = (122.0, 20.0, 154.0, 46.0)
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")  # all but tab and line feed
