@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo import days, decisions
 from geo.decisions import Question
-from geo.records import consulted, intakes, shelf, suggestions
+from geo.records import conflicts, consulted, intakes, shelf, suggestions
 from geo.records import desk as records
 from geo.records.intakes import Intake
 from geo.records.shelf import Wanted
@@ -26,7 +26,16 @@ OF_REPORTS = {
     "stands": ("edit_stands",),
     "alike": ("alike_near", "alike_address"),
 }
-ORDER = ("suggested", "unconfirmed", "missing", "stands", "alike", "odd_places", "unasked")
+ORDER = (
+    "suggested",
+    "conflicts",
+    "unconfirmed",
+    "missing",
+    "stands",
+    "alike",
+    "odd_places",
+    "unasked",
+)
 OFF_M = 100.0  # our choice: outlines are thinned; nearer is not worth a person's time
 
 
@@ -34,7 +43,7 @@ OFF_M = 100.0  # our choice: outlines are thinned; nearer is not worth a person'
 class Waiting:
     """One heap of the desk.
 
-    what    its name in code: unconfirmed, suggested, missing, stands, alike, odd_places, unasked
+    what    its name in code: conflicts, unconfirmed, suggested, missing, stands, alike, odd_places, unasked
     count   how many wait; of  of how many, where that says something
     oldest  since when the first of them waits, where that is known
     grey, never  of the unconfirmed: older than 13 months, and never confirmed
@@ -129,6 +138,10 @@ def _suggested(db: Session, scope: Scope, _as_of: date) -> Waiting:
     return Waiting("suggested", count, None, oldest)
 
 
+def _conflicts(db: Session, scope: Scope, _as_of: date) -> Waiting:
+    return Waiting("conflicts", conflicts.count_open(db, scope))
+
+
 def _odd_places(db: Session, scope: Scope, _as_of: date) -> Waiting:
     return Waiting("odd_places", records.count_odd_places(db, scope, OFF_M))
 
@@ -138,9 +151,11 @@ def _unasked(db: Session, scope: Scope, _as_of: date) -> Waiting:
     return Waiting("unasked", count, of)
 
 
-# Another noun that waits for people (conflicts of the field, likely duplicates) joins here and in ORDER.
+# Another noun that waits for people joins here and in ORDER. Likely duplicates are searched for on a page of
+# their own (geo.twins): counting them costs seconds where there are ten thousand entries.
 _HEAPS: tuple[Callable[[Session, Scope, date], Waiting], ...] = (
     _suggested,
+    _conflicts,
     _unconfirmed,
     _odd_places,
     _unasked,

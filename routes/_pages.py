@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     jinja.filters["month_words"] = days.month_words
     jinja.filters["moment"] = lambda at: at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
     jinja.filters["fiscal_year"] = days.fiscal_year_words
-    jinja.filters["day_words"] = _day_words
+    jinja.filters["era_day"] = _era_day
     jinja.filters["iso_moment"] = lambda text: jinja.filters["moment"](datetime.fromisoformat(text))
     jinja.filters["device"] = _devices.device
     jinja.filters["openings"] = _cards.opening_lines
@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     jinja.globals["version"] = _version()
 
 
-def _day_words(moment: date) -> str:
+def _era_day(moment: date) -> str:
     """A day, or the day in Japan of a moment: 「令和8年11月20日」."""
     day = moment.astimezone(JAPAN).date() if isinstance(moment, datetime) else moment
     return days.era_words(day)
