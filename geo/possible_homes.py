@@ -6,6 +6,7 @@ register says where it does. All of it is kept in memory, so that a question cos
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -20,17 +21,19 @@ from sqlalchemy.orm import Session
 from geo import homes, population
 from geo.access.coverage import edge_m
 from geo.access.spread import Homes, areas_of, scaled_to, spread
-from geo.area import Area
+from geo.area import Area, Areas
+from geo.errors import GeoError
 from geo.means import OnStreets
 from geo.population import Band, Said
-from geo.records import basemap, districts, mesh, shelf, versions
+from geo.records import basemap, districts, mesh, municipalities, shelf, versions
 from geo.scope import Scope, house
 from geo.streets.network import StreetNetwork
-from geo.streets.profile import TravelProfile
+from geo.streets.profile import TravelProfile, get_profile
 from geo.streets.snap import Join, Snap
 
 Floats = NDArray[np.float64]
 
+USUAL = "on_foot_slow"  # our choice: how the kinds are reached that most pages ask for
 BANDS = (0, 65, 75, 85)  # columns of all counts here: everybody, and from an age
 _KEPT = 4  # our choice: municipalities whose homes stay in memory, some 10 MB each
 _WAYS = 8  # our choice: ways of moving for which they stay, some 5 MB each in a large city
@@ -161,6 +164,14 @@ class Residents:
         if kept is not None:
             kept.areas[level] = found
         return found
+
+    def open_all(self, db: Session, areas: Areas) -> None:
+        """The homes of every municipality that has people and streets, on the streets of who walks slowly, as most
+        questions ask: so that nobody's first question builds them."""
+        for place in municipalities.list_all(db, house()):
+            scope = house(place.code)
+            with suppress(GeoError):
+                self.of(db, scope, areas.take(db, scope), get_profile(USUAL))
 
     def _version(self, db: Session, scope: Scope, network: StreetNetwork) -> tuple[object, ...]:
         """What the homes are made of: the streets, what was imported, and the places in facilities, which are

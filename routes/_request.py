@@ -38,10 +38,11 @@ def register(app: Flask) -> None:
 
 
 def _warm_up(app: Flask) -> None:
-    """Kernels loaded and streets opened, before a server takes its first visitor."""
+    """Kernels loaded, streets opened and homes joined to them, before a server takes its first visitor."""
     warm_up()
     with Session(app.extensions["engine"]) as db:
         app.extensions["areas"].open_all(db)
+        app.extensions["residents"].open_all(db, app.extensions["areas"])
 
 
 def reading() -> Session:
