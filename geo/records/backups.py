@@ -119,13 +119,14 @@ def count_municipalities(db: Session, scope: Scope) -> int:
 
 
 def count_others(db: Session, scope: Scope) -> int:
-    """How many others are connected to this database."""
+    """How many others are connected to this database. The server's own workers have no name; what another
+    role's session is, who is no superuser is not told."""
     assert_house(scope)
     return (
         db.scalar(
             text(
                 "select count(*) from pg_stat_activity where datname = current_database()"
-                " and pid <> pg_backend_pid() and backend_type = 'client backend'"
+                " and pid <> pg_backend_pid() and usename is not null"
             )
         )
         or 0

@@ -36,6 +36,9 @@ def test_old_tries_and_originals_without_an_intake_go_and_the_rest_stays(db, tmp
         "networks": 0,
         "previews": 0,
         "waiting": 0,
+        "code_tries": 0,
+        "field_maps": 0,
+        "looks": 0,
     }
     assert jobs.sweep(db, folder, NOW) == swept
     assert {path.name for path in folder.iterdir()} == {kept, "1" * 64}
@@ -75,8 +78,8 @@ def test_dictionaries_that_newer_ones_replaced_go(db, tmp_path):
 
 def test_the_queue_knows_its_nightly_sweep(databases, engine, tmp_path):
     opened = jobs.open_queue(databases.application, engine, tmp_path)
-    (task,) = opened.periodic_registry.periodic_tasks.values()
-    assert (task.task.name, task.cron) == ("sweep", "30 3 * * *")
+    known = opened.periodic_registry.periodic_tasks.values()
+    assert ("sweep", "30 3 * * *") in {(task.task.name, task.cron) for task in known}
     assert "preview" in opened.tasks
 
 

@@ -106,7 +106,8 @@ def test_a_restore_waits_for_nobody_who_serves(cluster, tmp_path):
 def test_nobody_may_be_connected_while_it_is_restored(cluster, tmp_path):
     var, own = cluster
     path = tmp_path / "engawa.zip"
-    assert flask(var, "backup", str(path))[0] == 0
+    status, _, said = flask(var, "backup", str(path))
+    assert status == 0, said
     with psycopg.connect(own.conninfo):
         status, _, said = flask(var, "restore", str(path), "--replace")
     assert status == 1

@@ -92,7 +92,7 @@ def test_two_endings_that_differ_show_both_and_can_be_decided(sign_in_as, db):
     mine = form(closed_on="2026-04-30", closed_reason="会場の閉館")
     answer = client.post(f"/resources/{resource}/close", data=mine)
     assert answer.status_code == 409
-    for words in ("いまの内容：2026-03-31", "いまの内容：世話人の引退で解散", "会場の閉館"):
+    for words in ("いまの内容：令和8年3月31日", "いまの内容：世話人の引退で解散", "会場の閉館"):
         assert words in answer.text
     assert kept(db, resource)[0] == "2026-03-31"
     again = fields_of(answer.text)
@@ -107,7 +107,7 @@ def test_who_opens_again_what_another_has_meanwhile_said_more_of_is_asked(sign_i
     client.post(f"/resources/{resource}/close", data=correction)
     answer = client.post(f"/resources/{resource}/reopen", data=form(base=1))
     assert answer.status_code == 409
-    assert "いまの内容：2026-02-28" in answer.text
+    assert "いまの内容：令和8年2月28日" in answer.text
     assert kept(db, resource)[0] == "2026-02-28"
     client.post(f"/resources/{resource}/reopen", data=fields_of(answer.text))
     assert kept(db, resource) == (None, "")
