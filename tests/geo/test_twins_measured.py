@@ -63,6 +63,7 @@ def test_planted_pairs_are_found_and_few_others_told(db, entries, capsys, seed):
     assert len(flagged) / len(clean) <= 0.05
 
 
+@pytest.mark.soak
 def test_ten_thousand_entries_take_seconds(db, entries, capsys):
     """Ten times the same town, each moved aside so that every part has neighbours of its own."""
     rows = []
