@@ -162,6 +162,9 @@ def _asked(number: int, *, is_exercise: bool, days: str, has_hall: bool) -> dict
     }
 
 
+_OF_COUNTING = ("参加実人数", "うち男性", "うち女性", "うち75歳以上", "参加者数の時点")
+
+
 def _counted(draw: Draw, room: str) -> dict[str, str]:
     """What the yearly 実施状況調査 asks, and what a daughter asks first."""
     people = int(draw.rng.integers(6, 15))
@@ -199,6 +202,9 @@ def _with_limits(one: Resource, number: int, town: Town) -> Resource:
         one = replace(one, note="現在、定員いっぱいです。", capacity=seats)
     if number in STOPPED:
         one = replace(one, note="令和2年3月から休止中", confirmed="2019-06-14")
+    if number % 6 == 4 and number not in FULL:  # nobody has counted them this year
+        told = {name: text for name, text in one.other.items() if name not in _OF_COUNTING}
+        one = replace(one, other=told)
     return one
 
 
