@@ -36,7 +36,7 @@ def test_a_coordinator_writes_what_she_learnt_this_morning(someone, account):
     page.get_by_role("button", name="保存する").click()
 
     expect(page.get_by_role("status")).to_have_text("保存しました。")
-    expect(page.locator(".facts")).to_contain_text("第1・第3木曜 13:30〜15:00")
+    expect(page.locator(".facts").first).to_contain_text("第1・第3木曜 13:30〜15:00")
     newest = page.locator(".revisions tbody").first
     expect(newest).to_contain_text("第二層 さくら")
     expect(newest).to_contain_text("第2・第4火曜 10:00〜11:30")
@@ -83,7 +83,7 @@ def test_a_coordinator_is_told_in_words_where_she_may_not_write(someone, account
     expect(page.get_by_role("alert")).to_contain_text("担当の区域の中の場所")
     expect(page.get_by_label("料金")).to_have_value("50円")
     page.goto(address)
-    expect(page.locator(".facts")).to_contain_text("100円")
+    expect(page.locator(".facts").first).to_contain_text("100円")
 
     page.get_by_role("button", name="ログアウト").click()
     expect(page.get_by_role("link", name="職員・団体のログイン")).to_be_visible()
@@ -117,7 +117,7 @@ def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(some
     look(page, "coordinator-conflict")
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_role("status")).to_have_text("保存しました。")
-    facts = page.locator(".facts")
+    facts = page.locator(".facts").first
     for words in ("50円", "前の日まで", "0000-11-2222"):
         expect(facts).to_contain_text(words)
 
@@ -184,10 +184,10 @@ def test_a_change_is_set_back_from_the_history_unless_others_changed_it_again(so
     page.get_by_role("link", name="更新履歴を見る").click()
     changes.first.get_by_role("button", name="この前の内容にもどす").click()
     expect(page.get_by_role("status")).to_have_text("保存しました。")
-    expect(page.locator(".facts")).to_contain_text("50円")
+    expect(page.locator(".facts").first).to_contain_text("50円")
     changes.nth(2).get_by_role("button", name="この前の内容にもどす").click()
     expect(page.get_by_role("status")).to_have_text("保存しました。")
-    expect(page.locator(".facts")).to_contain_text("100円")
+    expect(page.locator(".facts").first).to_contain_text("100円")
 
 
 def test_a_place_is_pressed_on_the_map_moved_by_keys_or_typed(someone, account):
@@ -257,7 +257,7 @@ def test_a_new_place_is_where_the_telephone_stands_with_its_error_in_metres(some
     page.get_by_role("button", name="保存する").tap()
     expect(page.get_by_role("status")).to_have_text("保存しました。")
     expect(page.get_by_role("heading", level=1)).to_contain_text("道ばたの会")
-    expect(page.locator(".facts")).to_contain_text("田中宅 9:30ごろ")
+    expect(page.locator(".facts").first).to_contain_text("田中宅 9:30ごろ")
 
 
 def go_to(page: Page, name: str) -> None:

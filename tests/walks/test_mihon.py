@@ -48,8 +48,8 @@ def test_a_resident_looks_through_the_city_from_the_map_to_one_salon(someone):
     look(page, "mihon-found")
 
     page.locator(".card-name a").first.click()
-    expect(page.locator(".facts")).to_contain_text("開く日の予定")
-    page.locator(".facts").get_by_role("link", name="圏域").first.click()
+    expect(page.locator(".facts").first).to_contain_text("開く日の予定")
+    page.locator(".facts").first.get_by_role("link", name="圏域").first.click()
     expect(page.locator(".counts")).to_contain_text("件")
     look(page, "mihon-district")
 
