@@ -8,12 +8,14 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as Gone
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -94,7 +96,8 @@ class Telephone:
         if killed:
             for pid in _browsers(self._folder):
                 os.kill(pid, signal.SIGKILL)
-        self.context.close()
+        with suppress(*([Gone] if killed else [])):  # who was killed cannot be closed
+            self.context.close()
         for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
             (self._folder / name).unlink(missing_ok=True)
 
