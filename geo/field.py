@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from geo import conflicts, freshness, registry
 from geo.edits import ResourceEdit
 from geo.errors import Invalid, NotAllowed
-from geo.records import resources
 from geo.scope import Scope
 from geo.visits import VisitEdit, record
 
@@ -103,7 +102,6 @@ def take(db: Session, scope: Scope, draft: Draft, now: datetime, today: date) ->
         conflicts.drop(db, scope, draft.settles, now)
         return {"state": "gone"}
     edit = edit_of(draft)
-    _check_stands(db, scope, edit)
     revision = registry.apply(db, scope, edit)
     if draft.settles is not None:
         conflicts.resent(db, scope, draft.settles, now)
@@ -134,11 +132,3 @@ def _confirmed(draft: Draft) -> tuple[UUID, date]:
         return UUID(str(draft.said["resource"])), date.fromisoformat(str(draft.said["on"]))
     except (KeyError, ValueError):
         raise Invalid(fields={"draft": "incomplete"}) from None
-
-
-def _check_stands(db: Session, scope: Scope, edit: ResourceEdit) -> None:
-    """What would be written into an entry that became another one, nobody would ever read. Raises Invalid,
-    unless it was written before."""
-    known = resources.load_values(db, scope, [edit.resource]).get(edit.resource)
-    if known and known[1]["merged_into"] and not resources.find_draft(db, scope, edit.draft):
-        raise Invalid(fields={"resource": "merged"})
