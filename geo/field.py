@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from geo import conflicts, freshness, registry
 from geo.edits import ResourceEdit
 from geo.errors import Invalid, NotAllowed
+from geo.records import mergers
 from geo.scope import Scope
 from geo.visits import VisitEdit, record
 
@@ -95,7 +96,7 @@ def take(db: Session, scope: Scope, draft: Draft, now: datetime, today: date) ->
     if draft.kind == "confirm":
         resource, on = _confirmed(draft)
         revision = freshness.confirm(db, scope, draft.id, resource, on, today)
-        return {"state": "gone", "revision": revision}
+        return {"state": "gone", "revision": revision} | _went_on(db, scope, resource)
     if draft.kind == "drop":
         if draft.settles is None:
             raise Invalid(fields={"draft": "incomplete"})
@@ -105,7 +106,13 @@ def take(db: Session, scope: Scope, draft: Draft, now: datetime, today: date) ->
     revision = registry.apply(db, scope, edit)
     if draft.settles is not None:
         conflicts.resent(db, scope, draft.settles, now)
-    return {"state": "gone", "revision": revision}
+    return {"state": "gone", "revision": revision} | _went_on(db, scope, edit.resource)
+
+
+def _went_on(db: Session, scope: Scope, resource: UUID) -> dict[str, str]:
+    """Where it was written, where that is another entry than its writer meant."""
+    stands = mergers.find_survivor(db, scope, resource)
+    return {} if stands in (None, resource) else {"merged_into": str(stands)}
 
 
 def keep_conflict(

@@ -216,7 +216,9 @@ def merge(db, scope, stays, gone):
 def test_what_meets_nobody_goes_on_to_the_entry_that_stays(device, db, merged):
     sakura, (gone, stays) = device(Role.COORDINATOR_1), merged()
     draft = sakura.edit(gone, 1, booking="前の日まで")
-    assert [sakura.send(draft).status_code for _ in "ab"] == [200, 200]
+    answers = [sakura.send(draft) for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json["merged_into"] == str(stays)
     assert (kept(db, stays)["booking"], kept(db, gone)["booking"]) == ("前の日まで", "")
 
 
@@ -260,6 +262,7 @@ def test_visits_and_confirmations_of_an_entry_that_is_gone_come_in(device, db, m
     assert sakura.send(sakura.draft("confirm", resource=str(gone), on="2026-11-01")).json == {
         "state": "gone",
         "revision": kept(db, stays)["revision"],
+        "merged_into": str(stays),
     }
     assert kept(db, stays)["confirmed_on"] == "2026-11-01"
 

@@ -82,7 +82,7 @@ function row(app, { resource, away }) {
   slot(element, 'fresh').classList.add(`is-${fresh.state}`)
   fillIn(element, {
     icon: kind?.icon ?? '', name: resource.name, fresh: fresh.text,
-    facts: [awayWords(away, words), resource.opening_words.join(words.and) || words.days_unknown, resource.address].filter(Boolean).join('　'),
+    facts: resource.isOwn ? words.own_entry : [awayWords(away, words), resource.opening_words.join(words.and) || words.days_unknown, resource.address].filter(Boolean).join('　'),
     of: fill(words.of, { name: resource.name }), of_undo: fill(words.of, { name: resource.name }),
   })
   confirming(element, app, resource)
