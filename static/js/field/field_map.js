@@ -8,6 +8,8 @@ const NEAR_BARE = 15 // where nothing but outlines, names and marks is drawn: so
 const MARKS = 40 // our choice: marks of known entries around a place
 const MARKS_WITHIN_M = 2_000
 const NAMED = 3 // of the marks
+const NAMED_WITHIN_M = 500 // farther names would leave a telephone's width
+const NAME_HIGH_PX = 30 // of two in one house the nearer is named; the words under the map name both
 const TOWNS = 25 // names of towns in one view
 
 /**
@@ -40,7 +42,7 @@ export async function openFieldMap(element, app, tell) {
       map.setView([lonlat[1], lonlat[0]], layer ? NEAR : NEAR_BARE, { animate: false })
       pin.set(lonlat)
     },
-    around: (lonlat, resources) => drawKnown(L, known, nearest(resources, lonlat, MARKS, MARKS_WITHIN_M)),
+    around: (lonlat, resources) => drawKnown(L, map, known, nearest(resources, lonlat, MARKS, MARKS_WITHIN_M)),
     clearRing: () => ring?.remove(),
     middle: () => { const { lng, lat } = map.getCenter(); pin.put([lng, lat]) },
     leave: () => map.remove(),
@@ -78,13 +80,17 @@ function bare(L, map, { pack }, outlines) {
 }
 
 /** Marks of entries that one knows, the nearest with their names. */
-function drawKnown(L, group, near) {
+function drawKnown(L, map, group, near) {
   group.clearLayers()
-  near.forEach(({ resource: { name, place } }, index) => {
+  const named = []
+  for (const { resource: { name, place }, away } of near) {
     const mark = L.circleMarker([place[1], place[0]], { radius: 7, className: 'field-known', interactive: false })
-    if (index < NAMED) mark.bindTooltip(name, { permanent: true, direction: index % 2 ? 'left' : 'right', className: 'field-known-name' })
     group.addLayer(mark)
-  })
+    const at = map.latLngToLayerPoint(mark.getLatLng())
+    if (away > NAMED_WITHIN_M || named.length === NAMED || named.some(({ y }) => Math.abs(at.y - y) < NAME_HIGH_PX)) continue
+    named.push(at)
+    mark.bindTooltip(name, { permanent: true, direction: 'bottom', className: 'field-known-name' })
+  }
 }
 
 /** The map that lies on the device; else, with a network, everybody's tiles. */

@@ -13,7 +13,10 @@ const FORMS = { words, day: words, kind, opens, picture, place, without: leaveOu
 /** Puts the ways on into a line, and the file that is always one. */
 export function mending(element, app, draft) {
   const ways = slot(element, 'ways')
-  for (const { way, fields } of waysOf(draft)) FORMS[way](ways, app, draft, fields, way)
+  const found = waysOf(draft)
+  for (const { way, fields } of found) FORMS[way](ways, app, draft, fields, way)
+  const beside = found.filter(({ way }) => ['words', 'day'].includes(way)).flatMap(({ fields }) => fields)
+  slot(element, 'problems').hidden = Object.keys(draft.problem?.fields ?? {}).every((field) => beside.includes(field)) && beside.length > 0
   const file = button(app.words.to_file)
   ways.append(file)
   onPress(file, () => { saveFile([draft], `${app.words.file_name}_${draft.label}`); app.say(app.words.file_saved) })
