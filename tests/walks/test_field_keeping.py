@@ -76,7 +76,9 @@ def test_a_full_disk_is_said_at_once_and_a_month_takes_away_what_went_along(
     kept = on_device(page)
     assert ([d["kind"] for d in kept["box"][0]["drafts"]], kept["blobs"]) == (["confirm"], [])
 
-    phone.context.set_offline(False)  # the map makes room, it can be fetched again; here that is not enough
+    phone.context.set_offline(
+        False
+    )  # the map makes room, it can be fetched again; here that is not enough
     expect(page.locator("#network")).to_contain_text("送ることもできません")
     assert [pack["id"] for pack in on_device(page)["packs"]] == ["area"]
     quota(phone, PLENTY)

@@ -1,7 +1,7 @@
 // 「加える」: kind, where, when, name; then it is kept. What was typed stays until it is kept or given up.
 import { fill } from '../core/words.js'
 import { dayFields } from './days.js'
-import { fillIn, onPress, part, pressable, show, slot } from './dom.js'
+import { complain, fillIn, onPress, part, pressable, show, slot } from './dom.js'
 import { alikeLines } from './likeness.js'
 import { placeValues } from './mending.js'
 import { openingsOf, problemOf } from './openings.js'
@@ -28,7 +28,7 @@ export function adding(root, app) {
   const place = placing(root, app)
   const readDays = dayFields(root, words)
   const pictures = takePictures(root, app)
-  const problem = (text) => fillIn(root, { problem: text })
+  const problem = (text) => complain(root, text)
 
   const open = (step) => {
     state.step = step

@@ -18,6 +18,7 @@ export function entry(root, app, id) {
     return null
   }
   const kind = app.kinds().get(resource.kind)
+  slot(root, 'icon').hidden = !kind
   slot(root, 'icon').parentElement.classList.add(`element-${kind?.element ?? 'prevention'}`)
   fillIn(root, { icon: kind?.icon ?? '', kind: kind?.name ?? '', name: resource.name })
   slot(root, 'edit').href = `#/rest/${id}`

@@ -16,8 +16,9 @@ export function home(root, app) {
   const changed = () => {
     show(root, { no_pack: !app.pack })
     pressable(root, 'take').hidden = app.isAsking === true
-    fillIn(root, { pack_words: app.isAsking ? app.words.taking : app.packGone ? app.words.pack_gone : app.words.pack_none, pack_line: packLine(app) })
+    fillIn(root, { pack_words: packAway(app), pack_line: packLine(app) })
     slot(root, 'steps').replaceChildren(...steps(app))
+    fillIn(root, { no_steps: app.pack ? app.words.steps_none : app.words.steps_unknown })
     show(root, { no_steps: !slot(root, 'steps').children.length })
     list()
   }
@@ -31,6 +32,11 @@ export function near(root, app) {
   list()
   if (!app.here) here(app).then(list)
   return { changed: list }
+}
+
+/** Why there is nothing that goes along. */
+function packAway({ isAsking, packGone, words }) {
+  return isAsking ? words.taking : packGone ? words.pack_gone : words.pack_none
 }
 
 /** What goes along, until when. */
@@ -51,7 +57,7 @@ function lister(root, app, most) {
     slot(root, 'list').replaceChildren(...shown.map((found) => row(app, found)))
     const { words } = app
     const rest = rows.length - shown.length
-    const text = !app.pack && !rows.length ? '' : !rows.length ? words.found_none : rest ? fill(words.more, { count: rest }) : fill(words.found, { count: rows.length })
+    const text = !app.pack ? packAway(app) : !rows.length ? words.found_none : rest ? fill(words.more, { count: rest }) : fill(words.found, { count: rows.length })
     fillIn(root, { found: text })
   }
   find.addEventListener('input', list)
@@ -77,6 +83,7 @@ function row(app, { resource, away }) {
   const kind = app.kinds().get(resource.kind)
   const link = slot(element, 'link')
   link.href = `#/entry/${resource.id}`
+  slot(element, 'icon').hidden = !kind
   slot(element, 'icon').parentElement.classList.add(`element-${kind?.element ?? 'prevention'}`)
   const fresh = freshWords(resource.confirmed_on, today(), words)
   slot(element, 'fresh').classList.add(`is-${fresh.state}`)

@@ -36,7 +36,7 @@ export function placing(root, app, start = { place: null, address: '', resource:
   const others = () => app.resources().filter(({ id }) => id !== start.resource)
   let map = null
   const say = (where, lonlat) => {
-    fillIn(root, { where, outside: lonlat ? outsideWords(lonlat, app) : '', known: lonlat ? knownWords(app, others(), lonlat) : '' })
+    fillIn(root, { problem: '', where, outside: lonlat ? outsideWords(lonlat, app) : '', known: lonlat ? knownWords(app, others(), lonlat) : '' })
     if (lonlat) map?.around(lonlat, others())
   }
   const put = (found) => {

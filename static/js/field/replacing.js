@@ -1,6 +1,6 @@
 // 「場所を直す」: the place of a draft that the office could not take, put anew; everything else of it stays as typed.
 import { fill } from '../core/words.js'
-import { fillIn, onPress, pressable, slot } from './dom.js'
+import { complain, fillIn, onPress, pressable, slot } from './dom.js'
 import { moved, placeOf, placeValues } from './mending.js'
 import { corrected } from './outbox.js'
 import { placing } from './placing.js'
@@ -19,7 +19,7 @@ export function replacing(root, app, id) {
   const place = placing(root, app, { place: placeOf(edits), address: edits.address ?? '', resource: draft.resource })
   onPress(pressable(root, 'save'), async () => {
     const wrong = place.problem()
-    fillIn(root, { problem: wrong })
+    complain(root, wrong)
     if (wrong) return
     const read = place.read()
     const payload = moved(draft.payload, read, placeValues(read.place))
