@@ -132,7 +132,6 @@ def test_an_entry_that_was_merged_meanwhile_is_asked_about_and_written_once(
     expect(page.get_by_text("すべて送りました")).to_be_visible()
     page.get_by_text("さいきん送ったもの").tap()
     expect(page.get_by_text("まとめられた先の記録に書きました")).to_be_visible()
-    look(page, "field-sent-lately", also=ALSO)
     assert in_register(office, ANOTHER)[2]["fee"] == "無料"
     times = office.scalar(
         text("select count(*) from resource_revision where changed ->> 'fee' = '無料'")

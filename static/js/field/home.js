@@ -11,7 +11,7 @@ const AT_HOME = 5 // our choice: what one sees without scrolling far
 const IN_LIST = 30
 
 export function home(root, app) {
-  const list = lister(root, app, AT_HOME)
+  const list = lister(root, app, AT_HOME, () => '') // it stands above already
   onPress(pressable(root, 'take'), () => { app.go('#/device') })
   const changed = () => {
     show(root, { no_pack: !app.pack })
@@ -49,7 +49,7 @@ export function packLine(app) {
 }
 
 /** A list that is searched, ordered by where one stands, and confirmed by one tap. */
-function lister(root, app, most) {
+function lister(root, app, most, without = packAway) {
   const find = root.querySelector('[name="find"]')
   const list = () => {
     const rows = app.here ? app.find(find.value) : gatheringsFirst(app, app.find(find.value))
@@ -57,7 +57,7 @@ function lister(root, app, most) {
     slot(root, 'list').replaceChildren(...shown.map((found) => row(app, found)))
     const { words } = app
     const rest = rows.length - shown.length
-    const text = !app.pack ? packAway(app) : !rows.length ? words.found_none : rest ? fill(words.more, { count: rest }) : fill(words.found, { count: rows.length })
+    const text = !app.pack ? without(app) : !rows.length ? words.found_none : rest ? fill(words.more, { count: rest }) : fill(words.found, { count: rows.length })
     fillIn(root, { found: text })
   }
   find.addEventListener('input', list)
