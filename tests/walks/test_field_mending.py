@@ -35,6 +35,7 @@ def test_a_place_that_was_refused_is_put_anew_and_nothing_is_typed_twice(
     sign_in(page, account("coordinator_2"))
     expect(page.locator(".field-row").first).to_be_visible()
     phone.context.set_offline(True)  # and no map taken along
+    expect(page.locator("#network")).to_contain_text("電波がありません")
     add_an_entry(page)
     expect(page.get_by_role("link", name="送信箱（2件）")).to_be_visible()
 

@@ -35,7 +35,7 @@ export async function openFieldMap(element, app, tell) {
   const known = L.layerGroup().addTo(map)
   let ring = null
   return {
-    note: layer ? '' : navigator.onLine ? words.no_map : words.no_map_offline,
+    note: layer ? '' : words.no_map,
     put(lonlat, accuracy = null) {
       ring?.remove()
       ring = accuracy ? L.circle([lonlat[1], lonlat[0]], { radius: accuracy, className: 'blur', interactive: false }).addTo(map) : null
