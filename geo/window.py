@@ -31,12 +31,11 @@ from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
 from geo.streets.snap import Join
-from geo.words import area_key, centre_key, search_key, town_key
+from geo.words import area_key, centre_key, is_reading, search_key, town_key
 
 AT_ONCE = 3  # places read out in one answer
 MOST_NAMED = 6  # our choice: of more resources with such a name nobody chooses on the telephone
 WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
-_KANA = re.compile("[ぁ-んー]{2,}")  # two signs or more: one begins half of all names
 TOWN_LEVEL = "town"
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 BY_AREA = ("comes", "fetched", "assigned")
@@ -195,7 +194,7 @@ def _spots(db: Session, scope: Scope, folder: Path, words: str) -> tuple[Spot, .
 def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:
     """Towns and areas that are read so (みなみはま for 南浜町). Tables of towns bring no readings, the register's
     names do: what begins with a town's name and is read as was typed tells how the town is read."""
-    if not _KANA.fullmatch(key):
+    if not is_reading(key):
         return ()
     rows = shelf.list_open(db, scope, Wanted(words=key))
     begun = {search_key(row.name) for row in rows if search_key(row.kana).startswith(key)}

@@ -17,7 +17,7 @@ from flask import (
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import campaign, registry
+from geo import blur, campaign, registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
@@ -76,6 +76,9 @@ def show(resource_id: UUID) -> str | Response:
         inside=_inside(row) if staff else None,
         desk_answers=staff and not row.phone and not row.contact and _is_joined(row, kinds),
         visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
+        blur=blur.of_resource(db, scope, row.id)
+        if staff and row.place_shown == "blurred"
+        else None,
         asked_in=_asked_in(db, scope, row) if may_edit else None,
         past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
