@@ -30,6 +30,7 @@ BATCH = 500  # lines read at once for a file; our choice
 EXCEL_ROWS = 1_048_575  # of a sheet, below its heading
 # Kinds of things that only administrators see.
 OF_ACCOUNTS = ("account", "door", "installation", "municipality", "audit")
+SPEAKS_OF = ("resource", "into", "gone", "other")  # fields that hold the id of an entry
 JAPAN = ZoneInfo("Asia/Tokyo")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # as in publish.py
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -37,11 +38,13 @@ _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line with the names that belong to it: of who did it and of what it is about ('' unknown)."""
+    """One line with the names that belong to it: of who did it and of what it is about ('' unknown), and
+    by their ids of the entries that it speaks of."""
 
     row: Audit
     who: str
     what: str
+    others: Mapping[str, str]
 
 
 def parse(scope: Scope, asked: Mapping[str, str]) -> Wanted:
@@ -131,8 +134,19 @@ def excel(rows: Iterable[Sequence[str]], title: str) -> BinaryIO:
 
 
 def _named(db: Session, scope: Scope, rows: Sequence[tuple[Audit, str | None]]) -> list[Line]:
-    names = audit.load_names(db, scope, {(row.thing, row.thing_id) for row, _ in rows})
-    return [Line(row, who or "", names.get((row.thing, row.thing_id), "")) for row, who in rows]
+    spoken_of = {id_ for row, _ in rows for id_ in _entries(row)}
+    things = {(row.thing, row.thing_id) for row, _ in rows}
+    names = audit.load_names(db, scope, things | {("resource", id_) for id_ in spoken_of})
+    entries = {id_: names["resource", id_] for id_ in spoken_of if ("resource", id_) in names}
+    return [
+        Line(row, who or "", names.get((row.thing, row.thing_id), ""), entries) for row, who in rows
+    ]
+
+
+def _entries(row: Audit) -> set[str]:
+    """Ids of the entries that a line speaks of beside what it is about."""
+    sides = [side for side in (row.before, row.after) if isinstance(side, dict)]
+    return {str(side[name]) for side in sides for name in SPEAKS_OF if side.get(name)}
 
 
 def _midnight(day: date) -> datetime:

@@ -49,18 +49,23 @@ def _scope_of(db: Session, account: accounts.Account) -> Scope:
 
 def _values(number: int, noted: Noted, places: list[UUID], today: date) -> dict[str, Any]:
     """A visit as the table keeps it, read by the same rules as one that somebody sends."""
-    day = today - timedelta(days=noted.days_ago)
-    while day.weekday() > 4:  # on weekdays, as offices work
-        day -= timedelta(days=1)
+    day = _weekday(today - timedelta(days=noted.days_ago), -1)
     raw = {"id": str(uuid5(_SPACE, f"visit/{number}")), "visited_on": day, **noted.values}
     if noted.place_at is not None and places:
         raw["resource"] = places[noted.place_at % len(places)]
     if noted.next_in is not None:
-        raw["next_on"] = max(day, today + timedelta(days=noted.next_in))
+        raw["next_on"] = max(day, _weekday(today + timedelta(days=noted.next_in), 1))
     edit = VisitEdit.parse(raw)
     values = {"id": edit.id, **edit.values.model_dump()}
-    done = datetime.combine(values["next_on"] or day, time(3), UTC)
+    done = datetime.combine(min(values["next_on"] or day, today), time(3), UTC)
     return values | {"next_done_at": done if noted.is_done else None}
+
+
+def _weekday(day: date, step: int) -> date:
+    """The day, or the next one before (-1) or after (1) it on which offices work."""
+    while day.weekday() > 4:
+        day += timedelta(days=step)
+    return day
 
 
 def _count_gatherings(db: Session, scope: Scope, today: date) -> None:

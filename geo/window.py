@@ -31,13 +31,15 @@ from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
 from geo.streets.snap import Join
-from geo.words import area_key, centre_key, is_reading, search_key, town_key
+from geo.words import area_key, centre_key, is_reading, runs_of, search_key, town_key
 
 AT_ONCE = 3  # places read out in one answer
 MOST_NAMED = 6  # our choice: of more resources with such a name nobody chooses on the telephone
 WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
 TOWN_LEVEL = "town"
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
+    "[ぁ-んー]{2,}|.(?:(?![ぁ-んー]{2}).)*"
+)  # what is read so, and what stands between
 BY_AREA = ("comes", "fetched", "assigned")
 # Our choice, minutes that put one place behind another: what comes to the house counts as a walk of ten;
 # one that is full, for its own 町内 only, or at a place that nobody knows, goes behind what is free.
@@ -192,13 +194,18 @@ def _spots(db: Session, scope: Scope, folder: Path, words: str) -> tuple[Spot, .
 
 
 def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:
-    """Towns and areas that are read so (みなみはま for 南浜町). Tables of towns bring no readings, the register's
-    names do: what begins with a town's name and is read as was typed tells how the town is read."""
-    if not is_reading(key):
+    """Towns and areas that are read so (みなみはま or みなみ浜 for 南浜町). Tables of towns bring no readings,
+    the register's names do: what begins with a town's name and is read as was typed tells how it is read."""
+    runs = runs_of(key)
+    kana = max(filter(is_reading, runs), key=len, default="")
+    if not kana:
         return ()
-    rows = shelf.list_open(db, scope, Wanted(words=key))
-    begun = {search_key(row.name) for row in rows if search_key(row.kana).startswith(key)}
-    towns = [one.name for one in districts.list_at_level(db, scope, TOWN_LEVEL)]
+    written = re.compile("".join(".+?" if is_reading(run) else re.escape(run) for run in runs))
+    read_as = re.compile("".join(run if is_reading(run) else ".+?" for run in runs))
+    rows = shelf.list_open(db, scope, Wanted(words=kana))
+    begun = {search_key(row.name) for row in rows if read_as.match(search_key(row.kana))}
+    there = [one.name for one in districts.list_at_level(db, scope, TOWN_LEVEL)]
+    towns = [town for town in there if written.match(search_key(town))]
     read = [town for town in towns if any(map(_begins_with(search_key(town)), begun))]
     spots = [
         Spot(one.lonlat, town)
@@ -207,7 +214,8 @@ def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, .
     ]
     if len(spots) != 1:  # of one town nobody asks whether its area was meant
         names = {area_key(one.name): one.name for one in service_areas.list_area_names(db, scope)}
-        wide = [name for start, name in names.items() if any(map(_begins_with(start), begun))]
+        called = {start: name for start, name in names.items() if written.match(start)}
+        wide = [name for start, name in called.items() if any(map(_begins_with(start), begun))]
         areas = (_area(db, scope, name) for name in wide if name not in read)
         spots = [*filter(None, areas), *spots]
     return tuple(spots[:MOST_NAMED])

@@ -14,6 +14,7 @@ _SMALL_KE = {"ヶ": "け", "ゖ": "け", "ヵ": "か", "ゕ": "か"}  # 霞ヶ�
 _FOLD = str.maketrans(_VARIANTS, _EVERYDAY) | str.maketrans(_HIRAGANA | _SMALL_KE)
 _KEPT = "LMN"  # letters, marks and numbers; spaces, punctuation and signs go
 
+_RUNS = re.compile("[ぁ-んー]{2,}|.(?:(?![ぁ-んー]{2}).)*")
 _READING = re.compile("[ぁ-んー]{2,}")
 
 
@@ -35,6 +36,11 @@ def search_key(text: str) -> str:
 def is_reading(key: str) -> bool:
     """Whether a key (``search_key``) is kana only, two signs or more: one begins half of all names."""
     return _READING.fullmatch(key) is not None
+
+
+def runs_of(key: str) -> list[str]:
+    """A key in the parts that are read so (``is_reading``) and those between them: みなみ浜 -> みなみ, 浜."""
+    return _RUNS.findall(key)
 
 
 def key_sum(key: str) -> str:

@@ -43,6 +43,9 @@ FIRST_INPUT = {
     "stops": "stop_0_name",
     "consents": f"consent_{MEDIA[0]}_answer",
 }
+HIDDEN = ("draft", "resource", "base", "despite", "csrf_token")
+# What the form never asks for by itself: it is said with the place.
+OF_PLACE = ("place_level", "place_source")
 _SEVERAL = ";"  # between the codes of boxes in one text
 _HOW = ("gps", "pin")  # what the map of the form can say of a place
 
@@ -61,6 +64,21 @@ def _in_order(name: str, codes: Iterable[str]) -> str:
     order = list(vocabulary(CHECKED[name]))
     known = sorted((code for code in codes if code in order), key=order.index)
     return _SEVERAL.join([*known, *(code for code in codes if code and code not in order)])
+
+
+def input_of(field: str, texts: Mapping[str, str]) -> str:
+    """The input of a form with these texts by which one answers for a field; '' where it has none."""
+    name = FIRST_INPUT.get("place" if field in OF_PLACE else field, field)
+    return name if name in texts and name not in HIDDEN else ""
+
+
+def told(problems: Mapping[str, str], texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is wrong with which input of a form with these texts; of a place once."""
+    return [
+        {"name": input_of(field, texts), "field": field, "words": words}
+        for field, words in problems.items()
+        if "place" not in problems or field not in OF_PLACE
+    ]
 
 
 def is_of_consent(name: str) -> bool:

@@ -110,8 +110,8 @@ def _rows(db: Session, scope: Scope, wanted: Wanted, upto: int) -> Iterator[list
             _plain(words.thing(row.thing)),
             line.what,
             row.thing_id,
-            _plain(words.side(row, row.before)),
-            _plain(words.side(row, row.after)),
+            _plain(words.side(row, row.before, line.others)),
+            _plain(words.side(row, row.after, line.others)),
             str(row.number),
         ]
 

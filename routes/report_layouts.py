@@ -38,7 +38,8 @@ def edit(report: str) -> str | Response | tuple[str, int]:
         with writing() as writer:
             report_layouts.keep(writer, scope, report, title, lines)
     except Invalid as error:
-        typed = Layout(title, tuple(Column(**line) for line in lines if any(line.values())))
+        used = max((at for at, line in enumerate(lines, 1) if any(line.values())), default=0)
+        typed = Layout(title, tuple(Column(**line) for line in lines[:used]))
         return _page(db, scope, report, typed, problems=error.facts["fields"])  # type: ignore[arg-type]
     flash("layout_saved")
     return redirect(url_for("reports.index"), 303)

@@ -146,10 +146,10 @@ def _receive(
         with writing() as writer:
             registry.apply(writer, scope, edit)
     except Conflict as error:
-        touched = forms.as_typed(typed, shown)
-        base, newer = records.load_values(db, scope, [resource_id])[resource_id]
+        touched, stands = forms.as_typed(typed, shown), _stands(error, resource_id)
+        base, newer = records.load_values(db, scope, [stands])[stands]
         return _form(
-            db, scope, place, newer, base=base, resource_id=resource_id, typed=touched, error=error
+            db, scope, place, newer, base=base, resource_id=stands, typed=touched, error=error
         )
     except (Invalid, NotAllowed) as error:
         return _form(
@@ -157,6 +157,11 @@ def _receive(
         )
     flash("saved")
     return redirect(url_for("resources.show", resource_id=resource_id))
+
+
+def _stands(error: Conflict, resource_id: UUID) -> UUID:
+    """The entry to go on with: that into which this one was merged while somebody wrote, or itself."""
+    return UUID(str(error.facts.get("merged_into", resource_id)))
 
 
 def _resembled(
@@ -209,13 +214,11 @@ def _form(
         ],
         vocabularies={name: vocabulary(name) for name in (*_cards.CODED.values(), "medium")},
         theirs=theirs,
+        is_merged=isinstance(error, Conflict) and "merged_into" in error.facts,
         page_data=_page_data(db, scope, values["place"], [], kinds)
         | ({"alike_url": url_for("twins.alike", municipality=place.code)} if base is None else {}),
         alike=alike,
-        problems=[
-            {"name": forms.FIRST_INPUT.get(name, name), "field": name, "words": words}
-            for name, words in problems.items()
-        ],
+        problems=forms.told(problems, texts),
     )
     return (page, WORDS[type(error)][0]) if error else page
 

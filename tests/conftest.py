@@ -33,6 +33,7 @@ from routes._sessions import TOKEN
 from scripts.cluster import Cluster
 from tests.real import real
 from tests.sharing import Shared, linked
+from tests.summaries import leading_nowhere
 
 __all__ = ["real"]
 
@@ -166,10 +167,14 @@ def db(engine) -> Iterator[Session]:
 
 
 class Buffered(FlaskClient):
-    """A client that closes each answer's file when it has read it."""
+    """A client that closes each answer's file when it has read it, and looks where the links of an
+    error summary lead: on every page that any test is refused by."""
 
     def open(self, *args, **kwargs):
-        return super().open(*args, **kwargs | {"buffered": True})
+        answer = super().open(*args, **kwargs | {"buffered": True})
+        if answer.mimetype == "text/html" and b'class="error-summary"' in answer.data:
+            assert not leading_nowhere(answer.text)
+        return answer
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,12 @@ def test_the_diary_is_drawn_the_same_each_time_and_names_nobody():
     words = " ".join(str(one.values) for one in diary.visits())
     assert private_words.refused(words) is None
     assert private_words.names(words) == []
+    steps = [one.values for one in diary.visits() if "next_step" in one.values]
+    told = {(one["note"], one["next_step"]) for one in steps}
+    assert {step for note, step in told if "いすが足りず" in note} == {
+        "いすを10脚借りられるか、公民館にたずねる"
+    }
+    assert not any("変わりなし" in note for note, _ in told)  # of which nothing follows
     mine = [one for one in diary.visits() if one.who == "kubo"]
     empty = [one for one in mine if "note" not in one.values]
     assert 0.35 <= len(empty) / len(mine) <= 0.65  # PRACTICE: half her visits empty

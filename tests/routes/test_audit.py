@@ -171,3 +171,22 @@ def test_nobody_may_ask_with_no_right_to(db):
 
     with pytest.raises(NotAllowed):
         audit_trail.parse(Scope(TOWN, Role.VIEWER), {})
+
+
+def test_what_a_line_holds_is_told_in_words_and_entries_by_their_names(sign_in_as, db, scope_of):
+    resource, scope = make(db, name="花の会"), scope_of(Role.OFFICIAL)
+    told = {"medium": "paper", "answer": "yes", "by": "会長", "on": "2026-11-20"}
+    raw = {"id": "21111111-1111-4111-8111-111111111111", "resource": resource, "base": 1,
+           "edits": {"consents": [told]}}  # fmt: skip
+    registry.apply(db, scope, ResourceEdit.parse(raw))
+    audit.save(db, scope, "suggest", "suggestion", "1", None, {"resource": str(resource)})
+    columns = [{"heading": "実施日", "of": "day", "form": "short"}]
+    audit.save(db, scope, "change", "report_layout", "activity", None, {"columns": columns})
+    client = sign_in_as(Role.OFFICIAL)
+    page = client.get("/audit/").text
+    assert "紙（冊子・ちらし）：載せてよい（会長、令和8年11月20日）" in page
+    assert "<dd>花の会</dd>" in page
+    assert "<dd>実施日</dd>" in page
+    lines = table(client.post("/audit/export", data={"format": "csv"}))
+    assert any("地域資源：花の会" in cell for line in lines for cell in line)
+    assert not any("medium" in cell for line in lines for cell in line)

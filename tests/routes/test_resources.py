@@ -2,19 +2,23 @@
 
 import json
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
-from geo import registry
-from geo.edits import FIELDS, ResourceEdit
+from geo import merging, registry
+from geo.edits import EMPTY, FIELDS, ResourceEdit
+from geo.merging import Wish
 from geo.records import resources
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
+from routes import _resource_form as forms
 from tests.conftest import TOWN
 from tests.living import fields_of
 from tests.routes.making import make
+from tests.summaries import inputs_of, leading_nowhere, links_of
 
 WEST, EAST = corner_lonlat(5, 5), corner_lonlat(35, 5)
 
@@ -108,6 +112,8 @@ def test_a_blurred_place_gives_neither_its_point_nor_its_address_away(client, db
     )
     text = client.get(f"/resources/{resource}").text
     assert "場所はおおよそ" in text
+    place = text.partition("<dt>場所</dt>")[2].partition("</dd>")[0]
+    assert "登録されていません" not in place  # it is registered, and not shown
     assert "136.0123" not in text
     assert "松葉1-2-3" not in text
 
@@ -599,3 +605,69 @@ def test_staff_are_told_how_wide_a_blur_is_and_how_many_homes_it_holds(sign_in_a
     page = sign_in_as(Role.OFFICIAL).get(f"/resources/{resource}").text
     assert "およそ500メートル四方" in page
     assert "わかりません" in page
+
+
+def test_of_one_that_was_merged_meanwhile_the_form_goes_on_with_the_one_that_stays(
+    sign_in_as, db, scope_of
+):
+    gone = make(db, name="古い茶の間", fee="100円", phone="11-1111")
+    stays = make(db, name="残る茶の間", fee="200円", phone="22-2222")
+    seen = resources.load_values(db, house(TOWN), [stays, gone])
+    wish = Wish(uuid4(), stays, gone, (seen[stays][0], seen[gone][0]), {}, "まとめた")
+    merging.merge(db, scope_of(Role.OFFICIAL), wish, date(2026, 11, 30))
+    client = sign_in_as(Role.OFFICIAL)
+    db.commit()
+    typed = filled(name="古い茶の間", base="1", fee="無料", phone="11-1111")
+    answer = client.post(f"/resources/{gone}/edit", data=typed)
+    assert answer.status_code == 409
+    assert "直していた記録は「残る茶の間」にまとめられました" in answer.text
+    assert f'action="/resources/{stays}/edit"' in answer.text
+    shown = fields_of(answer.text)
+    assert [shown[name] for name in ("name", "fee", "phone")] == ["残る茶の間", "無料", "22-2222"]
+    assert client.post(f"/resources/{stays}/edit", data=shown).location == f"/resources/{stays}"
+    assert (kept(db, stays)["fee"], kept(db, stays)["phone"]) == ("無料", "22-2222")
+    assert kept(db, gone)["fee"] == "100円"
+
+
+ELSEWHERE = ("closed_on", "closed_reason")  # fields of the form of an ending
+
+
+def test_every_field_that_can_be_refused_is_answered_for_by_an_input_with_a_label(sign_in_as, db):
+    client, texts = sign_in_as(Role.OFFICIAL), forms.shown(EMPTY)
+    for address in (f"/resources/{make(db)}/edit", f"/resources/add/{TOWN}"):
+        there = inputs_of(client.get(address).text)
+        assert not {f"field-{name}" for name in texts} - there
+        for field in FIELDS:
+            name = forms.input_of(field, texts)
+            assert bool(name) == (field not in ELSEWHERE)
+            assert not name or f"field-{name}" in there
+
+
+def test_the_summary_leads_to_what_is_wrong_in_groups_days_and_halts(sign_in_as, db):
+    days = dict.fromkeys(("confirmed_on", "started_on", "consent_web_on"), "いつか")
+    wrong = days | {"consent_paper_by": "会長", "lat": "x", "stop_0_name": "角", "stop_0_lat": "x"}
+    client = sign_in_as(Role.OFFICIAL)
+    for address in (f"/resources/{make(db)}/edit", f"/resources/add/{TOWN}"):
+        form = fields_of(client.get(address).text)
+        answer = client.post(address, data=form | wrong)
+        assert answer.status_code == 422
+        links = {id_.removeprefix("field-") for id_ in links_of(answer.text)}
+        told = {
+            "consent_paper_answer",
+            "consent_web_answer",
+            "lat",
+            "stop_0_landmark",
+            "stop_0_lon",
+        }
+        assert links == {*days, *told, "stop_0_lat"}
+        assert not leading_nowhere(answer.text)
+
+
+def test_a_place_that_two_moved_is_asked_about_once(sign_in_as, db):
+    client, resource = sign_in_as(Role.OFFICIAL), make(db, place=list(WEST))
+    place = {"place": list(EAST), "place_level": "surveyed", "place_source": {"how": "pin"}}
+    edit = {"id": str(uuid4()), "resource": resource, "base": 1, "edits": place}
+    registry.apply(db, house(TOWN), ResourceEdit.parse(edit))
+    answer = client.post(f"/resources/{resource}/edit", data=filled(base="1"))
+    assert answer.status_code == 409
+    assert links_of(answer.text) == ["field-lat"]

@@ -141,6 +141,9 @@ def test_an_area_is_found_by_its_reading_as_names_of_the_register_tell_it(sign_i
     assert "山の手圏域" in page
     assert "山の手ことぶき会" in names(page)
     assert names(ask(sign_in_as(Role.OFFICIAL), words="うみのて").text) == []
+    for mixed in ("やまの手", "山のて", "ヤマの手"):  # what one hears, half written
+        assert "<h2>山の手圏域</h2>" in ask(sign_in_as(Role.OFFICIAL), words=mixed).text
+    assert names(ask(sign_in_as(Role.OFFICIAL), words="うみの手").text) == []
 
 
 @pytest.mark.parametrize("form", [{"words": ""}, {"words": "あ" * 101}, {"topic": "elsewhere"},

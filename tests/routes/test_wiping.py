@@ -43,5 +43,5 @@ def test_nothing_chosen_is_refused(sign_in_as, db):
 def test_coordinators_ask_the_office(sign_in_as, db):
     client = sign_in_as(Role.COORDINATOR_1)
     resource = make(db)
-    assert "wipe" not in client.get(f"/resources/{resource}").text
+    assert f"/resources/{resource}/wipe" not in client.get(f"/resources/{resource}").text
     assert client.get(f"/resources/{resource}/wipe").status_code == 403

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import TOWN
-from tests.walks.walking import TELEPHONE, keep_picture, look
+from tests.walks.walking import TELEPHONE, keep_picture, look, pages_of
 
 pytestmark = pytest.mark.walk
 
@@ -97,14 +97,6 @@ def test_a_year_is_asked_answered_by_telephone_and_by_paper_and_applied(someone,
     page.get_by_role("button", name="このまま → 確認ずみにする").click()
     expect(page.get_by_role("status")).to_contain_text(other)
     look(page, "returned", also=CODE)
-
-
-def pages_of(page):
-    """How many pages of paper a page comes out on: Chromium writes each as an object of its PDF."""
-    page.emulate_media(media="print")
-    paper = page.pdf(prefer_css_page_size=True)
-    page.emulate_media(media="screen")
-    return len(re.findall(rb"/Type\s*/Page\b", paper))
 
 
 def overlapping(page):

@@ -26,6 +26,8 @@ from geo import jobs
 from routes._mailing import mailing
 
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+# What an A4 page holds between its margins (print.css), in CSS pixels of 1/96 inch
+UPRIGHT_PX, ACROSS_PX = 680, 1009
 PATIENCE_MS = 20_000  # for a machine that others are using too
 AXE = Axe()
 
@@ -276,3 +278,25 @@ def keep_picture(page: Page, name: str) -> None:
     width, height = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
     clip = {"x": 0, "y": 0, "width": width, "height": min(height, width * 3)}
     page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, clip=clip)
+
+
+def pages_of(page: Page) -> int:
+    """How many pages of paper a page comes out on: Chromium writes each as an object of its PDF."""
+    page.emulate_media(media="print")
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+    page.emulate_media(media="screen")
+    return len(re.findall(rb"/Type\s*/Page\b", paper))
+
+
+def cut_off(page: Page, width: int) -> list[str]:
+    """What stands beyond the edge of a paper so many CSS pixels wide, by its first words."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": width, "height": 1000})
+    found: list[str] = page.evaluate(
+        """width => [...document.querySelectorAll("main *")]
+          .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > width + 1)
+          .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 30)}`)""",
+        width,
+    )
+    page.emulate_media(media="screen")
+    return found
