@@ -38,8 +38,6 @@ MOST_NAMED = 6  # our choice: of more resources with such a name nobody chooses 
 WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
 TOWN_LEVEL = "town"
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
-    "[ぁ-んー]{2,}|.(?:(?![ぁ-んー]{2}).)*"
-)  # what is read so, and what stands between
 BY_AREA = ("comes", "fetched", "assigned")
 # Our choice, minutes that put one place behind another: what comes to the house counts as a walk of ten;
 # one that is full, for its own 町内 only, or at a place that nobody knows, goes behind what is free.
