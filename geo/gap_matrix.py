@@ -169,7 +169,8 @@ def _keys(
     written = tuple(sorted(versions.list_values(db, scope).items()))
     speeds = tuple(in_use(db, scope).values())
     asked = (question.level, question.age, question.minutes, question.profile, question.open_to_all)
-    common = (scope.municipality, written, area.network.version, speeds, as_of, *asked)
+    reader = (scope.municipality, scope.is_public)
+    common = (*reader, written, area.network.version, speeds, as_of, *asked)
     return {
         kind.code: (*common, kind.code, kind.reach, kind.limit_min, kind.profile) for kind in every
     }

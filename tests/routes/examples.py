@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.scope import Role, house
 from tests.asking import asked_about
-from tests.routes.making import make_photo
+from tests.routes.making import make_gap_table, make_photo
 
 NOBODY = UUID(int=0)
 # Doors that answer a question: what they are asked, in the middle of 碁盤町.
@@ -29,7 +29,7 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
     return {
         "photo_id": make_photo(db, house(municipality), shown, is_public=True),
         "conflict_id": NOBODY,
-        "municipality": municipality,
+        "municipality": make_gap_table(db, municipality),
         "district_id": first(
             "select id from district where municipality = :m and level = 'junior_high' order by code"
         ),
