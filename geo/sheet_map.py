@@ -26,13 +26,13 @@ STREETS = {
     **dict.fromkeys(("residential", "pedestrian"), 0.25),
     **{"tertiary": 0.45, "secondary": 0.7, "primary": 0.9, "trunk": 0.9, "motorway": 0.9},
 }
-_PX_MM = 0.2  # our choice: a thing of the base map is drawn from the zoom on at which a pixel is that long
+_PX_MM = 0.35  # our choice: a thing of the base map is drawn from the zoom on at which a pixel is that long
 _WORLD_PX_M = 156_543.034 / 2
 _EARTH_M = 6_378_137.0  # radius of EPSG:3857
 _AROUND = 0.06  # of the area's own width and height, on each side: our choice
 _MARK_MM = 2.4  # half a mark's side
-_DOT_MM = 0.33  # radius of a dot of one person; its surface grows with the people
-SIZES = (5, 20, 50)  # people of the dots in the legend
+_DOT_MM = 0.4  # radius of a dot of one person; its surface grows with the people
+SIZES_SHOWN = (5, 20, 50)  # people of the dots in the legend
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _placed(area: BaseGeometry, size: tuple[float, float]) -> _Sheet:
 def _ground(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
     """Water, green and streets of the base map, light."""
     zoom = max(0, int(log2(_WORLD_PX_M * sheet.mm / _PX_MM)))
-    bend_m = 0.08 / sheet.mm
+    bend_m = 0.12 / sheet.mm
     by_class: dict[str, list[BaseGeometry]] = {}
     for drawn, wkb in paper_map.list_areas(db, scope, sheet.box, zoom, bend_m):
         by_class.setdefault(drawn, []).append(shapely.from_wkb(wkb))
@@ -247,13 +247,13 @@ def _marks(sheet: _Sheet, marks: Sequence[tuple[int, float, float]]) -> Iterator
         if point.is_empty:
             continue
         x, y = shapely.get_coordinates(point)[0].tolist()
-        spots = [(x + dx, y + dy) for dx, dy in around]
+        spots = [_inside(sheet, x + dx, y + dy) for dx, dy in around]
         free = (
             s
             for s in spots
             if all(max(abs(s[0] - o[0]), abs(s[1] - o[1])) >= step - 0.1 for o in taken)
         )
-        at = next(free, (x, y))
+        at = next(free, spots[0])
         taken.append(at)
         if at != (x, y):
             yield f'<path d="M{x:.2f} {y:.2f}L{at[0]:.2f} {at[1]:.2f}" stroke="#000" stroke-width="0.25"/>'
@@ -266,6 +266,13 @@ def _marks(sheet: _Sheet, marks: Sequence[tuple[int, float, float]]) -> Iterator
             f'<text x="{at[0]:.2f}" y="{at[1] + size * 0.36:.2f}" font-size="{size}" font-weight="700" text-anchor="middle"'
             f' fill="#000">{number}</text>'
         )
+
+
+def _inside(sheet: _Sheet, x: float, y: float) -> tuple[float, float]:
+    """Where a whole mark has room."""
+    wide, high = sheet.size
+    room = _MARK_MM + 0.6
+    return min(max(x, room), wide - room), min(max(y, room), high - room)
 
 
 def _scale(sheet: _Sheet, north: str) -> Iterator[str]:
