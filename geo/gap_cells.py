@@ -51,7 +51,7 @@ def cells(found: GapMap, area: Area, homes: HomeAreas, only: UUID | None) -> lis
     squares, square = np.unique(column, axis=0, return_inverse=True)
 
     def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(square, values, minlength=len(squares))
+        return np.bincount(square, values, minlength=len(squares)).astype(np.float64)
 
     total = summed(people)
     middle = np.column_stack([summed(people * lonlat[:, axis]) / total for axis in (0, 1)])

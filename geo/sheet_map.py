@@ -138,14 +138,14 @@ def _ground(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
     zoom = max(0, int(log2(_WORLD_PX_M * sheet.mm / _PX_MM)))
     bend_m = 0.12 / sheet.mm
     by_class: dict[str, list[BaseGeometry]] = {}
-    for drawn, wkb in paper_map.list_areas(db, scope, sheet.box, zoom, bend_m):
-        by_class.setdefault(drawn, []).append(shapely.from_wkb(wkb))
+    for row in paper_map.list_areas(db, scope, sheet.box, zoom, bend_m):
+        by_class.setdefault(row[0], []).append(shapely.from_wkb(row[1]))
     for drawn, fill in (("forest", "#f3f5ee"), ("park", "#eef3e8"), ("water", "#d5e2e8")):
         for shape in by_class.get(drawn, []):
             yield f'<path d="{_path(sheet.on_paper(shape))}" fill="{fill}" fill-rule="evenodd"/>'
     lines: dict[str, list[BaseGeometry]] = {}
-    for drawn, wkb in paper_map.list_lines(db, scope, sheet.box, zoom, bend_m):
-        lines.setdefault(drawn, []).append(sheet.on_paper(shapely.from_wkb(wkb)))
+    for row in paper_map.list_lines(db, scope, sheet.box, zoom, bend_m):
+        lines.setdefault(row[0], []).append(sheet.on_paper(shapely.from_wkb(row[1])))
     for drawn in ("stream", "river"):
         if drawn in lines:
             yield _line(lines[drawn], "#b4cad4", 0.35 if drawn == "river" else 0.2)
@@ -222,7 +222,8 @@ def _names(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
     """Names of places and stations as far as they have room, the most important first."""
     zoom = max(0, int(log2(_WORLD_PX_M * sheet.mm / _PX_MM)))
     taken: list[tuple[float, float, float]] = []
-    for _drawn, name, x_m, y_m in paper_map.list_places(db, scope, sheet.box, zoom):
+    for row in paper_map.list_places(db, scope, sheet.box, zoom):
+        name, x_m, y_m = row[1], row[2], row[3]
         x, y = (x_m - sheet.west) * sheet.mm, (sheet.north - y_m) * sheet.mm
         half = len(name) * 1.4
         if not (half < x < sheet.size[0] - half and 4 < y < sheet.size[1] - 3):

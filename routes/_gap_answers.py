@@ -115,6 +115,19 @@ def told(
     }
 
 
+def matrix_words(
+    db: Session, scope: Scope, asked: Mapping[str, str], level: str, *, practical: bool
+) -> dict[str, str]:
+    """The same for the table of every kind."""
+    return {
+        "question": _words("table_question", asked, practical),
+        "sources": _words("sources", sources(db, scope, asked["level"])),
+        "level": level,
+        "as_of": today().isoformat(),
+        "as_of_words": days.era_words(today()),
+    }
+
+
 def _words(macro: str, *about: Any) -> str:
     """What a macro of the page says, as plain text."""
     text: str = get_template_attribute("gaps/_words.html", macro)(*about)
@@ -165,3 +178,14 @@ def area_of(asked: Mapping[str, str]) -> UUID | None:
 def band(found: Band | None) -> Any:
     """What is within reach as a FeatureCollection; None for none."""
     return json.loads(publish.bands_geojson([found])) if found else None
+
+
+def outline(served: Any) -> Any:
+    """The areas that services go to, as GeoJSON; None for none."""
+    return None if served is None else json.loads(publish.outline_geojson(served))
+
+
+def area_lines(line: Mapping[str, Any], *, counted: bool) -> list[str]:
+    """What a map says of an area, line by line."""
+    text: str = get_template_attribute("gaps/_words.html", "area_lines")(line, counted)
+    return [unescape(one).strip() for one in text.splitlines() if one.strip()]

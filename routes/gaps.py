@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WerkzeugResponse
 
-from geo import publish, travel_profiles
+from geo import gap_sheets, publish, travel_profiles
 from geo.errors import Invalid, NotFound
 from geo.gap_matrix import Matrices, Matrix, matrix
 from geo.gap_questions import WEEKDAYS, GapQuestion
+from geo.gap_sheets import Seen
 from geo.possible_homes import BANDS
 from geo.reach_questions import STAFF_MINUTES, profiles
 from geo.records import districts, kinds, municipalities, shelf
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
-from routes import _cards, _gap_files
+from routes import _cards, _gap_books, _gap_files
 from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._gap_answers import (
@@ -30,6 +32,7 @@ from routes._gap_answers import (
     asked_of,
     band,
     groups,
+    matrix_words,
     people_of,
     told,
 )
@@ -71,6 +74,26 @@ def index(municipality: str) -> tuple[str, int]:
     return page, 422 if "age" in problems else 200
 
 
+@bp.get("/<municipality>.xlsx")
+@allow(*STAFF)
+def matrix_book(municipality: str) -> WerkzeugResponse:
+    """The table of the page as a workbook, once all of it is counted; until then the page."""
+    db, scope = reading(), _scope(municipality)
+    asked, practical = asked_of(db, scope), request.args.get("limit") == "practical"
+    found = _matrix(db, scope, asked)
+    if found.waiting:
+        return redirect(url_for("gaps.index", municipality=municipality, **request.args.to_dict()))
+    names = {row.code: row.name for row in districts.list_levels(db, scope)}
+    book = _gap_books.of_matrix(
+        found,
+        groups(found, practical=practical),
+        districts.list_at_level(db, scope, asked["level"]),
+        people_of(found),
+        matrix_words(db, scope, asked, names[asked["level"]], practical=practical),
+    )
+    return _gap_books.response(book, f"gaps-{municipality}-{today():%Y%m%d}.xlsx")
+
+
 @bp.get("/<municipality>/<kind>")
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> tuple[str, int]:
@@ -91,6 +114,7 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
         answer=found,
         of=found.found.of[0] if found else None,
         problems=problems,
+        seen=_seen(db, scope, asked["level"], kind) if found else {},
         used=travel_profiles.in_use(db, scope),
         delivered=profiles(),
         today=today(),
@@ -144,6 +168,14 @@ def _matrix(db: Session, scope: Scope, asked: Mapping[str, str]) -> Matrix:
     if found is None:
         raise Invalid(fields={"municipality": "no_people"})
     return found
+
+
+def _seen(db: Session, scope: Scope, level: str, kind: str) -> dict[str, Seen]:
+    """What is registered in each area, and how much of it was confirmed this 年度; of a kind that goes by distance."""
+    if kinds.get(db, scope, kind).reach in _cards.BY_AREA:
+        return {}
+    found = gap_sheets.seen_by_area(db, scope, level, kind, today())
+    return {str(id_): one for id_, one in found.items()}
 
 
 def _page_data(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.scope import Scope
@@ -14,7 +14,7 @@ _CLIPPED = """st_asbinary(st_simplify(
     st_clipbybox2d(geom, st_makeenvelope(:west, :south, :east, :north, 3857)), :bend_m))"""
 
 
-def list_areas(db: Session, _scope: Scope, box: Box, zoom: int, bend_m: float) -> list[Row[Any]]:
+def list_areas(db: Session, _scope: Scope, box: Box, zoom: int, bend_m: float) -> list[Any]:
     """(drawn, wkb) of water and green with a first zoom up to ``zoom``, by class and key."""
     return _rows(
         db,
@@ -26,7 +26,7 @@ def list_areas(db: Session, _scope: Scope, box: Box, zoom: int, bend_m: float) -
     )
 
 
-def list_lines(db: Session, _scope: Scope, box: Box, zoom: int, bend_m: float) -> list[Row[Any]]:
+def list_lines(db: Session, _scope: Scope, box: Box, zoom: int, bend_m: float) -> list[Any]:
     """(drawn, wkb) of streets, railways and rivers with a first zoom up to ``zoom``, by class and key."""
     return _rows(
         db,
@@ -38,7 +38,7 @@ def list_lines(db: Session, _scope: Scope, box: Box, zoom: int, bend_m: float) -
     )
 
 
-def list_places(db: Session, _scope: Scope, box: Box, zoom: int) -> list[Row[Any]]:
+def list_places(db: Session, _scope: Scope, box: Box, zoom: int) -> list[Any]:
     """(drawn, name, x, y) of places and stations with a first zoom up to ``zoom``, the most important first."""
     return _rows(
         db,
@@ -52,6 +52,6 @@ def list_places(db: Session, _scope: Scope, box: Box, zoom: int) -> list[Row[Any
     )
 
 
-def _rows(db: Session, statement: str, box: Box, **more: Any) -> list[Row[Any]]:
+def _rows(db: Session, statement: str, box: Box, **more: Any) -> list[Any]:
     sides = dict(zip(("west", "south", "east", "north"), box, strict=True))
     return list(db.execute(text(statement), sides | more))

@@ -15,6 +15,8 @@ NOBODY = UUID(int=0)
 QUESTIONS = {
     "reach.bands": {"from": "136.0170700,32.5163300"},
     "reach.near": {"from": "136.0170700,32.5163300"},
+    "gap_areas.sheet": {"size": "b5"},  # no paper that there is: setting one takes its time
+    "gap_areas.booklet": {"size": "b5"},
     "api.isochrones": {"lon": "136.0170700", "lat": "32.5163300"},
 }
 
@@ -32,6 +34,9 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "municipality": make_gap_table(db, municipality),
         "district_id": first(
             "select id from district where municipality = :m and level = 'junior_high' order by code"
+        ),
+        "area_id": first(
+            "select id from district where municipality = :m and level = 'living_area' order by code"
         ),
         "resource_id": shown,
         "other": first(
