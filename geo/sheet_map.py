@@ -207,7 +207,7 @@ def _radius(people: float) -> float:
 
 
 def _dot(x: float, y: float, people: float) -> str:
-    return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{_radius(people):.2f}" fill="#5e1d06" stroke="#fff" stroke-width="0.2"/>'
+    return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{_radius(people):.2f}" fill="#541a05" stroke="#fff" stroke-width="0.2"/>'
 
 
 def _unknown(x: float, y: float, people: float) -> str:

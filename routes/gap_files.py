@@ -18,7 +18,7 @@ from routes._request import reading, scope_in, today
 from routes._roles import allow
 
 # The steps of static/site.css (--gap-0 …), which a file of its own does not have; tests/routes/test_gap_colours.py
-COLOURS = ("#fffdf6", "#fae4b6", "#eeb75e", "#ae4f16", "#5e1d06")
+COLOURS = ("#fffdf6", "#f3d595", "#d99c42", "#a84a14", "#541a05")
 HATCHED = "url(#gap-hatch)"
 
 bp = Blueprint("gap_files", __name__, url_prefix="/gaps")

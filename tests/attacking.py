@@ -7,6 +7,7 @@ something of them. What is published is then put into linear programmes, which k
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +18,7 @@ from scipy.optimize import linprog
 from routes._guard import limiter
 
 BANDS = (0, 65, 75, 85)
+NEVER = timedelta.max
 ALWAYS_NEW = re.compile(
     rb'nonce="[^"]*"|name="(csrf_token|id)" value="[^"]*"|"csrf"[^,}]*|[?&;]v=[\w-]+'
     rb"|(?<![0-9a-f])([0-9a-f]{16}|[0-9a-f]{32})(?![0-9a-f])"  # what was drawn by lot: receipts, names in a file
