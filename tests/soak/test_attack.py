@@ -64,11 +64,11 @@ def app(mihon_databases: Databases, var, db) -> Iterator[Flask]:
 
 @pytest.fixture
 def secret(db) -> Secret:
-    """People of each 地区 as no public source says them; the sums of each half of the city are published."""
-    lot = Random(20261130)
+    """People of each 地区 as no public source says them; their sum is published."""
+    lot = Random(20261130)  # noqa: S311 - the same city each time
     found = population.by_area(db, Scope(CITY, Role.RESIDENT), "chiku")
     people, within = {}, {}
-    for at, row in enumerate(districts.list_at_level(db, house(CITY), "chiku")):
+    for row in districts.list_at_level(db, house(CITY), "chiku"):
         everybody = found[row.id].everybody.people if row.id in found else None
         whole = (everybody or 3000) + lot.randrange(-200, 200)
         over_65 = round(whole * lot.uniform(0.25, 0.4))
