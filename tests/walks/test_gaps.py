@@ -59,9 +59,47 @@ def test_an_official_prepares_a_meeting(someone, account):
         states = [int(row[name]) for name in ("届く", "届きにくい", "わからない")]
         assert sum(states) == int(row["全体の人数"])
 
-    page.goto(re.sub(r"exercise_group.*", "meal_delivery", page.url))
+    asked = page.url
+    page.locator(".gap-table tbody").get_by_role("link").first.click()
+    expect(page.locator("#said")).to_contain_text("毎週火曜の午前に開く予定の")
+    expect(page.get_by_role("heading", name="人数の内わけ")).to_be_visible()
+    look(page, "gaps-area")
+    sheet = page.request.get(page.get_by_role("link", name="A4のPDF").get_attribute("href"))
+    assert sheet.body().startswith(b"%PDF-")
+
+    page.goto(re.sub(r"exercise_group.*", "meal_delivery", asked))
     expect(page.locator("#said")).to_contain_text("家に来る区域")
     look(page, "gaps-meal-delivery")
+
+
+@pytest.mark.usefixtures("streets")
+def test_an_official_shows_residents_the_table(someone, account):
+    taro, hana = someone(), someone()
+    taro.sign_in(account("official"))
+    page = taro.page
+    page.goto("/gaps/99001")
+    page.get_by_role("link", name="住民に見せる届きにくさの表").click()
+    waiting = page.get_by_role("link", name="つづきを見る")
+    for _ in range(20):
+        if not waiting.count():
+            break
+        waiting.click()
+    look(page, "gaps-showing")
+    page.get_by_role("button", name="この表を住民に見せる").click()
+    expect(page.get_by_role("status").first).to_contain_text("住民に見せはじめました")
+
+    hana.page.goto("/map/99001")
+    hana.page.get_by_role("link", name="届きにくさの表を見る").click()
+    expect(hana.page.get_by_role("heading", level=1)).to_contain_text("届きにくさの表")
+    expect(
+        hana.page.get_by_text("足りないかどうかは、その地区の話し合いで決めます。")
+    ).to_be_visible()
+    look(hana.page, "gaps-for-everybody")
+
+    page.get_by_role("button", name="見せるのをやめる").click()
+    expect(page.get_by_role("status").first).to_contain_text("見せるのをやめました")
+    hana.page.goto("/map/99001")
+    expect(hana.page.get_by_role("link", name="届きにくさの表を見る")).to_have_count(0)
 
 
 def numbers(page: Page) -> list[str]:
