@@ -19,9 +19,9 @@ from geo.access.spread import areas_of
 from geo.area import Area
 from geo.days import freshness
 from geo.errors import NotFound
-from geo.gap_cells import Cell, cells
 from geo.gap_drawn import Drawn
 from geo.gap_map import GapMap
+from geo.gap_squares import Square, fewest_of, squares_of
 from geo.possible_homes import HomeAreas, outlines
 from geo.records import shelf
 from geo.records.shelf import Wanted
@@ -43,12 +43,13 @@ class Seen:
 class OfArea:
     """What belongs to one area of an answer.
 
-    cells    its squares, those with most people beyond first
+    cells    its squares, those with most people beyond first; fewest  from how many people on one has a number
     inside, beside   rows of the shelf in the area, and near it; without_place  of the kind, nobody knows where
     outline  None where it has none: then there is no map
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[Square, ...]
+    fewest: float
     inside: tuple[Row[Any], ...]
     beside: tuple[Row[Any], ...]
     without_place: tuple[Row[Any], ...]
@@ -66,8 +67,10 @@ def of_area(
     """One area of an answer about one kind. Raises NotFound for one that is not of its level."""
     if only not in [id_ for id_, _, _ in homes.areas]:
         raise NotFound(thing="district", id=str(only))
+    fewest = fewest_of(db, scope, float(found.living.of[0]))
     squares = sorted(
-        cells(found, area, homes, only), key=lambda one: (-one.beyond, -one.unknown, one.code)
+        squares_of(found, area, homes, only, fewest),
+        key=lambda one: (-(one.beyond or 0.0), -one.beyond_share, -one.unknown_share, one.code),
     )
     outline = outlines(db, scope, found.question.level).get(only)
     inside, beside, nowhere = [], [], []
@@ -79,7 +82,7 @@ def of_area(
             inside.append(row)
         elif found.of[0].by_area or any(_is_near(outline, place) for place in places):
             beside.append(row)
-    return OfArea(tuple(squares), tuple(inside), tuple(beside), tuple(nowhere), outline)
+    return OfArea(tuple(squares), fewest, tuple(inside), tuple(beside), tuple(nowhere), outline)
 
 
 def draw(
@@ -97,7 +100,7 @@ def draw(
         return ""
     others = [s for s in outlines(db, scope, found.question.level).values() if s is not one.outline]
     nothing = not found.of[0].offers.resources
-    dots = [Dot(cell.lonlat, 0.0 if nothing else cell.beyond, cell.unknown) for cell in one.cells]
+    dots = [_dot(cell, one.fewest) for cell in one.cells if not nothing]
     marks = [
         (number, lon, lat)
         for number, row in enumerate(one.listed, start=1)
@@ -130,6 +133,15 @@ def seen_by_area(db: Session, scope: Scope, level: str, kind: str, as_of: date) 
         )
         for at, id_ in enumerate(shapes)
     }
+
+
+def _dot(cell: Square, fewest: float) -> Dot:
+    """A square on the map; one without a number is as large as half the fewest, whatever is most of it."""
+    if cell.beyond is not None and cell.unknown is not None:
+        return Dot(cell.lonlat, cell.beyond, cell.unknown)
+    usual = fewest / 2
+    is_beyond, is_unknown = cell.beyond_share >= 0.5, cell.unknown_share > 0.5
+    return Dot(cell.lonlat, usual if is_beyond else 0.0, usual if is_unknown else 0.0)
 
 
 def _places(row: Row[Any]) -> list[tuple[float, float]]:

@@ -115,6 +115,7 @@ def _told(one: _Asked, area_id: UUID, own: OfArea) -> dict[str, Any]:
         "answer": one.found,
         "of": one.found.found.of[0],
         "cells": own.cells,
+        "fewest": round(own.fewest),
         "cards": cards,
         "inside": len(own.inside),
         "confirmed": sum(card["freshness"] == "confirmed" for card in cards[: len(own.inside)]),

@@ -7,6 +7,7 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from geo import paper
 from geo.paper import NothingFetched
@@ -56,6 +57,15 @@ def test_the_squares_of_an_area_add_up_to_its_number(official, area):
     )
     for row in squares:
         assert float(row[4]) == pytest.approx(sum(map(float, row[1:4])), abs=0.2)
+
+
+def test_squares_of_few_people_have_no_number_where_a_source_is_not_public(official, area, db):
+    db.execute(text("update population_source set public = false where kind = 'table'"))
+    db.commit()
+    page = official.get(f"{KIND}/{area('汐見小学校')}{ASKED}").text
+    assert "20人より少ない四角は、人数を出していません" in page
+    for row in numbers(page, "gap-cells"):
+        assert row[0] == "メッシュコード" or len(row) == 2 or float(row[4]) >= 20
 
 
 def test_the_kinds_page_leads_to_each_area_and_from_there_to_each_entry(official, area, db):

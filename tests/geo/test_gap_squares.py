@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from geo.gap_cells import SIDE_LAT_DEG, SIDE_LON_DEG, code_of
+from geo.gap_squares import SIDE_LAT_DEG, SIDE_LON_DEG, _hidden, code_of
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,16 @@ from geo.gap_cells import SIDE_LAT_DEG, SIDE_LON_DEG, code_of
 )
 def test_a_square_has_the_code_of_the_standard(lon, lat, code):
     assert code_of(math.floor(lon / SIDE_LON_DEG), math.floor(lat / SIDE_LAT_DEG)) == code
+
+
+@pytest.mark.parametrize(
+    ("people", "hidden"),
+    [
+        ([30, 40, 50], [False, False, False]),
+        ([3, 4, 50], [True, True, False]),
+        ([3, 40, 50], [True, True, False]),  # else the first were all people less the others
+        ([3], [True]),
+    ],
+)
+def test_a_square_of_few_has_no_number_and_is_never_alone_so(people, hidden):
+    assert _hidden(np.array(people, float), 10).tolist() == hidden
