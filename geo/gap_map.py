@@ -8,19 +8,19 @@ of the kind stands beside it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import reduce
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from geo.access.coverage import Tally, tally, tri_state
+from geo.access.coverage import State, Tally, tally
 from geo.area import Area
 from geo.errors import NotFound
 from geo.gap_offers import BY_AREA, Offers, offers
 from geo.gap_questions import GapQuestion
-from geo.gap_reach import Limit, Reached, Town, reached
+from geo.gap_reach import Limit, OpenDays, Reached, Town, enough, of_any, of_each, open_days
+from geo.openings.rhythm import Days, Rhythm
 from geo.possible_homes import Living, Residents
 from geo.records import districts, kinds
 from geo.records.kinds import Kind
@@ -88,6 +88,7 @@ class GapMap:
     """The answer: each area by code, and how it was reckoned.
 
     leading, practical  (homes,) what becomes of each possible home
+    parts               the same at the leading limit for each kind by itself, in the order of ``of``
     """
 
     question: GapQuestion
@@ -96,6 +97,7 @@ class GapMap:
     living: Living
     leading: Reached
     practical: Reached | None
+    parts: tuple[Reached, ...] = ()
 
 
 def gap_map(
@@ -127,7 +129,7 @@ def gap_maps(
     town: Town | None = None
     for question in questions:
         districts.get_level(db, scope, question.level)
-        of = tuple(_of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
+        of = tuple(of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
@@ -137,12 +139,43 @@ def gap_maps(
 
 
 def _answered(town: Town, question: GapQuestion, of: tuple[OfKind, ...], living: Living) -> GapMap:
-    found = [reached(town, one.offers, one.limits) for one in of]
-    leading = _together([each[one.leading] for one, each in zip(of, found, strict=True)])
-    narrow = [each[one.practical] for one, each in zip(of, found, strict=True) if one.practical]
-    practical = _together(narrow) if len(narrow) == len(of) else None
-    rows = _rows(town, living, question, (leading, practical))
-    return GapMap(question, of, rows, living, leading, practical)
+    words = question.rhythm.words if question.rhythm else 1
+    found = [open_days(town, one.offers, one.limits, words) for one in of]
+    leading, practical = at_limits(of, found)
+    parts = tuple(enough(one, question.rhythm) for one in leading)
+    wide = parts[0] if len(of) == 1 else several(question, leading, question.rhythm)
+    narrow = several(question, practical, question.rhythm) if practical else None
+    rows = rows_of(town, living, question, (wide, narrow))
+    return GapMap(question, of, rows, living, wide, narrow, parts)
+
+
+def at_limits(
+    of: Sequence[OfKind], found: Sequence[Mapping[Limit, OpenDays]]
+) -> tuple[list[OpenDays], list[OpenDays]]:
+    """What is open for each kind at the limit that leads, and at its practical one: () where a kind has none."""
+    both = list(zip(of, found, strict=True))
+    narrow = [each[one.practical] for one, each in both if one.practical]
+    return [each[one.leading] for one, each in both], narrow if len(narrow) == len(both) else []
+
+
+def several(question: GapQuestion, found: Sequence[OpenDays], rhythm: Rhythm | None) -> Reached:
+    """What becomes of each home for any of several kinds, which may take turns, or for each of them."""
+    if question.each:
+        return of_each([enough(one, rhythm) for one in found])
+    return enough(of_any(found), rhythm)
+
+
+def lacking(town_areas: NDArray[np.int32], groups: int, found: GapMap) -> NDArray[np.float64]:
+    """(kinds, groups) float64: people who are known to lack each kind, by the row of their area."""
+    people = found.living.people[:, found.question.band]
+    return np.stack(
+        [
+            np.bincount(
+                town_areas, np.where(part.state() == State.BEYOND, people, 0.0), minlength=groups
+            )
+            for part in found.parts
+        ]
+    )
 
 
 def together(rows: Sequence[GapRow]) -> GapRow:
@@ -198,41 +231,30 @@ def whole(row: AtLimit) -> dict[str, int]:
     }
 
 
-def _of_kind(
+def of_kind(
     db: Session,
     scope: Scope,
     code: str,
     question: GapQuestion,
     profiles: Mapping[str, TravelProfile],
     as_of: date,
+    days: Days | None = None,
 ) -> OfKind:
+    """The limits of a kind and what it has to offer, on the days of the question or on ``days``. Raises NotFound."""
     kind = kinds.get(db, scope, code)
     usual = profiles.get(kind.profile, profiles[ON_FOOT_SLOWLY])
     leading = Limit(question.minutes, question.profile or usual)
     own = None if kind.limit_min is None else Limit(float(kind.limit_min), usual)
-    return OfKind(kind, leading, own, offers(db, scope, kind, question, as_of))
+    return OfKind(kind, leading, own, offers(db, scope, kind, question, as_of, days))
 
 
-def _together(found: list[Reached]) -> Reached:
-    """Whoever reaches any of several kinds; beyond is only who is known to reach none."""
-
-    def both(one: Reached, other: Reached) -> Reached:
-        masks = {
-            part.name: getattr(one, part.name) | getattr(other, part.name)
-            for part in fields(Reached)
-        }
-        return Reached(**masks | {"known": one.known & other.known})
-
-    return reduce(both, found)
-
-
-def _rows(
+def rows_of(
     town: Town,
     living: Living,
     question: GapQuestion,
     found: tuple[Reached, Reached | None],
 ) -> tuple[GapRow, ...]:
-    """Each area of the level, and last those who live in none."""
+    """Each area of the level, and last those who live in none; at the limit that leads and at the practical one."""
     told = town.areas(question.level)
     areas, group = told.areas, told.group
     counted = [
@@ -250,12 +272,8 @@ def _counted(
     living: Living, band: int, group: NDArray[np.int32], groups: int, found: Reached
 ) -> list[AtLimit]:
     people = living.people[:, band : band + 1]
-    ends = {
-        "at_best": tri_state(found.best, found.known),
-        "at_worst": tri_state(found.worst, found.known),
-    }
-    state = tri_state(found.usual, found.known)
-    sums = tally(people, living.homes.cell, state, group, groups, **ends)
+    ends = {"at_best": found.state("best"), "at_worst": found.state("worst")}
+    sums = tally(people, living.homes.cell, found.state(), group, groups, **ends)
     sums.unknown[-1] += living.unplaced[band]
 
     def beside(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

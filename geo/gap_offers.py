@@ -16,7 +16,7 @@ from geo.days import freshness
 from geo.edits import opening_of
 from geo.gap_questions import OPEN_TO_ALL, GapQuestion
 from geo.openings import Opening
-from geo.openings.rhythm import Rhythm
+from geo.openings.rhythm import Days
 from geo.records import service_areas, shelf
 from geo.records.kinds import Kind
 from geo.records.service_areas import Meaning
@@ -79,8 +79,16 @@ class Offers:
     without_place: int
 
 
-def offers(db: Session, scope: Scope, kind: Kind, question: GapQuestion, as_of: date) -> Offers:
-    """What the kind has to offer to whom the question is about."""
+def offers(
+    db: Session,
+    scope: Scope,
+    kind: Kind,
+    question: GapQuestion,
+    as_of: date,
+    days: Days | None = None,
+) -> Offers:
+    """What the kind has to offer to whom the question is about; on the days of the question, or of ``days``."""
+    asked = days or question.rhythm
     rows = shelf.list_open(db, scope, Wanted(kind=kind.code))
     meanings = service_areas.load_meanings(db, scope, [row.id for row in rows])
     sets: dict[tuple[bytes, Sure, Reaches], list[tuple[float, float, bool]]] = {}
@@ -88,8 +96,8 @@ def offers(db: Session, scope: Scope, kind: Kind, question: GapQuestion, as_of: 
     for row in usable:
         confirmed = freshness(row.confirmed_on, as_of) == "confirmed"
         for reaches, place_known in _reaches(kind, row, meanings.get(row.id, [])):
-            for days, days_known, places in _times(row, question.rhythm):
-                key = (days, Sure(confirmed, days_known, place_known), reaches)
+            for open_on, days_known, places in _times(row, asked):
+                key = (open_on, Sure(confirmed, days_known, place_known), reaches)
                 if places or not reaches.by_place:
                     sets.setdefault(key, []).extend(places if reaches.by_place else ())
     return Offers(
@@ -132,7 +140,7 @@ def _places(row: Row[Any]) -> list[tuple[float, float, bool]]:
 
 
 def _times(
-    row: Row[Any], rhythm: Rhythm | None
+    row: Row[Any], rhythm: Days | None
 ) -> Iterable[tuple[bytes, bool, list[tuple[float, float, bool]]]]:
     """(days, whether they are known, places there): halts of a van each at their own time."""
     halts = [halt for halt in row.stops if halt["lon"] is not None]
@@ -149,7 +157,7 @@ def _times(
 
 
 def _openings(
-    row: Row[Any], rhythm: Rhythm | None, halt: Mapping[str, str | None] | None
+    row: Row[Any], rhythm: Days | None, halt: Mapping[str, str | None] | None
 ) -> tuple[bytes, bool]:
     """Days on which it is open, and whether they are known."""
     planned = [opening_of(values) for values in row.openings]

@@ -1,8 +1,8 @@
 """届くか: of every possible home, whether something that counts is within a limit on enough days."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +12,16 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo import crs
-from geo.access.coverage import SPEED_STEP, at_speed, is_far_from_edge, is_within, search_limit_s
+from geo.access.coverage import (
+    SPEED_STEP,
+    State,
+    States,
+    at_speed,
+    is_far_from_edge,
+    is_within,
+    search_limit_s,
+    tri_state,
+)
 from geo.area import Area
 from geo.gap_offers import Offers, OfferSet
 from geo.means import OnStreets
@@ -56,6 +65,38 @@ class Reached:
     faster: Mask
     confirmed: Mask
     if_all_run: Mask
+    known: Mask
+
+    def state(self, name: str = "usual") -> States:
+        """(homes,) State under an assumption: reached; else beyond where that is known; else unknown."""
+        return tri_state(getattr(self, name), self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedEach(Reached):
+    """Who reaches each of several kinds; beyond is who is known to lack at least one of them.
+
+    parts  what becomes of the homes for each kind
+    """
+
+    parts: tuple[Reached, ...]
+
+    def state(self, name: str = "usual") -> States:
+        """(homes,) State under an assumption."""
+        states = np.stack([part.state(name) for part in self.parts])
+        lacks = (states == State.BEYOND).any(axis=0)
+        return tri_state((states == State.REACHED).all(axis=0), lacks)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDays:
+    """When each home has something within reach, at one limit.
+
+    bits   assumption → (homes, words) uint64; the names of ``Reached``
+    known  (homes,) whether "not reached" means beyond
+    """
+
+    bits: dict[str, Bits]
     known: Mask
 
 
@@ -120,23 +161,46 @@ _WHEN = ("usual", "best", "worst", "slower", "faster", "confirmed", "if_all_run"
 
 
 def reached(town: Town, offered: Offers, limits: Iterable[Limit]) -> dict[Limit, Reached]:
-    """What becomes of each home within each limit of what is offered; limits by the same way of moving are
-    searched for once."""
+    """What becomes of each home within each limit of what is offered."""
+    found = open_days(town, offered, limits, town.rhythm.words if town.rhythm else 1)
+    return {limit: enough(one, town.rhythm) for limit, one in found.items()}
+
+
+def open_days(
+    town: Town, offered: Offers, limits: Iterable[Limit], words: int
+) -> dict[Limit, OpenDays]:
+    """On which days something of what is offered is open within each limit of each home, ``words`` as the offers
+    were asked for; limits by the same way of moving are searched for once."""
     by_way: dict[TravelProfile, list[Limit]] = {}
     for limit in limits:
         by_way.setdefault(limit.profile, []).append(limit)
-    told: dict[Limit, Reached] = {}
+    told: dict[Limit, OpenDays] = {}
     for profile, some in by_way.items():
-        told |= _by_one_way(town, offered, profile, some)
+        told |= _by_one_way(town, offered, profile, some, words)
     return told
 
 
+def of_any(found: Sequence[OpenDays]) -> OpenDays:
+    """When each home has any of several kinds within reach: they take turns, too. Beyond is only who is known to
+    reach none."""
+    bits = {name: reduce(np.bitwise_or, [one.bits[name] for one in found]) for name in _WHEN}
+    return OpenDays(bits, np.logical_and.reduce([one.known for one in found]))
+
+
+def of_each(found: Sequence[Reached]) -> ReachedEach:
+    """Who reaches each of several kinds."""
+    masks = {
+        name: np.logical_and.reduce([getattr(one, name) for one in found])
+        for name in (*_WHEN, "known")
+    }
+    return ReachedEach(**masks, parts=tuple(found))
+
+
 def _by_one_way(
-    town: Town, offered: Offers, profile: TravelProfile, limits: list[Limit]
-) -> dict[Limit, Reached]:
+    town: Town, offered: Offers, profile: TravelProfile, limits: list[Limit], words: int
+) -> dict[Limit, OpenDays]:
     joined = town.joined(profile)
     homes = len(joined.snap)
-    words = town.rhythm.words if town.rhythm else 1
     open_on = {
         limit: {name: np.zeros((homes, words), np.uint64) for name in _WHEN} for limit in limits
     }
@@ -151,24 +215,28 @@ def _by_one_way(
             for name in _WHEN:
                 if _counts(one, name):
                     open_on[limit][name][within[name]] |= days
-    return {
-        limit: Reached(
-            **_enough(open_on[limit], town.rhythm), known=_is_known(joined, offered, limit)
-        )
-        for limit in limits
-    }
+    return {limit: OpenDays(open_on[limit], _is_known(joined, offered, limit)) for limit in limits}
 
 
-def _enough(open_on: dict[str, Bits], rhythm: Rhythm | None) -> dict[str, Mask]:
+def enough(found: OpenDays, rhythm: Rhythm | None) -> Reached:
     """Whether the days are enough, under each assumption: asked anew only of homes whose days differ."""
     holds = rhythm.holds if rhythm else _at_all
-    usual = holds(open_on["usual"])
+    usual = _of_unlike(holds, found.bits["usual"])
     told = {}
-    for name, bits in open_on.items():
-        other = np.flatnonzero((bits != open_on["usual"]).any(axis=1))
+    for name, bits in found.bits.items():
+        other = np.flatnonzero((bits != found.bits["usual"]).any(axis=1))
         told[name] = usual.copy()
-        told[name][other] = holds(bits[other])
-    return told
+        told[name][other] = _of_unlike(holds, bits[other])
+    return Reached(**told, known=found.known)
+
+
+def _of_unlike(holds: Callable[[Bits], Mask], bits: Bits) -> Mask:
+    """``holds`` of each row, asked once of rows that are alike: neighbours have the same days."""
+    if len(bits) == 0:
+        return np.zeros(0, np.bool_)
+    first = np.flatnonzero((bits[1:] != bits[:-1]).any(axis=1)) + 1
+    starts = np.concatenate([[0], first])
+    return np.repeat(holds(bits[starts]), np.diff(starts, append=len(bits)))
 
 
 def _at_all(open_on: NDArray[np.uint64]) -> Mask:

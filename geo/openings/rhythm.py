@@ -1,9 +1,10 @@
 """いつ開いているか、という問い: which days count, and how many of them something must be open (MEANING 3)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, time
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,17 @@ OVERLAP_MIN = 60
 # our choice (DECISIONS, 「月2回」): a public holiday may take one of the days of one month
 MONTHS, MOST_MONTHS = 3, 2
 _WORD = 64
+
+
+class Days(Protocol):
+    """Days that are asked about, kept as bits."""
+
+    @property
+    def words(self) -> int:
+        """Words of 64 bits that hold the days."""
+
+    def days_of(self, openings: Iterable[Opening]) -> Bits:
+        """(words,): on which of them a plan has it open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,43 @@ class Rhythm:
             return opens <= _minute(self.at) < closes
         first, last = (_minute(end) for end in self.at)
         return min(closes, last) - max(opens, first) >= OVERLAP_MIN
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Seven days by morning and afternoon as one set of bits: those of all mornings, then those of all afternoons.
+    Fourteen questions about a plan are then one look at it."""
+
+    morning: Rhythm
+    afternoon: Rhythm
+
+    @property
+    def words(self) -> int:
+        """Words of 64 bits that hold both."""
+        return self.morning.words + self.afternoon.words
+
+    def days_of(self, openings: Iterable[Opening]) -> Bits:
+        """(words,): on which mornings, and on which afternoons, the plan has it open."""
+        planned = list(openings)
+        return np.concatenate([half.days_of(planned) for half in (self.morning, self.afternoon)])
+
+    def each(self) -> Iterator[tuple[int, str, slice, Rhythm]]:
+        """(weekday, a word of HALVES, which words of the bits, what is asked of them), Monday morning first."""
+        kept = self.morning.words
+        halves = ((self.morning, slice(0, kept)), (self.afternoon, slice(kept, self.words)))
+        for weekday in range(7):
+            for (half, words), name in zip(halves, HALVES, strict=True):
+                unit = _on_weekday(half.start, half.unit, weekday)
+                yield weekday, name, words, replace(half, unit=unit)
+
+
+def halves(as_of: date, month: int | None = None) -> Halves:
+    """The fourteen halves of a week within twelve weeks, or within the next such month."""
+    both = (
+        in_month(as_of, month, None, at) if month else every_week(as_of, None, at)
+        for at in HALVES.values()
+    )
+    return Halves(*both)
 
 
 def every_week(start: date, weekday: int | None = None, at: Hour = None) -> Rhythm:
