@@ -5,7 +5,7 @@ that was asked for (30 minutes by the way the kind is reached, unless the reader
 of the kind stands beside it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from geo.access.coverage import State, Tally, tally
 from geo.area import Area
 from geo.errors import NotFound
-from geo.gap_offers import BY_AREA, Offers, offers
+from geo.gap_offers import BY_AREA, Entry, Offers, entries, offers
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Limit, OpenDays, Reached, Town, enough, of_any, of_each, open_days
 from geo.openings.rhythm import Days, Rhythm
@@ -32,6 +32,9 @@ from geo.travel_profiles import in_use
 ON_FOOT_SLOWLY = "on_foot_slow"
 # our choice: the unit of the plan first (介護保険法 117条2項), then what stands for it in practice
 LEVELS = ("living_area", "second_layer", "junior_high", "chiku", "elementary", "municipality")
+
+# What there is of a kind, by its code: what the register has, or what somebody plans
+There = Callable[[Session, Scope, str], tuple[Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,13 @@ def gap_map(
     area: Area,
     question: GapQuestion,
     as_of: date,
+    there: There = entries,
 ) -> GapMap | None:
-    """People by area and by what becomes of them. None where no people were imported.
+    """People by area and by what becomes of them, with what is there. None where no people were imported.
 
     Raises NotFound for a kind or a level that the municipality does not have.
     """
-    return next(gap_maps(db, scope, residents, area, [question], as_of), None)
+    return next(gap_maps(db, scope, residents, area, [question], as_of, there), None)
 
 
 def gap_maps(
@@ -122,6 +126,7 @@ def gap_maps(
     area: Area,
     questions: Iterable[GapQuestion],
     as_of: date,
+    there: There = entries,
 ) -> Iterator[GapMap]:
     """The answers to several questions, each when it is asked for, as ``gap_map``; none where no people were
     imported. What questions about the same days have in common is opened once."""
@@ -129,18 +134,27 @@ def gap_maps(
     town: Town | None = None
     for question in questions:
         districts.get_level(db, scope, question.level)
-        of = tuple(of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
+        of = tuple(
+            of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
+            for code in question.kinds
+        )
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
         if town is None or town.rhythm is not question.rhythm:
             town = Town(db, scope, residents, area, question.rhythm)
-        yield _answered(town, question, of, joined.living)
+        found = [open_days(town, one.offers, one.limits) for one in of]
+        yield answered(town, question, of, found, joined.living)
 
 
-def _answered(town: Town, question: GapQuestion, of: tuple[OfKind, ...], living: Living) -> GapMap:
-    words = question.rhythm.words if question.rhythm else 1
-    found = [open_days(town, one.offers, one.limits, words) for one in of]
+def answered(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    found: Sequence[Mapping[Limit, OpenDays]],
+    living: Living,
+) -> GapMap:
+    """The answer from when each home has something within the limits of each kind: one truth for maps and plans."""
     leading, practical = at_limits(of, found)
     parts = tuple(enough(one, question.rhythm) for one in leading)
     wide = parts[0] if len(of) == 1 else several(question, leading, question.rhythm)
@@ -152,7 +166,7 @@ def _answered(town: Town, question: GapQuestion, of: tuple[OfKind, ...], living:
 def at_limits(
     of: Sequence[OfKind], found: Sequence[Mapping[Limit, OpenDays]]
 ) -> tuple[list[OpenDays], list[OpenDays]]:
-    """What is open for each kind at the limit that leads, and at its practical one: () where a kind has none."""
+    """What is open for each kind at the limit that leads, and at its practical one: none where a kind has none."""
     both = list(zip(of, found, strict=True))
     narrow = [each[one.practical] for one, each in both if one.practical]
     return [each[one.leading] for one, each in both], narrow if len(narrow) == len(both) else []
@@ -165,17 +179,11 @@ def several(question: GapQuestion, found: Sequence[OpenDays], rhythm: Rhythm | N
     return enough(of_any(found), rhythm)
 
 
-def lacking(town_areas: NDArray[np.int32], groups: int, found: GapMap) -> NDArray[np.float64]:
+def lacking(group: NDArray[np.int32], groups: int, found: GapMap) -> NDArray[np.float64]:
     """(kinds, groups) float64: people who are known to lack each kind, by the row of their area."""
     people = found.living.people[:, found.question.band]
-    return np.stack(
-        [
-            np.bincount(
-                town_areas, np.where(part.state() == State.BEYOND, people, 0.0), minlength=groups
-            )
-            for part in found.parts
-        ]
-    )
+    short = [np.where(part.state() == State.BEYOND, people, 0.0) for part in found.parts]
+    return np.stack([np.bincount(group, one, minlength=groups) for one in short])
 
 
 def together(rows: Sequence[GapRow]) -> GapRow:
@@ -232,20 +240,18 @@ def whole(row: AtLimit) -> dict[str, int]:
 
 
 def of_kind(
-    db: Session,
-    scope: Scope,
-    code: str,
+    kind: Kind,
+    there: Sequence[Entry],
     question: GapQuestion,
     profiles: Mapping[str, TravelProfile],
     as_of: date,
     days: Days | None = None,
 ) -> OfKind:
-    """The limits of a kind and what it has to offer, on the days of the question or on ``days``. Raises NotFound."""
-    kind = kinds.get(db, scope, code)
+    """The limits of a kind and what there is of it, on the days of the question or on ``days``."""
     usual = profiles.get(kind.profile, profiles[ON_FOOT_SLOWLY])
     leading = Limit(question.minutes, question.profile or usual)
     own = None if kind.limit_min is None else Limit(float(kind.limit_min), usual)
-    return OfKind(kind, leading, own, offers(db, scope, kind, question, as_of, days))
+    return OfKind(kind, leading, own, offers(kind, there, question, as_of, days))
 
 
 def rows_of(
