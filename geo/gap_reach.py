@@ -36,6 +36,7 @@ from geo.ways import Ways, fastest, rough_of, ways
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ class Reached:
         """(homes,) State under an assumption: reached; else beyond where that is known; else unknown."""
         return tri_state(getattr(self, name), self.known)
 
+    def at(self, row: Rows) -> "Reached":
+        """What becomes of other homes, each like the one in a row of these."""
+        return Reached(**{name: getattr(self, name)[row] for name in (*_WHEN, "known")})
+
 
 @dataclass(frozen=True, slots=True)
 class ReachedEach(Reached):
@@ -86,6 +91,10 @@ class ReachedEach(Reached):
         states = np.stack([part.state(name) for part in self.parts])
         lacks = (states == State.BEYOND).any(axis=0)
         return tri_state((states == State.REACHED).all(axis=0), lacks)
+
+    def at(self, row: Rows) -> "ReachedEach":
+        """What becomes of other homes, each like the one in a row of these."""
+        return of_each([part.at(row) for part in self.parts])
 
 
 @dataclass
@@ -244,6 +253,24 @@ def enough(found: OpenDays, rhythm: Rhythm | None) -> Reached:
         told[name] = usual.copy()
         told[name][other] = _of_unlike(holds, bits[other])
     return Reached(**told, known=found.known)
+
+
+def unlike(found: Sequence[OpenDays]) -> tuple[list[OpenDays], Rows]:
+    """The same without homes whose days are those of another, for several kinds at once; and for each home the row
+    of the one that is like it. Neighbours have the same days: some hundred rows stand for a city."""
+    columns = [one.bits[name] for one in found for name in _WHEN]
+    table = np.concatenate(
+        [*columns, *(one.known[:, None] for one in found)], axis=1, dtype=np.uint64
+    )
+    factor = np.random.default_rng(84).integers(1, 2**63, table.shape[1], np.uint64) | np.uint64(1)
+    _, first, row = np.unique((table * factor).sum(axis=1), return_index=True, return_inverse=True)
+    if not np.array_equal(table[first][row], table):  # two that differ met in one sum
+        first = row = np.arange(len(table))
+    some = [
+        OpenDays({name: bits[first] for name, bits in one.bits.items()}, one.known[first])
+        for one in found
+    ]
+    return some, row
 
 
 def _of_unlike(holds: Callable[[Bits], Mask], bits: Bits) -> Mask:

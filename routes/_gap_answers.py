@@ -1,7 +1,7 @@
 """An answer of 届きにくさ as pages and files read it: whole people, words, and how dark an area is drawn."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -22,7 +22,7 @@ from geo.streets.contour import Band
 from routes._lists import sources
 from routes._request import area, residents, today
 
-WORDS = ("level", "age", "minutes", "profile", "day", "at", "month", "on", "open_to_all")
+WORDS = ("level", "age", "minutes", "profile", "day", "at", "month", "on", "open_to_all", "each")
 ASKED = (*WORDS, "area")  # area: the one that a number of the table led from
 LONGEST_WORD = 40
 # Our choice: of 100 people, from how many beyond on an area is drawn a step darker.
@@ -64,14 +64,20 @@ def answer(db: Session, scope: Scope, kind: str, asked: Mapping[str, str]) -> An
     found = gap_map.gap_map(db, scope, residents(), streets, question, today())
     if found is None:
         raise Invalid(fields={"municipality": "no_people"})
-    total = _line(gap_map.together(found.rows))
-    rows = [_line(row) for row in found.rows]
-    rows = [row for row in rows if row["id"] or row["leading"]["people"]]
+    total = line(gap_map.together(found.rows))
+    rows = lines(found.rows)
     rows.sort(key=lambda row: (not row["id"], -row["leading"]["beyond"], row["code"]))
     return Answered(found, drawn(db, scope, streets, found), total, tuple(rows))
 
 
-def _line(row: GapRow) -> dict[str, Any]:
+def lines(rows: Sequence[GapRow]) -> list[dict[str, Any]]:
+    """Areas in the order of their codes; whoever lives in none only where there is somebody."""
+    told = [line(row) for row in rows]
+    return [row for row in told if row["id"] or row["leading"]["people"]]
+
+
+def line(row: GapRow) -> dict[str, Any]:
+    """An area as pages read it (Answered)."""
     leading = _people_at(row.leading)
     return {
         "id": str(row.id) if row.id else "",
@@ -79,7 +85,7 @@ def _line(row: GapRow) -> dict[str, Any]:
         "name": row.name,
         "leading": leading,
         "practical": _people_at(row.practical) if row.practical else None,
-        **_drawn_as(leading),
+        **drawn_as(leading),
     }
 
 
@@ -87,7 +93,7 @@ def _people_at(part: AtLimit) -> dict[str, int]:
     return whole(part) | {name: round(getattr(part, name)) for name in _BESIDE}
 
 
-def _drawn_as(people: Mapping[str, int]) -> dict[str, Any]:
+def drawn_as(people: Mapping[str, int]) -> dict[str, Any]:
     """step: 0 for nobody beyond, then by STEPS; is_hatched: too many of whom nobody knows."""
     beyond, unknown, everybody = (people[name] for name in ("beyond", "unknown", "people"))
     step = sum(100 * beyond >= least * everybody for least in STEPS) if beyond else 0
@@ -142,7 +148,7 @@ def groups(found: Matrix, *, practical: bool) -> list[dict[str, Any]]:
 def _cell(counted: Counted, practical: bool) -> dict[str, Any] | None:
     """People at one limit; None where the kind has no such limit."""
     people = counted.practical if practical else counted.leading
-    return people | _drawn_as(people) if people else None
+    return people | drawn_as(people) if people else None
 
 
 def people_of(found: Matrix) -> dict[str, int]:

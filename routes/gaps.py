@@ -9,11 +9,10 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from geo import publish, travel_profiles
-from geo.errors import Invalid, NotFound
+from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
-from geo.gap_questions import WEEKDAYS, GapQuestion
-from geo.possible_homes import BANDS
-from geo.reach_questions import STAFF_MINUTES, profiles
+from geo.gap_questions import GapQuestion
+from geo.reach_questions import profiles
 from geo.records import districts, kinds, municipalities, shelf
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
@@ -22,7 +21,6 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._gap_answers import (
     ASKED,
-    STEPS,
     WORDS,
     Answered,
     answer,
@@ -33,8 +31,9 @@ from routes._gap_answers import (
     people_of,
     told,
 )
+from routes._gap_pages import choices, staff_scope
 from routes._lists import kinds_by_code, sources
-from routes._request import area, reading, residents, scope_in, today
+from routes._request import area, reading, residents, today
 from routes._roles import allow
 
 PATIENCE_S = 3.0  # our choice: how long the table counts before it shows what it has
@@ -47,7 +46,7 @@ bp = Blueprint("gaps", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def index(municipality: str) -> tuple[str, int]:
     """Every kind by area on one page; each number leads to its map."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_scope(municipality)
     asked, problems, found = asked_of(db, scope), {}, None
     try:
         found = _matrix(db, scope, asked)
@@ -66,7 +65,7 @@ def index(municipality: str) -> tuple[str, int]:
         problems=problems,
         used=travel_profiles.in_use(db, scope),
         sources=sources(db, scope, asked["level"]),
-        **_choices(db, scope),
+        **choices(db, scope),
     )
     return page, 422 if "age" in problems else 200
 
@@ -75,7 +74,7 @@ def index(municipality: str) -> tuple[str, int]:
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> tuple[str, int]:
     """One kind: the answer in words, by area, and on the map."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_scope(municipality)
     asked, problems, found = asked_of(db, scope), {}, None
     row, every = kinds.get(db, scope, kind), kinds_by_code(db, scope)
     try:
@@ -97,7 +96,7 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
         kinds=_cards.counted(every, shelf.count_by_kind(db, scope, Wanted())),
         sources=sources(db, scope, asked["level"]),
         page_data=_page_data(db, scope, kind, asked, found),
-        **_choices(db, scope),
+        **choices(db, scope),
     )
     return page, 422 if problems.keys() & set(ASKED) else 200
 
@@ -114,25 +113,6 @@ def table(municipality: str, kind: str) -> Response:
 def shapes(municipality: str, kind: str) -> Response:
     """The map of the page: areas with their numbers, what is within reach, the resources."""
     return _file(municipality, kind, "geojson")
-
-
-def _scope(municipality: str) -> Scope:
-    """The reader's scope at home. Raises NotFound in a foreign municipality: people are for its own staff."""
-    scope = scope_in(municipality)
-    if scope.role not in STAFF:
-        raise NotFound(thing="municipality", id=municipality)
-    return scope
-
-
-def _choices(db: Session, scope: Scope) -> dict[str, Any]:
-    """What the forms offer, and how they call it."""
-    return {
-        "level_names": {row.code: row.name for row in districts.list_levels(db, scope)},
-        "ages": [str(age) for age in reversed(BANDS)],
-        "minutes": [str(step) for step in STAFF_MINUTES],
-        "weekdays": WEEKDAYS,
-        "steps": STEPS,
-    }
 
 
 def _matrix(db: Session, scope: Scope, asked: Mapping[str, str]) -> Matrix:
@@ -175,7 +155,7 @@ def _page_data(
 
 
 def _file(municipality: str, kind: str, form: str) -> Response:
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_scope(municipality)
     municipalities.get(db, scope, municipality)
     asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
     found = answer(db, scope, kind, asked)

@@ -64,12 +64,11 @@ class Rhythm:
 
     def holds(self, open_on: Bits) -> NDArray[np.bool_]:
         """(n,) bool: whether open days, (n, words), are enough."""
-        units = int(self.unit.max(initial=-1)) + 1
+        units = np.arange(int(self.unit.max(initial=-1)) + 1, dtype=np.int32)
         enough = np.zeros(len(open_on), np.int32)
-        for unit in range(units):
-            days = np.bitwise_count(open_on & _bits(self.unit == unit)).sum(axis=1)
-            enough += days >= self.least
-        return np.asarray(enough >= self.share * units)
+        for days in _bits(self.unit == units[:, None]):
+            enough += np.bitwise_count(open_on & days).sum(axis=1) >= self.least
+        return np.asarray(enough >= self.share * len(units))
 
     @property
     def words(self) -> int:
@@ -167,8 +166,11 @@ def _on_weekday(start: date, unit: NDArray[np.int32], weekday: int | None) -> ND
 
 
 def _bits(days: NDArray[np.bool_]) -> Bits:
-    packed = np.packbits(days, bitorder="little")
-    return np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
+    """(…, days) bool as (…, words) uint64."""
+    packed = np.packbits(days, axis=-1, bitorder="little")
+    whole = np.zeros((*packed.shape[:-1], -(-packed.shape[-1] // 8) * 8), np.uint8)
+    whole[..., : packed.shape[-1]] = packed
+    return whole.view(np.uint64)
 
 
 def _minute(moment: time) -> int:
