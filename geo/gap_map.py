@@ -92,6 +92,7 @@ class GapMap:
 
     leading, practical  (homes,) what becomes of each possible home
     parts               the same at the leading limit for each kind by itself, in the order of ``of``
+    lacks               (kinds, rows) float64: people who are known to lack each kind, row for row as ``rows``
     """
 
     question: GapQuestion
@@ -100,7 +101,8 @@ class GapMap:
     living: Living
     leading: Reached
     practical: Reached | None
-    parts: tuple[Reached, ...] = ()
+    parts: tuple[Reached, ...]
+    lacks: NDArray[np.float64]
 
 
 def gap_map(
@@ -160,7 +162,8 @@ def answered(
     wide = parts[0] if len(of) == 1 else several(question, leading, question.rhythm)
     narrow = several(question, practical, question.rhythm) if practical else None
     rows = rows_of(town, living, question, (wide, narrow))
-    return GapMap(question, of, rows, living, wide, narrow, parts)
+    short = np.stack([_people_beyond(town, living, question, one) for one in parts])
+    return GapMap(question, of, rows, living, wide, narrow, parts, short)
 
 
 def at_limits(
@@ -179,11 +182,12 @@ def several(question: GapQuestion, found: Sequence[OpenDays], rhythm: Rhythm | N
     return enough(of_any(found), rhythm)
 
 
-def lacking(group: NDArray[np.int32], groups: int, found: GapMap) -> NDArray[np.float64]:
-    """(kinds, groups) float64: people who are known to lack each kind, by the row of their area."""
-    people = found.living.people[:, found.question.band]
-    short = [np.where(part.state() == State.BEYOND, people, 0.0) for part in found.parts]
-    return np.stack([np.bincount(group, one, minlength=groups) for one in short])
+def _people_beyond(
+    town: Town, living: Living, question: GapQuestion, found: Reached
+) -> NDArray[np.float64]:
+    told = town.areas(question.level)
+    people = np.where(found.state() == State.BEYOND, living.people[:, question.band], 0.0)
+    return np.asarray(np.bincount(told.group, people, minlength=len(told.areas) + 1), np.float64)
 
 
 def together(rows: Sequence[GapRow]) -> GapRow:

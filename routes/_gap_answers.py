@@ -33,16 +33,18 @@ _BESIDE = ("slower", "faster", "confirmed", "if_all_run")
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to a question about one kind.
+    """The answer to a question about one kind, or about several.
 
     total, rows  {id, code, name, leading, practical, step, is_hatched}: people as gap_map.whole has them, and
                  reached by who is slower, faster, by what is confirmed, if all runs; rows with most beyond first
+    lacks        of several kinds [{kind, people, rows {id: people}}]: who lacks each, most first
     """
 
     found: GapMap
     map: Drawn
     total: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
+    lacks: tuple[dict[str, Any], ...]
 
 
 def asked_of(db: Session, scope: Scope) -> dict[str, str]:
@@ -56,10 +58,10 @@ def asked_of(db: Session, scope: Scope) -> dict[str, str]:
     return asked | usual
 
 
-def answer(db: Session, scope: Scope, kind: str, asked: Mapping[str, str]) -> Answered:
-    """The answer. Raises Invalid in the fields of the question, or for a municipality without streets or people."""
+def answer(db: Session, scope: Scope, kinds: tuple[str, ...], asked: Mapping[str, str]) -> Answered:
+    """The answer about one kind, or about several. Raises Invalid in the fields of the question, or for a municipality without streets or people."""
     among = travel_profiles.in_use(db, scope)
-    question = GapQuestion.parse(asked, (kind,), asked["level"], today(), among)
+    question = GapQuestion.parse(asked, kinds, asked["level"], today(), among)
     streets = area(scope)
     found = gap_map.gap_map(db, scope, residents(), streets, question, today())
     if found is None:
@@ -67,7 +69,24 @@ def answer(db: Session, scope: Scope, kind: str, asked: Mapping[str, str]) -> An
     total = line(gap_map.together(found.rows))
     rows = lines(found.rows)
     rows.sort(key=lambda row: (not row["id"], -row["leading"]["beyond"], row["code"]))
-    return Answered(found, drawn(db, scope, streets, found), total, tuple(rows))
+    return Answered(found, drawn(db, scope, streets, found), total, tuple(rows), _lacks(found))
+
+
+def _lacks(found: GapMap) -> tuple[dict[str, Any], ...]:
+    if len(found.of) == 1:
+        return ()
+    told = [
+        {
+            "kind": of.kind,
+            "people": round(float(people.sum())),
+            "rows": {
+                str(row.id or ""): round(float(one))
+                for row, one in zip(found.rows, people, strict=True)
+            },
+        }
+        for of, people in zip(found.of, found.lacks, strict=True)
+    ]
+    return tuple(sorted(told, key=lambda one: -int(str(one["people"]))))
 
 
 def lines(rows: Sequence[GapRow]) -> list[dict[str, Any]]:
@@ -102,28 +121,35 @@ def drawn_as(people: Mapping[str, int]) -> dict[str, Any]:
 
 
 def told(
-    db: Session, scope: Scope, asked: Mapping[str, str], kind: Any, found: Answered
+    db: Session, scope: Scope, asked: Mapping[str, str], element: str, found: Answered
 ) -> dict[str, Any]:
     """What a file says beside its numbers: the question, days and sources, in words."""
     names = {row.code: row.name for row in districts.list_levels(db, scope)}
-    of = found.found.of[0]
+    of = found.found.of
+    kinds = [one.kind for one in of]
     said = {
-        "question": ("question", asked, kind, of),
-        "practical": ("practical", kind, of),
-        "sentence": ("sentence", asked, kind, of, found.total, False),
-        "people": ("people", found.found.living, names),
-        "sources": ("sources", sources(db, scope, asked["level"])),
+        "kinds": ("_group", "names", kinds, element),
+        "question": ("_group", "question", asked, of, element),
+        "sentence": ("_group", "sentence", asked, of, element, found.total, False),
+        "people": ("_words", "people", found.found.living, names),
+        "sources": ("_words", "sources", sources(db, scope, asked["level"])),
     }
-    return {name: _words(*macro) for name, macro in said.items()} | {
-        "level": names[asked["level"]],
-        "as_of": today().isoformat(),
-        "as_of_words": days.era_words(today()),
-    }
+    if len(of) == 1:
+        said["practical"] = ("_words", "practical", of[0].kind, of[0])
+    return (
+        {"practical": ""}
+        | {name: _words(*macro) for name, macro in said.items()}
+        | {
+            "level": names[asked["level"]],
+            "as_of": today().isoformat(),
+            "as_of_words": days.era_words(today()),
+        }
+    )
 
 
-def _words(macro: str, *about: Any) -> str:
-    """What a macro of the page says, as plain text."""
-    text: str = get_template_attribute("gaps/_words.html", macro)(*about)
+def _words(file: str, macro: str, *about: Any) -> str:
+    """What a macro of the pages says, as plain text."""
+    text: str = get_template_attribute(f"gaps/{file}.html", macro)(*about)
     return " ".join(unescape(text).split())
 
 

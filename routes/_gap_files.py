@@ -31,10 +31,11 @@ WHOLE, NOWHERE = "全体", "区域のわからない人"
 def table(_db: Session, _scope: Scope, answer: Answered, told: dict[str, Any]) -> str:
     """CSV as offices open it: an area a line, the last one everybody."""
     lines = [line if line["id"] else line | {"name": NOWHERE} for line in answer.rows]
-    return publish.table([_row(line, told) for line in (*lines, answer.total | {"name": WHOLE})])
+    whole = answer.total | {"name": WHOLE}
+    return publish.table([_row(line, answer, told) for line in (*lines, whole)])
 
 
-def _row(line: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+def _row(line: dict[str, Any], answer: Answered, told: dict[str, Any]) -> dict[str, Any]:
     leading, practical = line["leading"], line["practical"]
     return {
         "区域の種類": told["level"] if line["id"] else "",
@@ -46,6 +47,12 @@ def _row(line: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
         **{
             f"目安で{words}": practical[name] if practical else ""
             for name, words in _PEOPLE.items()
+        },
+        **{
+            f"{one['kind'].name}が届きにくい": one["people"]
+            if line["name"] == WHOLE
+            else one["rows"][line["id"]]
+            for one in answer.lacks
         },
         "問い": told["question"],
         "目安": told["practical"],
@@ -73,10 +80,14 @@ def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) ->
         line = lines[str(shape.id)]
         people = {"leading": line["leading"], "practical": line["practical"]}
         about = {"layer": "area", "code": shape.code, "name": shape.name, **people}
+        if answer.lacks:
+            about["lacks"] = {one["kind"].code: one["rows"][str(shape.id)] for one in answer.lacks}
         features.append(_feature(shape.geojson, about))
-    for mark in shelf.list_marks(db, scope, Wanted(kind=question.kinds[0])):
+    for mark in shelf.list_marks(db, scope, Wanted(kinds=question.kinds)):
         point = {"type": "Point", "coordinates": [mark.lon, mark.lat]} if mark.lon else None
-        features.append(_feature(point, {"layer": "resource", "name": mark.name}))
+        features.append(
+            _feature(point, {"layer": "resource", "kind": mark.kind, "name": mark.name})
+        )
     about = {"type": "FeatureCollection", "about": told, "everybody": answer.total["leading"]}
     return json.dumps(about | {"features": features}, ensure_ascii=False, allow_nan=False)
 

@@ -13,7 +13,7 @@ from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
 from geo.gap_questions import GapQuestion
 from geo.reach_questions import profiles
-from geo.records import districts, kinds, municipalities, shelf
+from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
 from routes import _cards, _gap_files
@@ -31,7 +31,7 @@ from routes._gap_answers import (
     people_of,
     told,
 )
-from routes._gap_pages import choices, staff_scope
+from routes._gap_pages import choices, codes_of, element_of, kinds_asked, staff_scope
 from routes._lists import kinds_by_code, sources
 from routes._request import area, reading, residents, today
 from routes._roles import allow
@@ -73,18 +73,21 @@ def index(municipality: str) -> tuple[str, int]:
 @bp.get("/<municipality>/<kind>")
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> tuple[str, int]:
-    """One kind: the answer in words, by area, and on the map."""
+    """One kind, or several: the answer in words, by area, and on the map."""
     db, scope = reading(), staff_scope(municipality)
-    asked, problems, found = asked_of(db, scope), {}, None
-    row, every = kinds.get(db, scope, kind), kinds_by_code(db, scope)
+    some, asked, problems, found = kinds_asked(db, scope, kind), asked_of(db, scope), {}, None
+    every = kinds_by_code(db, scope)
     try:
-        found = answer(db, scope, kind, asked)
+        found = answer(db, scope, codes_of(some), asked)
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
     page = render_template(
-        "gaps/show.html",
+        "gaps/show.html" if len(some) == 1 else "gaps/group.html",
         municipality=municipalities.get(db, scope, municipality),
-        kind=row,
+        word=kind,
+        element=element_of(kind),
+        chosen=some,
+        kind=some[0],
         asked=asked,
         query={name: asked[name] for name in WORDS if asked[name]},
         answer=found,
@@ -95,7 +98,7 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
         today=today(),
         kinds=_cards.counted(every, shelf.count_by_kind(db, scope, Wanted())),
         sources=sources(db, scope, asked["level"]),
-        page_data=_page_data(db, scope, kind, asked, found),
+        page_data=_page_data(db, scope, codes_of(some), asked, found),
         **choices(db, scope),
     )
     return page, 422 if problems.keys() & set(ASKED) else 200
@@ -127,11 +130,15 @@ def _matrix(db: Session, scope: Scope, asked: Mapping[str, str]) -> Matrix:
 
 
 def _page_data(
-    db: Session, scope: Scope, kind: str, asked: Mapping[str, str], found: Answered | None
+    db: Session,
+    scope: Scope,
+    some: tuple[str, ...],
+    asked: Mapping[str, str],
+    found: Answered | None,
 ) -> dict[str, Any]:
     """What the script of the page reads; an area's count is of people beyond."""
     shapes = districts.list_shapes(db, scope, asked["level"], within_m=_cards.OUTLINE_M)
-    marks = shelf.list_marks(db, scope, Wanted(kind=kind))
+    marks = shelf.list_marks(db, scope, Wanted(kinds=some))
     frame = districts.bounds(db, scope, area_of(asked))
     data = _cards.map_data(marks, kinds_by_code(db, scope), shapes, {}, frame)
     lines = {line["id"]: line for line in found.rows} if found else {}
@@ -157,14 +164,15 @@ def _page_data(
 def _file(municipality: str, kind: str, form: str) -> Response:
     db, scope = reading(), staff_scope(municipality)
     municipalities.get(db, scope, municipality)
-    asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
-    found = answer(db, scope, kind, asked)
+    asked, some = asked_of(db, scope), kinds_asked(db, scope, kind)
+    found = answer(db, scope, codes_of(some), asked)
     write, mimetype = {
         "csv": (_gap_files.table, "text/csv"),
         "geojson": (_gap_files.shapes, "application/geo+json"),
     }[form]
-    document = write(db, scope, found, told(db, scope, asked, row, found))
+    document = write(db, scope, found, told(db, scope, asked, element_of(kind), found))
     response = Response(document, mimetype=mimetype)
-    name = f"gaps-{municipality}-{kind}-{today():%Y%m%d}.{form}"
+    about = kind if len(some) == 1 else element_of(kind) or "group"
+    name = f"gaps-{municipality}-{about}-{today():%Y%m%d}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
