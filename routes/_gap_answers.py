@@ -1,6 +1,7 @@
 """An answer of 届きにくさ as pages and files read it: whole people, words, and how dark an area is drawn."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -10,8 +11,9 @@ from uuid import UUID
 from flask import get_template_attribute, request
 from sqlalchemy.orm import Session
 
-from geo import days, gap_map, publish, travel_profiles
+from geo import days, gap_choices, gap_map, publish, travel_profiles
 from geo.errors import Invalid
+from geo.gap_choices import Choice, Choices
 from geo.gap_drawn import Drawn, drawn
 from geo.gap_map import AtLimit, GapMap, GapRow, whole
 from geo.gap_matrix import Counted, Matrix
@@ -37,6 +39,7 @@ class Answered:
 
     total, rows  {id, code, name, leading, practical, step, is_hatched}: people as gap_map.whole has them, and
                  reached by who is slower, faster, by what is confirmed, if all runs; rows with most beyond first
+    choices      of one kind {everybody, rows {id: choice}, most, fewest}: see ``_choices``; None of several
     lacks        of several kinds [{kind, people, rows {id: people}}]: who lacks each, most first
     """
 
@@ -45,6 +48,7 @@ class Answered:
     total: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
     lacks: tuple[dict[str, Any], ...]
+    choices: dict[str, Any] | None
 
 
 def asked_of(db: Session, scope: Scope) -> dict[str, str]:
@@ -69,7 +73,47 @@ def answer(db: Session, scope: Scope, kinds: tuple[str, ...], asked: Mapping[str
     total = line(gap_map.together(found.rows))
     rows = lines(found.rows)
     rows.sort(key=lambda row: (not row["id"], -row["leading"]["beyond"], row["code"]))
-    return Answered(found, drawn(db, scope, streets, found), total, tuple(rows), _lacks(found))
+    chosen = None
+    if len(kinds) == 1:
+        told = gap_choices.choices(db, scope, residents(), streets, found, today())
+        chosen = _choices(told)
+    lines_drawn = drawn(db, scope, streets, found)
+    return Answered(found, lines_drawn, total, tuple(rows), _lacks(found), chosen)
+
+
+def _choices(told: Choices) -> dict[str, Any]:
+    """{everybody, rows {id: {name, people, none, one, more, median, nearest, far}}, most, fewest}: whole people and
+    minutes, rounded up; inf is beyond LONGEST_MIN. most, fewest: the areas where half the people have most and least to
+    choose among; None where all are alike."""
+    rows = {str(row.id): _choice(row) for row in told.rows if row.median is not None}
+    ranked = sorted(rows.values(), key=lambda row: (row["median"], -row["people"]))
+    differ = bool(ranked) and ranked[0]["median"] != ranked[-1]["median"]
+    ends = (ranked[-1], ranked[0]) if differ else (None, None)
+    return {"everybody": _choice(told.everybody), "rows": rows, "most": ends[0], "fewest": ends[1]}
+
+
+def _choice(one: Choice) -> dict[str, Any]:
+    people = round(one.people)
+    none, single = round(one.none), round(one.one)
+    none = min(none, people)
+    single = min(single, people - none)
+    return {
+        "name": one.name,
+        "people": people,
+        "none": none,
+        "one": single,
+        "more": people - none - single,
+        "median": one.median,
+        "nearest": _minutes(one.nearest_min),
+        "far": _minutes(one.far_min),
+    }
+
+
+def _minutes(minutes: float | None) -> float | None:
+    """Whole minutes, up: who needs 14.2 needs 15."""
+    if minutes is None or math.isinf(minutes):
+        return minutes
+    return math.ceil(round(minutes, 6))
 
 
 def _lacks(found: GapMap) -> tuple[dict[str, Any], ...]:

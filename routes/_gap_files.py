@@ -1,11 +1,13 @@
 """届きにくさ as files: exactly what the page shows, with the question, the day and the sources in the file itself."""
 
 import json
+import math
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from geo import publish
+from geo.gap_questions import LONGEST_MIN
 from geo.records import districts, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
@@ -25,6 +27,15 @@ _BESIDE = {
     "confirmed": "今年度確かめたものだけで届く",
     "if_all_run": "開く日などがわからないものも開けば届く",
 }
+_CHOICES = {
+    "none": "選べるところがない",
+    "one": "1か所だけ",
+    "more": "2か所以上",
+    "median": "半分の人が選べる数",
+    "nearest": "半分の人が、いちばん近いところまでの分",
+    "far": "10人に9人が、いちばん近いところまでの分",
+}
+FARTHER = f"{LONGEST_MIN:g}分より遠い"
 WHOLE, NOWHERE = "全体", "区域のわからない人"
 
 
@@ -54,12 +65,26 @@ def _row(line: dict[str, Any], answer: Answered, told: dict[str, Any]) -> dict[s
             else one["rows"][line["id"]]
             for one in answer.lacks
         },
+        **_choice(line, answer),
         "問い": told["question"],
         "目安": told["practical"],
         "数えた日": told["as_of"],
         "人数のもと": told["people"],
         "資料": told["sources"],
     }
+
+
+def _choice(line: dict[str, Any], answer: Answered) -> dict[str, Any]:
+    """選択肢の数 and minutes to the nearest; beyond the search stands in words, never as a number."""
+    if answer.choices is None:
+        return {}
+    everybody = line["name"] == WHOLE
+    one = answer.choices["everybody"] if everybody else answer.choices["rows"].get(line["id"], {})
+    return {words: _said(one.get(name)) for name, words in _CHOICES.items()}
+
+
+def _said(value: Any) -> Any:
+    return FARTHER if value == math.inf else value
 
 
 def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) -> str:
@@ -80,6 +105,12 @@ def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) ->
         line = lines[str(shape.id)]
         people = {"leading": line["leading"], "practical": line["practical"]}
         about = {"layer": "area", "code": shape.code, "name": shape.name, **people}
+        if answer.choices:
+            about["choices"] = {
+                name: None if value == math.inf else value
+                for name, value in answer.choices["rows"].get(str(shape.id), {}).items()
+                if name != "name"
+            }
         if answer.lacks:
             about["lacks"] = {one["kind"].code: one["rows"][str(shape.id)] for one in answer.lacks}
         features.append(_feature(shape.geojson, about))

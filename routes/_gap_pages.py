@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from geo.errors import NotFound
-from geo.gap_questions import WEEKDAYS
+from geo.gap_questions import LONGEST_MIN, WEEKDAYS
 from geo.kinds import vocabulary
 from geo.possible_homes import BANDS
 from geo.reach_questions import STAFF_MINUTES
@@ -37,6 +37,7 @@ def choices(db: Session, scope: Scope) -> dict[str, Any]:
         "minutes": [str(step) for step in STAFF_MINUTES],
         "weekdays": WEEKDAYS,
         "steps": STEPS,
+        "longest": f"{LONGEST_MIN:g}",
     }
 
 
