@@ -18,6 +18,7 @@ from geo.gap_drawn import Drawn, drawn
 from geo.gap_map import AtLimit, GapMap, GapRow, whole
 from geo.gap_matrix import Counted, Matrix
 from geo.gap_questions import AGE, LAW_MIN, GapQuestion
+from geo.kinds import vocabulary
 from geo.records import districts
 from geo.scope import Scope
 from geo.streets.contour import Band
@@ -191,28 +192,47 @@ def told(
     )
 
 
+def matrix_told(db: Session, scope: Scope, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the file of the whole table says beside its numbers."""
+    names = {row.code: row.name for row in districts.list_levels(db, scope)}
+    return {
+        "elements": vocabulary("element"),
+        "who": _words("_words", "who", asked["age"]),
+        "when": _words("_words", "time", asked) or _words("_words", "day", ""),
+        "level": names[asked["level"]],
+        "as_of": today().isoformat(),
+        "sources": _words("_words", "sources", sources(db, scope, asked["level"])),
+    }
+
+
 def _words(file: str, macro: str, *about: Any) -> str:
     """What a macro of the pages says, as plain text."""
     text: str = get_template_attribute(f"gaps/{file}.html", macro)(*about)
     return " ".join(unescape(text).split())
 
 
-def groups(found: Matrix, *, practical: bool) -> list[dict[str, Any]]:
-    """The rows of the table by element: {element, rows: [{kind, resources, by_area, is_counted, cells, everybody}]};
-    cells by the id of their area, '' for who lives in none."""
+def groups(found: Matrix, *, practical: bool, by_field: bool = False) -> list[dict[str, Any]]:
+    """The rows of the table by element, or by 生活分野, where a kind stands in each of its own: {element, field, rows:
+    [{kind, resources, by_area, is_counted, cells, everybody}]}; cells by the id of their area, '' for who lives in none."""
     told: dict[str, list[dict[str, Any]]] = {}
+    if by_field:
+        told = {code: [] for code in vocabulary("field")}
     for row in found.rows:
-        told.setdefault(row.kind.element, []).append(
-            {
-                "kind": row.kind,
-                "resources": row.resources,
-                "by_area": row.by_area,
-                "is_counted": row.everybody is not None,
-                "cells": {str(id_ or ""): _cell(one, practical) for id_, one in row.cells.items()},
-                "everybody": _cell(row.everybody, practical) if row.everybody else None,
-            }
-        )
-    return [{"element": element, "rows": rows} for element, rows in told.items()]
+        line = {
+            "kind": row.kind,
+            "resources": row.resources,
+            "by_area": row.by_area,
+            "is_counted": row.everybody is not None,
+            "cells": {str(id_ or ""): _cell(one, practical) for id_, one in row.cells.items()},
+            "everybody": _cell(row.everybody, practical) if row.everybody else None,
+        }
+        for group in row.kind.fields if by_field else (row.kind.element,):
+            told.setdefault(group, []).append(line)
+    words = vocabulary("field")
+    return [
+        {"element": "" if by_field else code, "field": words.get(code, ""), "rows": rows}
+        for code, rows in told.items()
+    ]
 
 
 def _cell(counted: Counted, practical: bool) -> dict[str, Any] | None:

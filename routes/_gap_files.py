@@ -2,13 +2,16 @@
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from geo import publish
+from geo.gap_matrix import Counted, Matrix
 from geo.gap_questions import LONGEST_MIN
 from geo.records import districts, shelf
+from geo.records.districts import District
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from routes import _gap_answers
@@ -85,6 +88,54 @@ def _choice(line: dict[str, Any], answer: Answered) -> dict[str, Any]:
 
 def _said(value: Any) -> Any:
     return FARTHER if value == math.inf else value
+
+
+def matrix(found: Matrix, areas: Sequence[District], told: dict[str, Any]) -> str:
+    """CSV of the whole table: a kind in an area in a line, each kind's last one everybody; kinds that nobody has counted
+    yet, and those of which nothing is registered, say so."""
+    names = {area.id: (area.code, area.name) for area in areas}
+    rows = []
+    for row in found.rows:
+        about = {"種別": row.kind.name, "要素": told["elements"][row.kind.element]}
+        if row.everybody is None:
+            rows.append(_cell(about, row.resources, ("", ""), None, "まだ数えていません", told))
+            continue
+        for id_, one in row.cells.items():
+            if id_ or one.leading["people"]:
+                who = names.get(id_, ("", NOWHERE)) if id_ else ("", NOWHERE)
+                rows.append(_cell(about, row.resources, who, one, "", told))
+        rows.append(_cell(about, row.resources, ("", WHOLE), row.everybody, "", told))
+    for kind in found.without:
+        about = {"種別": kind.name, "要素": told["elements"][kind.element]}
+        rows.append(_cell(about, 0, ("", ""), None, "登録なし（「ない」とはかぎりません）", told))
+    return publish.table(rows)
+
+
+def _cell(
+    about: dict[str, str],
+    resources: int,
+    who: tuple[str, str],
+    one: Counted | None,
+    note: str,
+    told: dict[str, Any],
+) -> dict[str, Any]:
+    leading, practical = (one.leading, one.practical) if one else (None, None)
+    return {
+        **about,
+        "登録（件）": resources,
+        "区域コード": who[0],
+        "区域": who[1],
+        **{words: leading[name] if leading else "" for name, words in _PEOPLE.items()},
+        "全体の人数": leading["people"] if leading else "",
+        "目安で届きにくい": practical["beyond"] if practical else "",
+        "目安でわからない": practical["unknown"] if practical else "",
+        "注": note,
+        "年齢": told["who"],
+        "いつ": told["when"],
+        "区域の種類": told["level"],
+        "数えた日": told["as_of"],
+        "資料": told["sources"],
+    }
 
 
 def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) -> str:

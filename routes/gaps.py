@@ -12,6 +12,7 @@ from geo import publish, travel_profiles
 from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
 from geo.gap_questions import GapQuestion
+from geo.gap_unconfirmed import unconfirmed
 from geo.reach_questions import profiles
 from geo.records import districts, municipalities, shelf
 from geo.records.shelf import Wanted
@@ -28,6 +29,7 @@ from routes._gap_answers import (
     asked_of,
     band,
     groups,
+    matrix_told,
     people_of,
     told,
 )
@@ -36,6 +38,7 @@ from routes._lists import kinds_by_code, sources
 from routes._request import area, reading, residents, today
 from routes._roles import allow
 
+FILE_PATIENCE_S = 17.0  # our choice: a file comes once, not piece by piece
 PATIENCE_S = 3.0  # our choice: how long the table counts before it shows what it has
 MATRICES = Matrices()
 
@@ -53,13 +56,17 @@ def index(municipality: str) -> tuple[str, int]:
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
     practical = request.args.get("limit") == "practical"
+    by_field = request.args.get("by") == "field"
     page = render_template(
         "gaps/index.html",
         municipality=municipalities.get(db, scope, municipality),
         asked=asked,
         practical=practical,
         found=found,
-        groups=groups(found, practical=practical) if found else [],
+        by_field=by_field,
+        groups=groups(found, practical=practical, by_field=by_field) if found else [],
+        unconfirmed=unconfirmed(db, scope, asked["level"], today()),
+        query={name: asked[name] for name in WORDS if asked[name]},
         people=people_of(found) if found else {},
         areas=districts.list_at_level(db, scope, asked["level"]),
         problems=problems,
@@ -67,7 +74,23 @@ def index(municipality: str) -> tuple[str, int]:
         sources=sources(db, scope, asked["level"]),
         **choices(db, scope),
     )
-    return page, 422 if "age" in problems else 200
+    return page, 422 if problems.keys() & set(ASKED) else 200
+
+
+@bp.get("/<municipality>/all.csv")
+@allow(*STAFF)
+def matrix_table(municipality: str) -> Response:
+    """The whole table as far as it is counted."""
+    db, scope = reading(), staff_scope(municipality)
+    municipalities.get(db, scope, municipality)
+    asked = asked_of(db, scope)
+    found = _matrix(db, scope, asked, PATIENCE_S + FILE_PATIENCE_S)
+    areas = districts.list_at_level(db, scope, asked["level"])
+    document = _gap_files.matrix(found, areas, matrix_told(db, scope, asked))
+    response = Response(document, mimetype="text/csv")
+    name = f"gaps-{municipality}-all-{today():%Y%m%d}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @bp.get("/<municipality>/<kind>")
@@ -118,10 +141,13 @@ def shapes(municipality: str, kind: str) -> Response:
     return _file(municipality, kind, "geojson")
 
 
-def _matrix(db: Session, scope: Scope, asked: Mapping[str, str]) -> Matrix:
+def _matrix(
+    db: Session, scope: Scope, asked: Mapping[str, str], patience_s: float | None = None
+) -> Matrix:
     """The table as far as it is counted in a reader's patience. Raises Invalid."""
-    late = monotonic() + PATIENCE_S
-    question = GapQuestion.parse({"age": asked["age"]}, (), asked["level"], today(), {})
+    late = monotonic() + (PATIENCE_S if patience_s is None else patience_s)
+    words = {name: asked[name] for name in ("age", "day", "at", "month", "on")}
+    question = GapQuestion.parse(words, (), asked["level"], today(), {})
     town = (db, scope, residents(), area(scope))
     found = matrix(*town, question, today(), MATRICES, lambda: monotonic() > late)
     if found is None:

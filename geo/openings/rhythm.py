@@ -75,6 +75,11 @@ class Rhythm:
         """Words of 64 bits that hold the days."""
         return -(-len(self.unit) // _WORD)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same of two rhythms that ask the same."""
+        return self.start, self.unit.tobytes(), self.least, self.share, self.at
+
     def _is_at_hour(self, opening: Opening) -> bool:
         if self.at is None:
             return True
