@@ -15,6 +15,7 @@ from geo.area import Area
 from geo.gap_map import GapMap, OfKind
 from geo.gap_offers import OfferSet
 from geo.gap_reach import Limit
+from geo.gap_rests import is_rest
 from geo.openings.rhythm import Rhythm
 from geo.possible_homes import outlines
 from geo.reach_questions import Walk
@@ -62,6 +63,8 @@ def _of_one(part: Drawn) -> BaseGeometry | None:
 
 
 def _drawn_of(db: Session, scope: Scope, area: Area, rhythm: Rhythm | None, of: OfKind) -> Drawn:
+    if is_rest(of.kind):  # what counts is the way, and which way is everybody's own
+        return Drawn(None, None, None, 0)
     served = _served(db, scope, [one.reaches.areas for one in of.offers.sets if one.sure.place])
     if of.by_area:
         return Drawn(None, None, served, 0)

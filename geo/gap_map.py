@@ -20,6 +20,7 @@ from geo.errors import NotFound
 from geo.gap_offers import BY_AREA, Entry, Offers, entries, offers
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Limit, OpenDays, Reached, Town, enough, of_any, of_each, open_days
+from geo.gap_rests import ON_THE_WAY_TO, is_rest, rest_days
 from geo.openings.rhythm import Days, Rhythm
 from geo.possible_homes import Living, Residents
 from geo.records import districts, kinds
@@ -145,8 +146,22 @@ def gap_maps(
             return
         if town is None or town.rhythm is not question.rhythm:
             town = Town(db, scope, residents, area, question.rhythm)
-        found = [open_days(town, one.offers, one.limits) for one in of]
+        found = [_open_days(town, one, there, as_of) for one in of]
         yield answered(town, question, of, found, joined.living)
+
+
+def _open_days(town: Town, of: OfKind, there: There, as_of: date) -> Mapping[Limit, OpenDays]:
+    """When each home has something within reach; what is sat on counts along the way to what people go to."""
+    if not is_rest(of.kind):
+        return open_days(town, of.offers, of.limits)
+    db, scope, words = town.db, town.scope, town.rhythm
+    going_to = []
+    for code in ON_THE_WAY_TO:
+        kind = kinds.find(db, scope, code)
+        if kind is not None:
+            asked = GapQuestion((code,), "", 0, of.leading.minutes, None, None)
+            going_to.append(offers(kind, there(db, scope, code), asked, as_of, words))
+    return rest_days(town, of.offers, of.leading, float(of.kind.limit_m or 0), going_to)
 
 
 def answered(
@@ -254,7 +269,7 @@ def of_kind(
     """The limits of a kind and what there is of it, on the days of the question or on ``days``."""
     usual = profiles.get(kind.profile, profiles[ON_FOOT_SLOWLY])
     leading = Limit(question.minutes, question.profile or usual)
-    own = None if kind.limit_min is None else Limit(float(kind.limit_min), usual)
+    own = None if kind.limit_min is None or is_rest(kind) else Limit(float(kind.limit_min), usual)
     return OfKind(kind, leading, own, offers(kind, there, question, as_of, days))
 
 

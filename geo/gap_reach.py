@@ -74,7 +74,7 @@ class Reached:
 
     def at(self, row: Rows) -> "Reached":
         """What becomes of other homes, each like the one in a row of these."""
-        return Reached(**{name: getattr(self, name)[row] for name in (*_WHEN, "known")})
+        return Reached(**{name: getattr(self, name)[row] for name in (*WHEN, "known")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Town:
         }
 
 
-_WHEN = ("usual", "best", "worst", "slower", "faster", "confirmed", "if_all_run")
+WHEN = ("usual", "best", "worst", "slower", "faster", "confirmed", "if_all_run")
 OpenOn = dict[str, Bits]
 
 
@@ -190,7 +190,7 @@ def judged(town: Town, offered: Offers, open_on: dict[Limit, OpenOn]) -> dict[Li
 def of_any(found: Sequence[OpenDays]) -> OpenDays:
     """When each home has any of several kinds within reach: they take turns, too. Beyond is only who is known to
     reach none."""
-    bits = {name: reduce(np.bitwise_or, [one.bits[name] for one in found]) for name in _WHEN}
+    bits = {name: reduce(np.bitwise_or, [one.bits[name] for one in found]) for name in WHEN}
     return OpenDays(bits, np.logical_and.reduce([one.known for one in found]))
 
 
@@ -198,7 +198,7 @@ def of_each(found: Sequence[Reached]) -> ReachedEach:
     """Who reaches each of several kinds."""
     masks = {
         name: np.logical_and.reduce([getattr(one, name) for one in found])
-        for name in (*_WHEN, "known")
+        for name in (*WHEN, "known")
     }
     return ReachedEach(**masks, parts=tuple(found))
 
@@ -209,7 +209,7 @@ def opened(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, 
     found: dict[Limit, OpenOn] = {}
     for limit in limits:
         homes = len(town.joined(limit.profile).snap)
-        found[limit] = {name: np.zeros((homes, words), np.uint64) for name in _WHEN}
+        found[limit] = {name: np.zeros((homes, words), np.uint64) for name in WHEN}
     for one in offered.sets:
         days = days_of(town, one)
         for limit, within in homes_within(town, one, limits).items():
@@ -258,7 +258,7 @@ def enough(found: OpenDays, rhythm: Rhythm | None) -> Reached:
 def unlike(found: Sequence[OpenDays]) -> tuple[list[OpenDays], Rows]:
     """The same without homes whose days are those of another, for several kinds at once; and for each home the row
     of the one that is like it. Neighbours have the same days: some hundred rows stand for a city."""
-    columns = [one.bits[name] for one in found for name in _WHEN]
+    columns = [one.bits[name] for one in found for name in WHEN]
     table = np.concatenate(
         [*columns, *(one.known[:, None] for one in found)], axis=1, dtype=np.uint64
     )
@@ -294,7 +294,7 @@ def counting(one: OfferSet) -> tuple[str, ...]:
     """The assumptions under which a set counts: what nobody knows for sure only if all of it runs."""
     if not (one.sure.days and one.sure.place):
         return ("if_all_run",)
-    return _WHEN if one.sure.confirmed else tuple(name for name in _WHEN if name != "confirmed")
+    return WHEN if one.sure.confirmed else tuple(name for name in WHEN if name != "confirmed")
 
 
 def _ways(
@@ -315,7 +315,7 @@ def _ways(
 def _within(homes: int, held: Mask | None, found: Ways | None, limit: Limit) -> dict[str, Mask]:
     """(homes,) whether a home is within reach of a set, under each assumption."""
     if found is None:  # whoever lives there
-        return dict.fromkeys(_WHEN, np.zeros(homes, np.bool_) if held is None else held)
+        return dict.fromkeys(WHEN, np.zeros(homes, np.bool_) if held is None else held)
     limit_s, usual = limit.minutes * 60, fastest(limit.profile)
     masks = {name: is_within(getattr(found, name), limit_s) for name in ("usual", "best", "worst")}
     for name, step in (("slower", -SPEED_STEP), ("faster", SPEED_STEP)):

@@ -18,6 +18,7 @@ from geo.gap_drawn import Drawn, drawn
 from geo.gap_map import AtLimit, GapMap, GapRow, whole
 from geo.gap_matrix import Counted, Matrix
 from geo.gap_questions import AGE, LAW_MIN, GapQuestion
+from geo.gap_rests import is_rest
 from geo.kinds import vocabulary
 from geo.records import districts
 from geo.scope import Scope
@@ -65,17 +66,12 @@ def asked_of(db: Session, scope: Scope) -> dict[str, str]:
 
 def answer(db: Session, scope: Scope, kinds: tuple[str, ...], asked: Mapping[str, str]) -> Answered:
     """The answer about one kind, or about several. Raises Invalid in the fields of the question, or for a municipality without streets or people."""
-    among = travel_profiles.in_use(db, scope)
-    question = GapQuestion.parse(asked, kinds, asked["level"], today(), among)
-    streets = area(scope)
-    found = gap_map.gap_map(db, scope, residents(), streets, question, today())
-    if found is None:
-        raise Invalid(fields={"municipality": "no_people"})
+    found, streets = people_reached(db, scope, kinds, asked), area(scope)
     total = line(gap_map.together(found.rows))
     rows = lines(found.rows)
     rows.sort(key=lambda row: (not row["id"], -row["leading"]["beyond"], row["code"]))
     chosen = None
-    if len(kinds) == 1:
+    if len(kinds) == 1 and not is_rest(found.of[0].kind):
         told = gap_choices.choices(db, scope, residents(), streets, found, today())
         chosen = _choices(told)
     lines_drawn = drawn(db, scope, streets, found)
@@ -134,6 +130,18 @@ def _lacks(found: GapMap) -> tuple[dict[str, Any], ...]:
     return tuple(sorted(told, key=lambda one: -int(str(one["people"]))))
 
 
+def people_reached(
+    db: Session, scope: Scope, kinds: tuple[str, ...], asked: Mapping[str, str]
+) -> GapMap:
+    """The people of the answer, without its map. Raises Invalid as ``answer``."""
+    among = travel_profiles.in_use(db, scope)
+    question = GapQuestion.parse(asked, kinds, asked["level"], today(), among)
+    found = gap_map.gap_map(db, scope, residents(), area(scope), question, today())
+    if found is None:
+        raise Invalid(fields={"municipality": "no_people"})
+    return found
+
+
 def lines(rows: Sequence[GapRow]) -> list[dict[str, Any]]:
     """Areas in the order of their codes; whoever lives in none only where there is somebody."""
     told = [line(row) for row in rows]
@@ -157,7 +165,7 @@ def _people_at(part: AtLimit) -> dict[str, int]:
     return whole(part) | {name: round(getattr(part, name)) for name in _BESIDE}
 
 
-def drawn_as(people: Mapping[str, int]) -> dict[str, Any]:
+def drawn_as(people: Mapping[str, float]) -> dict[str, Any]:
     """step: 0 for nobody beyond, then by STEPS; is_hatched: too many of whom nobody knows."""
     beyond, unknown, everybody = (people[name] for name in ("beyond", "unknown", "people"))
     step = sum(100 * beyond >= least * everybody for least in STEPS) if beyond else 0

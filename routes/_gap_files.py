@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo import publish
+from geo import gap_cells, publish
+from geo.gap_cells import Cell
 from geo.gap_matrix import Counted, Matrix
 from geo.gap_questions import LONGEST_MIN
 from geo.records import districts, shelf
@@ -139,7 +140,7 @@ def _cell(
 
 
 def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) -> str:
-    """GeoJSON of the map: what is within reach, areas with their numbers, resources as staff see them."""
+    """GeoJSON of the map: what is within reach, areas and squares with their numbers, resources as staff see them."""
     lines = {line["id"]: line for line in answer.rows}
     question = answer.found.question
     features: list[dict[str, Any]] = []
@@ -165,6 +166,7 @@ def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) ->
         if answer.lacks:
             about["lacks"] = {one["kind"].code: one["rows"][str(shape.id)] for one in answer.lacks}
         features.append(_feature(shape.geojson, about))
+    features += cells(gap_cells.cells(db, scope, answer.found))
     for mark in shelf.list_marks(db, scope, Wanted(kinds=question.kinds)):
         point = {"type": "Point", "coordinates": [mark.lon, mark.lat]} if mark.lon else None
         features.append(
@@ -172,6 +174,25 @@ def shapes(db: Session, scope: Scope, answer: Answered, told: dict[str, Any]) ->
         )
     about = {"type": "FeatureCollection", "about": told, "everybody": answer.total["leading"]}
     return json.dumps(about | {"features": features}, ensure_ascii=False, allow_nan=False)
+
+
+def cells(found: Sequence[Cell] | None) -> list[dict[str, Any]]:
+    """The squares of the map as features: how dark each is drawn, and its people as whole ones; null: too few to be told."""
+    told = []
+    for cell in found or ():
+        people = {
+            "people": 1000,
+            "beyond": cell.beyond_share * 1000,
+            "unknown": cell.unknown_share * 1000,
+        }
+        counts = {
+            name: None if value is None else round(value)
+            for name in ("people", "reached", "beyond", "unknown")
+            for value in (getattr(cell, name),)
+        }
+        about = {"layer": "cell", **counts, **_gap_answers.drawn_as(people)}
+        told.append(_feature(json.loads(cell.geojson), about))
+    return told
 
 
 def _feature(geometry: Any, properties: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from geo import gap_map, gap_week, publish, travel_profiles
-from geo.errors import Invalid
+from geo.errors import Invalid, NotFound
 from geo.gap_questions import WEEKDAYS, GapQuestion
+from geo.gap_rests import is_rest
 from geo.gap_week import Week
 from geo.openings.rhythm import halves
 from geo.records import districts, municipalities
@@ -34,7 +35,7 @@ bp = Blueprint("gap_weeks", __name__, url_prefix="/gaps")
 def show(municipality: str, kind: str) -> tuple[str, int]:
     """Fourteen small maps and the table that says the same."""
     db, scope = reading(), staff_scope(municipality)
-    some, asked, problems, found = kinds_asked(db, scope, kind), asked_of(db, scope), {}, None
+    some, asked, problems, found = _with_days(db, scope, kind), asked_of(db, scope), {}, None
     asked |= dict.fromkeys(NOT_ASKED, "")
     try:
         found = _answer(db, scope, some, asked)
@@ -68,7 +69,7 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
 def table(municipality: str, kind: str) -> Response:
     """The same as a table: an area on half a day in a line."""
     db, scope = reading(), staff_scope(municipality)
-    some, asked = kinds_asked(db, scope, kind), asked_of(db, scope)
+    some, asked = _with_days(db, scope, kind), asked_of(db, scope)
     found = _answer(db, scope, some, asked | dict.fromkeys(NOT_ASKED, ""))
     names = "、".join(one.name for one in some)
     rows = [
@@ -80,6 +81,14 @@ def table(municipality: str, kind: str) -> Response:
     name = f"gaps-{municipality}-week-{today():%Y%m%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _with_days(db: Session, scope: Scope, word: str) -> list[Kind]:
+    """The kinds of the address that have days: a bench stands there on all of them. Raises NotFound for none."""
+    some = [kind for kind in kinds_asked(db, scope, word) if not is_rest(kind)]
+    if not some:
+        raise NotFound(thing="kind", id=word)
+    return some
 
 
 def _asks_practical() -> bool:

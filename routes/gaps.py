@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
-from geo import publish, travel_profiles
+from geo import gap_cells, publish, travel_profiles
 from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
 from geo.gap_questions import GapQuestion
@@ -31,6 +31,7 @@ from routes._gap_answers import (
     groups,
     matrix_told,
     people_of,
+    people_reached,
     told,
 )
 from routes._gap_pages import choices, codes_of, element_of, kinds_asked, staff_scope
@@ -139,6 +140,18 @@ def table(municipality: str, kind: str) -> Response:
 def shapes(municipality: str, kind: str) -> Response:
     """The map of the page: areas with their numbers, what is within reach, the resources."""
     return _file(municipality, kind, "geojson")
+
+
+@bp.get("/<municipality>/<kind>/cells.geojson")
+@allow(*STAFF)
+def cells(municipality: str, kind: str) -> Response:
+    """The squares of the map of an answer."""
+    db, scope = reading(), staff_scope(municipality)
+    asked, some = asked_of(db, scope), kinds_asked(db, scope, kind)
+    found = people_reached(db, scope, codes_of(some), asked)
+    features = _gap_files.cells(gap_cells.cells(db, scope, found))
+    document = json.dumps({"type": "FeatureCollection", "features": features}, allow_nan=False)
+    return Response(document, mimetype="application/geo+json")
 
 
 def _matrix(

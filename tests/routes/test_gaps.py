@@ -317,3 +317,19 @@ def test_what_nobody_confirmed_this_year_is_told_by_area(official, only_salon):
     only_salon(confirmed_on="2020-02-01")  # the one before is closed
     (some, every), after = before[0], unconfirmed()
     assert after[0] == (str(int(some) + 1), every)
+
+
+def test_squares_of_the_map_add_up_to_the_town(official):
+    answer = official.get(f"/gaps/{TOWN}/exercise_group/cells.geojson?age=0")
+    assert answer.mimetype == "application/geo+json"
+    squares = [one["properties"] for one in json.loads(answer.get_data(as_text=True))["features"]]
+    assert sum(one["people"] for one in squares) == pytest.approx(1002, abs=len(squares))
+    for one in squares:
+        held = one["reached"] + one["beyond"] + one["unknown"]
+        assert held == pytest.approx(one["people"], abs=2)
+    document = json.loads(
+        official.get(f"/gaps/{TOWN}/exercise_group.geojson?age=0").get_data(as_text=True)
+    )
+    again = [one for one in document["features"] if one["properties"]["layer"] == "cell"]
+    assert len(again) == len(squares)
+    assert 'id="cells"' in official.get(f"/gaps/{TOWN}/exercise_group").text
