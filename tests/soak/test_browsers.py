@@ -168,7 +168,9 @@ def play(
         telephone.on(offline=False)
     else:
         telephone.page.reload()
-    expect(telephone.page.locator("#unsent")).not_to_contain_text("件", timeout=4 * PATIENCE_MS)
+    # The title is written when the page has counted; before that the words are those of an empty box.
+    unsent = telephone.page.locator("#unsent[title]")
+    expect(unsent).to_have_attribute("title", "すべて送りました", timeout=4 * PATIENCE_MS)
     told["silent"] += telephone.page.evaluate(STANDING, account)["unsent"] != 0
     telephone.off(killed=False)
 
