@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
-from geo import gap_cells, publish, travel_profiles
+from geo import gap_cells, gap_drivers, publish, travel_profiles
 from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
 from geo.gap_questions import GapQuestion
@@ -117,6 +117,7 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
         answer=found,
         of=found.found.of[0] if found else None,
         problems=problems,
+        drivers=gap_drivers.not_driving(db, scope, found.found) if found else None,
         used=travel_profiles.in_use(db, scope),
         delivered=profiles(),
         today=today(),

@@ -59,6 +59,31 @@ def test_an_official_prepares_a_meeting(someone, account):
         states = [int(row[name]) for name in ("届く", "届きにくい", "わからない")]
         assert sum(states) == int(row["全体の人数"])
 
+    page.get_by_role("link", name="一週間を曜日ごとに見る").click()
+    halves = page.locator(".gap-half")
+    expect(halves).to_have_count(14)
+    look(page, "gaps-week")
+    people = halves.nth(2).locator("strong").inner_text()
+    halves.nth(2).get_by_role("link").click()
+    expect(page.locator("#said")).to_contain_text(f"およそ{people}人")
+    expect(page.locator("#said")).to_contain_text("毎週火曜の午前に開く予定の")
+    page.get_by_role("button", name="区域ではなく、四角ごとに見る").click()
+    expect(page.locator("#map .gap-cell-square").first).to_be_attached()
+    look(page, "gaps-squares")
+
+    page.get_by_role("link", name="ほかの種別と合わせて数える").click()
+    page.get_by_role("checkbox", name="食料品店").check()
+    page.get_by_role("radio", name=re.compile("どれも全部に届くこと")).check()
+    look(page, "gaps-choose")
+    page.get_by_role("button", name="この種別で数える").click()
+    expect(page.locator("#said")).to_contain_text("ひとつでもないものがある人")
+    look(page, "gaps-each-of-two")
+
+    page.goto(re.sub(r"/gaps/(\d+)/.*", r"/gaps/\1/exercise_group/trend", page.url))
+    page.get_by_role("button", name="いまの数を控えに残す").click()
+    expect(page.get_by_role("status")).to_contain_text("数えるように頼みました")
+    look(page, "gaps-trend")
+
     page.goto(re.sub(r"exercise_group.*", "meal_delivery", page.url))
     expect(page.locator("#said")).to_contain_text("家に来る区域")
     look(page, "gaps-meal-delivery")
