@@ -19,9 +19,10 @@ from geo.access.spread import areas_of
 from geo.area import Area
 from geo.days import freshness
 from geo.errors import NotFound
+from geo.gap_cells import fewest_of
 from geo.gap_drawn import Drawn
 from geo.gap_map import GapMap
-from geo.gap_squares import Square, fewest_of, squares_of
+from geo.gap_squares import Square, squares_of
 from geo.possible_homes import HomeAreas, outlines
 from geo.records import shelf
 from geo.records.shelf import Wanted

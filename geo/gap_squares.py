@@ -9,21 +9,16 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
 
-from geo.access.coverage import State, tri_state
+from geo.access.coverage import State
 from geo.area import Area
 from geo.gap_map import GapMap
 from geo.possible_homes import HomeAreas
-from geo.records import population
-from geo.scope import Scope
 
 # JIS X 0410: a 250 m square is 7.5 seconds high and 11.25 seconds wide
 SIDE_LAT_DEG, SIDE_LON_DEG = 7.5 / 3600, 11.25 / 3600
 _Counts = tuple[float | None, float | None, float | None, float | None]
 _NO_NUMBERS: _Counts = (None, None, None, None)
-FEWEST, SMALL_TOWN_FEWEST = 10, 20  # TRUST: fewer have no number; a town under LARGE needs more
-LARGE = 25_000  # residents
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ def squares_of(
         return []
     people = people[held]
     lonlat = area.network.lonlat(found.living.homes.xy_m[held])
-    state = tri_state(found.leading.usual[held], found.leading.known[held])
+    state = found.leading.state()[held]
     column = np.floor(lonlat / (SIDE_LON_DEG, SIDE_LAT_DEG)).astype(np.int64)
     names, square = np.unique(column, axis=0, return_inverse=True)
 
@@ -94,14 +89,6 @@ def _hidden(total: NDArray[np.float64], fewest: float) -> NDArray[np.bool_]:
         rest = np.flatnonzero(~hidden)
         hidden[rest[np.argmin(total[rest])]] = True
     return hidden
-
-
-def fewest_of(db: Session, scope: Scope, residents: float) -> float:
-    """From how many people on a square has a number: from any, unless totals come from a source that is not public."""
-    sources = population.list_sources(db, scope)
-    if all(one.public for one in sources if one.kind == "table"):
-        return 0.0
-    return float(FEWEST if residents >= LARGE else SMALL_TOWN_FEWEST)
 
 
 def code_of(east: int, north: int) -> str:

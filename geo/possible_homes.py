@@ -65,6 +65,7 @@ class Living:
     edge_m     (n,) metres to where the streets' data end
     squares    the census as a page names it; None where the areas of the register stand for it
     register   whose totals, None where there are none
+    shapes     (cells,) lon-lat: the squares that ``homes.cell`` speaks of; None where areas of the register stand for them
     """
 
     homes: Homes
@@ -76,6 +77,7 @@ class Living:
     edge_m: Floats
     squares: Said | None
     register: Register | None
+    shapes: NDArray[np.object_] | None = None
 
     @property
     def census(self) -> date | None:
@@ -259,6 +261,7 @@ def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
         edge_m=edge_m(found.xy_m, network.coverage, network.zone),
         squares=counted.said,
         register=told.register,
+        shapes=counted.shape if counted.said else None,
     )
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from geo import gap_sheets, paper, travel_profiles
-from geo.errors import Invalid, NotFound
+from geo.errors import Invalid
 from geo.gap_sheets import OfArea
 from geo.reach_questions import profiles
 from geo.records import districts, kinds, municipalities
@@ -21,8 +21,9 @@ from geo.sheet_map import SIZES_SHOWN, key
 from routes import _cards, _codes
 from routes._basemap import backgrounds
 from routes._gap_answers import WORDS, Answered, answer, asked_of
+from routes._gap_pages import staff_scope
 from routes._lists import kinds_by_code, sources
-from routes._request import area, reading, residents, scope_in, today
+from routes._request import area, reading, residents, today
 from routes._roles import allow
 
 # Paper → millimetres of the map on it: its width and height. Our choice: a portrait page, a landscape one.
@@ -75,12 +76,10 @@ def booklet(municipality: str, kind: str) -> Response:
 
 def _ask(municipality: str, kind: str) -> _Asked:
     """The answer to the question of the address. Raises NotFound in a foreign municipality, Invalid."""
-    db, scope = reading(), scope_in(municipality)
-    if scope.role not in STAFF:
-        raise NotFound(thing="municipality", id=municipality)
+    db, scope = reading(), staff_scope(municipality)
     municipalities.get(db, scope, municipality)
     asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
-    return _Asked(db, scope, row, asked, answer(db, scope, kind, asked))
+    return _Asked(db, scope, row, asked, answer(db, scope, (kind,), asked))
 
 
 def _of_area(one: _Asked, area_id: UUID) -> OfArea:

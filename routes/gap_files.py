@@ -6,15 +6,15 @@ from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
 from geo import draw
-from geo.errors import NotFound
 from geo.kinds import defaults
 from geo.records import districts, kinds, municipalities, shelf
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
 from routes import _cards, _gap_books
 from routes._gap_answers import STEPS, Answered, answer, area_lines, asked_of, band, outline, told
+from routes._gap_pages import staff_scope
 from routes._lists import kinds_by_code, sources
-from routes._request import reading, scope_in, today
+from routes._request import reading, today
 from routes._roles import allow
 
 # The steps of static/site.css (--gap-0 …), which a file of its own does not have; tests/routes/test_gap_colours.py
@@ -28,10 +28,10 @@ bp = Blueprint("gap_files", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def book(municipality: str, kind: str) -> Response:
     """The table of the page as a workbook."""
-    db, scope = reading(), _scope(municipality)
-    asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
-    found = answer(db, scope, kind, asked)
-    sheets = _gap_books.of_kind(found, told(db, scope, asked, row, found))
+    db, scope = reading(), staff_scope(municipality)
+    asked = asked_of(db, scope)
+    found = answer(db, scope, (kind,), asked)
+    sheets = _gap_books.of_kind(found, told(db, scope, asked, "", found))
     return _gap_books.response(sheets, f"gaps-{municipality}-{kind}-{today():%Y%m%d}.xlsx")
 
 
@@ -39,10 +39,10 @@ def book(municipality: str, kind: str) -> Response:
 @allow(*STAFF)
 def single(municipality: str, kind: str) -> Response:
     """The map of the page as one file that opens without a network; for staff, and it says so."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_scope(municipality)
     here = municipalities.get(db, scope, municipality)
     asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
-    found = answer(db, scope, kind, asked)
+    found = answer(db, scope, (kind,), asked)
     every = kinds_by_code(db, scope)
     cards = [
         _cards.card(one, number, every, today()) | {"lon": one.lon, "lat": one.lat, "phone": ""}
@@ -55,7 +55,7 @@ def single(municipality: str, kind: str) -> Response:
         asked=asked,
         answer=found,
         of=found.found.of[0],
-        told=told(db, scope, asked, row, found),
+        told=told(db, scope, asked, "", found),
         resources=cards,
         sources=sources(db, scope, asked["level"]),
         today=today(),
@@ -70,15 +70,6 @@ def single(municipality: str, kind: str) -> Response:
         title
     )
     return response
-
-
-def _scope(municipality: str) -> Scope:
-    """The reader's scope at home. Raises NotFound in a foreign municipality."""
-    scope = scope_in(municipality)
-    if scope.role not in STAFF:
-        raise NotFound(thing="municipality", id=municipality)
-    municipalities.get(reading(), scope, municipality)
-    return scope
 
 
 def _areas(db: Session, scope: Scope, found: Answered) -> list[dict[str, Any]]:
