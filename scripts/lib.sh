@@ -98,6 +98,10 @@ packages() { # packages run|test
   [ -e /etc/ssl/certs/ca-certificates.crt ] || [ "$(uname)" = Darwin ] || need 'trusted downloads' ca-certificates
   { have node && have npm; } || need 'map scripts' nodejs npm
   postgis_here || need 'database with maps' postgresql-postgis
+  library_here libpangoft2-1.0.so.0 || need 'sheets as PDF' libpango-1.0-0 libpangoft2-1.0-0
+  library_here libharfbuzz-subset.so.0 || need 'only the letters that a sheet uses' libharfbuzz-subset0
+  # Asked for by the character 𠮷 (U+20BB7), which lesser Japanese fonts draw as an empty box.
+  { have fc-list && fc-list ':charset=20bb7' 2>/dev/null | grep -q .; } || need 'Japanese letters' fonts-noto-cjk fontconfig
   [ "$1" = test ] && test_packages
   # What an interrupted apt left half done looks as if it were there.
   [ -e var/apt-unfinished ] && wanted="$wanted $(cat var/apt-unfinished)"
@@ -105,18 +109,19 @@ packages() { # packages run|test
   [ -z "$wanted" ] || install $(printf '%s\n' $wanted | sort -u)
 }
 
+library_here() { # library_here FILE   on macOS the line of Homebrew brings them all
+  [ "$(uname)" = Darwin ] || [ -n "$(find /usr/lib /usr/lib64 -maxdepth 2 -name "$1" 2>/dev/null)" ]
+}
+
 test_packages() {
   have chromium || need 'browser walks' chromium
-  [ "$(uname)" = Darwin ] || [ -n "$(find /usr/lib /usr/lib64 -maxdepth 2 -name libatomic.so.1 2>/dev/null)" ] ||
-    need "Playwright's own node" libatomic1
-  # Asked for by the character 𠮷 (U+20BB7), which lesser Japanese fonts draw as an empty box.
-  { have fc-list && fc-list ':charset=20bb7' 2>/dev/null | grep -q .; } || need 'Japanese letters' fonts-noto-cjk fontconfig
+  library_here libatomic.so.1 || need "Playwright's own node" libatomic1
   have git || need 'tests ask it for the list of files' git
 }
 
 install() {
   if [ "$(uname)" = Darwin ]; then
-    die 'Install what is missing with: brew install python@3.13 node postgresql@17 postgis git && brew install --cask chromium'
+    die 'Install what is missing with: brew install python@3.13 node postgresql@17 postgis pango git && brew install --cask chromium'
   fi
   have apt-get || die "Install what is missing (on Debian: $*), or set DATABASE_URL if it is the database."
   [ "$(id -u)" = 0 ] || die "Ask an administrator for: apt-get install --no-install-recommends $*"

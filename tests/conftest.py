@@ -5,10 +5,10 @@ database of their own (browser walks, kill -9) gets a copy of it.
 """
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -32,6 +32,7 @@ from routes._guard import limiter
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
 from tests.real import real
+from tests.sharing import Shared, linked
 
 __all__ = ["real"]
 
@@ -74,30 +75,46 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def var() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="engawa-test-"))
-    folder.chmod(0o755)  # the database's own user passes through
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+def shared() -> Iterator[Shared]:
+    """What all processes of this run have in common; its server is stopped by the last of them."""
+    shared = Shared()
+    with shared.used(lambda: Cluster(shared.folder / "cluster", durable=False).stop()):
+        yield shared
 
 
 @pytest.fixture(scope="session")
-def databases(var: Path) -> Iterator[Databases]:
+def var(shared: Shared) -> Path:
+    """The folder of this process' houses."""
+    return Path(tempfile.mkdtemp(prefix="var-", dir=shared.folder))
+
+
+@pytest.fixture(scope="session")
+def databases(shared: Shared, var: Path) -> Databases:
     """A private server without fsync, with 碁盤町 imported once."""
-    cluster = Cluster(var / "cluster", durable=False).ensure()
+    server = Databases(**shared.once("town", lambda: asdict(_open_town(shared.folder))))
+    linked(shared.folder / "originals", var / "originals")
+    return server
+
+
+def _open_town(folder: Path) -> Databases:
+    cluster = Cluster(folder / "cluster", durable=False).ensure()
     server = Databases(cluster.admin_conninfo, cluster.owner_conninfo, cluster.conninfo, [])
     migrate.upgrade(lambda: server.owner, lambda: server.application)
-    engine = open_engine(lambda: server.application)
-    with Session(engine) as db:
-        demo.load_town(db, var / "originals")
+    with _session(server) as db:
+        demo.load_town(db, folder / "originals")
         server.accounts.extend(demo.load_accounts(db, demo.TOWN))
         _a_foreign_town(db)
-        db.commit()
-    engine.dispose()
     with psycopg.connect(server.admin, autocommit=True) as admin:
         admin.execute(f"create database {TEMPLATE} template engawa strategy file_copy")
-    yield server
-    cluster.stop()
+    return server
+
+
+@contextmanager
+def _session(databases: Databases) -> Iterator[Session]:
+    engine = open_engine(lambda: databases.application)
+    with Session(engine) as db, db.begin():
+        yield db
+    engine.dispose()
 
 
 def _a_foreign_town(db: Session) -> None:
@@ -115,17 +132,20 @@ def city(mihon_databases: Databases) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def mihon_databases(databases: Databases, var: Path) -> Iterator[Databases]:
+def mihon_databases(databases: Databases, shared: Shared, var: Path) -> Databases:
     """The same where ``city`` is the folder of its files (tests/geo)."""
+    folder = shared.folder / "originals-of-the-city"
+    city = Databases(**shared.once("city", lambda: asdict(_open_city(databases, folder))))
+    linked(folder, var / "originals")
+    return city
+
+
+def _open_city(databases: Databases, folder: Path) -> Databases:
     copy = databases.copy()
-    engine = open_engine(lambda: copy.application)
-    with Session(engine) as db:
-        demo.load_city(db, var / "originals")
+    with _session(copy) as db:
+        demo.load_city(db, folder)
         people = demo.load_accounts(db, demo.CITY)
-        db.commit()
-    engine.dispose()
-    yield replace(copy, accounts=people)
-    copy.drop()
+    return replace(copy, accounts=people)
 
 
 @pytest.fixture(scope="session")

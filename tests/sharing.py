@@ -1,0 +1,62 @@
+"""What the processes of one run of pytest share: whoever comes first makes it, the last to leave clears up."""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+class Shared:
+    """A folder for one run of pytest, whether it has one process or several (pytest-xdist)."""
+
+    def __init__(self) -> None:
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+        self.folder = (
+            Path(tempfile.gettempdir()) / f"engawa-test-{run}"
+            if run
+            else Path(tempfile.mkdtemp(prefix="engawa-test-"))
+        )
+        self.folder.mkdir(exist_ok=True)
+        self.folder.chmod(0o755)  # the database's own user passes through
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` answered (JSON) to whoever asked first; the others wait for it."""
+        kept = self.folder / f"{name}.json"
+        with self._turn():
+            if not kept.exists():
+                kept.write_text(json.dumps(make()))
+        return json.loads(kept.read_text())
+
+    @contextmanager
+    def used(self, clear: Callable[[], None]) -> Iterator[None]:
+        """While somebody is inside, it stays; the last to leave calls ``clear``, and the folder goes."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            if self._count(-1) == 0:
+                clear()
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _count(self, more: int) -> int:
+        users = self.folder / "users"
+        with self._turn():
+            count = int(users.read_text() if users.exists() else "0") + more
+            users.write_text(str(count))
+        return count
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with (self.folder / "turn").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def linked(source: Path, target: Path) -> None:
+    """The same files in another folder, without room of their own."""
+    shutil.copytree(source, target, copy_function=os.link, dirs_exist_ok=True)
