@@ -223,7 +223,9 @@ def test_the_same_change_of_the_same_entry_takes_the_place_of_the_first(step):
     x=st.floats(0, 39.9), y=st.floats(0, 39.9), moves=st.booleans(),
     days=st.sampled_from([[], TUESDAYS, WEDNESDAYS, [{"irregular": True, "note": "不定期"}]]),
 )  # fmt: skip
-def test_what_a_drag_says_is_what_the_plan_says_when_it_is_kept(in_common, words, x, y, moves, days):
+def test_what_a_drag_says_is_what_the_plan_says_when_it_is_kept(
+    in_common, words, x, y, moves, days
+):
     ask, step, salon, steps, kept = in_common
     place = list(corner_lonlat(x, y))
     last = step("move", resource=salon[0], place=place) if moves else None
