@@ -78,7 +78,7 @@ def test_a_map_needs_no_script_and_its_areas_are_those_of_the_table(official):
     page = official.get(f"{WEEK}?level=elementary")
     assert page.text.count('<path id="area-') == 4
     assert page.text.count('<use href="#area-') == 4 * 14
-    assert 'type="module" src="/static/js/pages/' not in page.text
+    assert "js/pages/gap" not in page.text
 
 
 def test_what_waits_in_winter_is_asked_by_month(official):
