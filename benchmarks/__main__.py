@@ -4,7 +4,17 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, dragging, engine, gaps, imports, pgrouting, rivals, tiles
+from benchmarks import (
+    addresses,
+    dragging,
+    engine,
+    gaps,
+    imports,
+    pgrouting,
+    planning,
+    rivals,
+    tiles,
+)
 
 SUITES = {
     "import": imports.cases,
@@ -13,6 +23,7 @@ SUITES = {
     "engine": engine.cases,
     "dragging": dragging.cases,
     "gaps": gaps.cases,
+    "scenario": planning.cases,
 }
 TOLD = {
     "ours_ms",

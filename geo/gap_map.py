@@ -19,7 +19,7 @@ from geo.area import Area
 from geo.errors import NotFound
 from geo.gap_offers import BY_AREA, Entry, Offers, entries, offers
 from geo.gap_questions import GapQuestion
-from geo.gap_reach import Limit, OpenDays, Reached, Town, enough, of_any, of_each, open_days
+from geo.gap_reach import Limit, OpenDays, Reached, Town, either, enough, of_any, of_each, open_days
 from geo.gap_rests import ON_THE_WAY_TO, is_rest, rest_days
 from geo.openings.rhythm import Days, Rhythm
 from geo.possible_homes import Living, Residents
@@ -136,18 +136,14 @@ def gap_maps(
     profiles = in_use(db, scope)
     town: Town | None = None
     for question in questions:
-        districts.get_level(db, scope, question.level)
-        of = tuple(
-            of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
-            for code in question.kinds
-        )
+        of = of_question(db, scope, question, profiles, as_of, there)
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
         if town is None or town.rhythm is not question.rhythm:
             town = Town(db, scope, residents, area, question.rhythm)
         found = [_open_days(town, one, there, as_of) for one in of]
-        yield answered(town, question, of, found, joined.living)
+        yield _answered(town, question, of, found, joined.living)
 
 
 def _open_days(town: Town, of: OfKind, there: There, as_of: date) -> Mapping[Limit, OpenDays]:
@@ -164,21 +160,63 @@ def _open_days(town: Town, of: OfKind, there: There, as_of: date) -> Mapping[Lim
     return rest_days(town, of.offers, of.leading, float(of.kind.limit_m or 0), going_to)
 
 
+def of_question(
+    db: Session,
+    scope: Scope,
+    question: GapQuestion,
+    profiles: Mapping[str, TravelProfile],
+    as_of: date,
+    there: There,
+) -> tuple[OfKind, ...]:
+    """What a question is reckoned with, kind by kind. Raises NotFound as ``gap_map``."""
+    districts.get_level(db, scope, question.level)
+    return tuple(
+        of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
+        for code in question.kinds
+    )
+
+
 def answered(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    found: Sequence[Mapping[Limit, Reached]],
+    living: Living,
+) -> GapMap:
+    """The answer from what becomes of each home at the limits of each kind: one truth for maps and plans. Several
+    kinds do not take turns here."""
+    parts = tuple(at[one.leading] for one, at in zip(of, found, strict=True))
+    narrow = tuple(at[one.practical] for one, at in zip(of, found, strict=True) if one.practical)
+    join = of_each if question.each and len(of) > 1 else either
+    own = join(narrow) if len(narrow) == len(of) else None
+    return _told(town, question, of, living, parts, (join(parts), own))
+
+
+def _answered(
     town: Town,
     question: GapQuestion,
     of: tuple[OfKind, ...],
     found: Sequence[Mapping[Limit, OpenDays]],
     living: Living,
 ) -> GapMap:
-    """The answer from when each home has something within the limits of each kind: one truth for maps and plans."""
     leading, practical = at_limits(of, found)
     parts = tuple(enough(one, question.rhythm) for one in leading)
     wide = parts[0] if len(of) == 1 else several(question, leading, question.rhythm)
     narrow = several(question, practical, question.rhythm) if practical else None
-    rows = rows_of(town, living, question, (wide, narrow))
+    return _told(town, question, of, living, parts, (wide, narrow))
+
+
+def _told(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    living: Living,
+    parts: tuple[Reached, ...],
+    found: tuple[Reached, Reached | None],
+) -> GapMap:
+    rows = rows_of(town, living, question, found)
     short = np.stack([_people_beyond(town, living, question, one) for one in parts])
-    return GapMap(question, of, rows, living, wide, narrow, parts, short)
+    return GapMap(question, of, rows, living, *found, parts, short)
 
 
 def at_limits(

@@ -1,6 +1,7 @@
 """届くか: of every possible home, whether something that counts is within a limit on enough days."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from uuid import UUID
@@ -105,10 +106,23 @@ class Town:
     scope: Scope
     residents: Residents
     area: Area
-    rhythm: Rhythm | Halves | None
+    rhythm: Rhythm | None
+    halves: Halves | None = None
     _joined: dict[TravelProfile, Joined] = field(default_factory=dict)
     _masks: dict[UUID, Mask] = field(default_factory=dict)
     _living: Living | None = None
+
+    def again(self, db: Session, scope: Scope) -> "Town":
+        """The same homes, streets and areas for another request: nothing of them has changed meanwhile."""
+        other = copy(self)
+        other.db, other.scope = db, scope
+        return other
+
+    @property
+    def words(self) -> int:
+        """Words of bits that the days have which are asked about: those of a whole week, of the question, or one."""
+        days = self.halves or self.rhythm
+        return days.words if days else 1
 
     def joined(self, profile: TravelProfile) -> Joined:
         """The homes on the streets of a traveller; people must have been imported."""
@@ -177,14 +191,8 @@ class OpenDays:
 def open_days(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, OpenDays]:
     """On which days something of the offers is within reach of each home; limits by the same way of moving are
     searched for once."""
-    return judged(town, offered, opened(town, offered, limits))
-
-
-def judged(town: Town, offered: Offers, open_on: dict[Limit, OpenOn]) -> dict[Limit, OpenDays]:
-    """The same, of days found already."""
-    return {
-        limit: OpenDays(days, is_known(town, offered, limit)) for limit, days in open_on.items()
-    }
+    found = opened(town, offered, limits)
+    return {limit: OpenDays(days, is_known(town, offered, limit)) for limit, days in found.items()}
 
 
 def of_any(found: Sequence[OpenDays]) -> OpenDays:
@@ -192,6 +200,12 @@ def of_any(found: Sequence[OpenDays]) -> OpenDays:
     reach none."""
     bits = {name: reduce(np.bitwise_or, [one.bits[name] for one in found]) for name in WHEN}
     return OpenDays(bits, np.logical_and.reduce([one.known for one in found]))
+
+
+def either(found: Sequence[Reached]) -> Reached:
+    """Who reaches any of several kinds; beyond is only who is known to reach none."""
+    masks = {name: np.logical_or.reduce([getattr(one, name) for one in found]) for name in WHEN}
+    return Reached(**masks, known=np.logical_and.reduce([one.known for one in found]))
 
 
 def of_each(found: Sequence[Reached]) -> ReachedEach:
@@ -205,7 +219,7 @@ def of_each(found: Sequence[Reached]) -> ReachedEach:
 
 def opened(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, OpenOn]:
     """Assumption (a field of Reached) → (homes, words) on which days something of the offers is within reach."""
-    words = town.rhythm.words if town.rhythm else 1
+    words = town.words
     found: dict[Limit, OpenOn] = {}
     for limit in limits:
         homes = len(town.joined(limit.profile).snap)
@@ -218,9 +232,45 @@ def opened(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, 
     return found
 
 
+def judged(town: Town, offered: Offers, open_on: dict[Limit, OpenOn]) -> dict[Limit, Reached]:
+    """What becomes of each home that something of the offers is within reach of on those days."""
+    return {
+        limit: enough(OpenDays(days, is_known(town, offered, limit)), town.rhythm)
+        for limit, days in open_on.items()
+    }
+
+
+def and_more(
+    town: Town,
+    sets: Sequence[OfferSet],
+    open_on: Mapping[Limit, OpenOn],
+    before: Mapping[Limit, Reached],
+) -> dict[Limit, Reached]:
+    """``judged`` of the same and some sets more, of which only the homes near these are asked anew.
+
+    open_on, before  of what was there without them
+    """
+    near = [homes_within(town, one, list(before)) for one in sets]
+    told = {}
+    for limit, there in before.items():
+        within = [one[limit] for one in near]
+        anybody = [mask for one in within for mask in one.values()]
+        rows = np.flatnonzero(np.logical_or.reduce(anybody)) if anybody else np.zeros(0, np.intp)
+        bits = {name: open_on[limit][name][rows] for name in WHEN}
+        for one, masks in zip(sets, within, strict=True):
+            for name in counting(one):
+                bits[name][masks[name][rows]] |= days_of(town, one)
+        now = {name: getattr(there, name).copy() for name in WHEN}
+        here = enough(OpenDays(bits, there.known[rows]), town.rhythm)
+        for name, mask in now.items():
+            mask[rows] = getattr(here, name)
+        told[limit] = Reached(**now, known=there.known)
+    return told
+
+
 def days_of(town: Town, one: OfferSet) -> Bits:
     """(words,): when a set counts; on all days where nobody knows on which."""
-    words = town.rhythm.words if town.rhythm else 1
+    words = town.words
     if not one.sure.days:
         return np.full(words, ~np.uint64(0))
     return np.frombuffer(one.days, np.uint64) if one.days else np.ones(1, np.uint64)

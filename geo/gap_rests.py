@@ -17,7 +17,6 @@ from geo.access.coverage import is_within
 from geo.gap_offers import Offers, OfferSet
 from geo.gap_reach import WHEN, Limit, Mask, OpenDays, Town, counting, days_of, is_enough, is_known
 from geo.means import OnStreets
-from geo.openings.rhythm import Rhythm
 from geo.records.kinds import Kind
 from geo.streets.network import frozen
 from geo.streets.snap import Snap
@@ -47,7 +46,7 @@ def rest_days(
     for name in WHEN:
         seats = _places(town, offered.sets, name)
         masks[name] = seated(town, limit, apart_m, seats, places) & has_way
-    words = town.rhythm.words if town.rhythm else 1
+    words = town.words
     full = ~np.uint64(0)
     bits = {
         name: np.repeat(np.where(mask, full, np.uint64(0))[:, None], words, axis=1)
@@ -99,7 +98,7 @@ def _onward(town: Town, limit: Limit, seats: Snap, places: Places, apart_s: floa
 
 def _places(town: Town, sets: Sequence[OfferSet], name: str) -> list[tuple[float, float]]:
     """Places of the sets that count under an assumption, for everybody, and suffice by themselves."""
-    usable = is_enough(town.rhythm if isinstance(town.rhythm, Rhythm) else None)
+    usable = is_enough(town.rhythm)
     return [
         place[:2]
         for one in sets

@@ -35,7 +35,7 @@ def show(municipality: str) -> ResponseReturnValue:
             return redirect(
                 url_for("gaps.show", municipality=municipality, kind=word, **asked), 303
             )
-        problems = field_words({"kinds": "too_many_kinds" if chosen else "nothing_chosen"})
+        problems = field_words({"kinds": "too_many_chosen" if chosen else "nothing_chosen"})
     page = render_template(
         "gaps/choose.html",
         municipality=municipalities.get(db, scope, municipality),

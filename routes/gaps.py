@@ -13,6 +13,7 @@ from geo import gap_cells, gap_drivers, gap_sheets, publish, travel_profiles
 from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
 from geo.gap_questions import GapQuestion
+from geo.gap_rests import is_rest
 from geo.gap_sheets import Seen
 from geo.gap_unconfirmed import unconfirmed
 from geo.reach_questions import profiles
@@ -20,7 +21,7 @@ from geo.records import districts, municipalities, shelf
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
-from routes import _cards, _gap_books, _gap_files
+from routes import _cards, _gap_books, _gap_files, _if_closed
 from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._gap_answers import (
@@ -124,9 +125,12 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
     """One kind, or several: the answer in words, by area, and on the map."""
     db, scope = reading(), staff_scope(municipality)
     some, asked, problems, found = kinds_asked(db, scope, kind), asked_of(db, scope), {}, None
-    every = kinds_by_code(db, scope)
+    every, closing = kinds_by_code(db, scope), []
     try:
         found = answer(db, scope, codes_of(some), asked)
+        if len(some) == 1 and not is_rest(some[0]):
+            table = _if_closed.table(db, scope, some[0].code, asked)
+            closing = _if_closed.rows(table)[: _if_closed.FIRST]
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
     page = render_template(
@@ -140,6 +144,8 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
         query={name: asked[name] for name in WORDS if asked[name]},
         answer=found,
         of=found.found.of[0] if found else None,
+        if_closed=closing,
+        may_plan=scope.may_change_resources,
         problems=problems,
         seen=_seen(db, scope, asked["level"], some) if found else {},
         drivers=gap_drivers.not_driving(db, scope, found.found) if found else None,

@@ -17,6 +17,7 @@ QUESTIONS = {
     "reach.near": {"from": "136.0170700,32.5163300"},
     "gap_areas.sheet": {"size": "b5"},  # no paper that there is: setting one takes its time
     "gap_areas.booklet": {"size": "b5"},
+    "scenarios.moved": {"do": "add", "kind": "salon", "lon": "136.01707", "lat": "32.51633"},
     "api.isochrones": {"lon": "136.0170700", "lat": "32.5163300"},
 }
 
@@ -46,6 +47,8 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "account_id": first("select id from account where municipality = :m order by role desc"),
         "preview_id": NOBODY,
         "visit_id": NOBODY,
+        "scenario_id": NOBODY,
+        "step_id": NOBODY,
         "report": "activity",
         "revision": 1,
         "fingerprint": "f" * 64,
