@@ -19,6 +19,7 @@ from geo import (
     previewing,
     previews,
     reminders,
+    twin_counts,
 )
 from geo.area import Areas, Folders, find_version
 from geo.errors import Invalid
@@ -39,6 +40,7 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
     for cron, name, task in (
         ("30 3 * * *", "sweep", _sweeper(engine, folder)),
         ("0 0 * * *", "remind_all", _daily_reminder(engine, mailing)),  # 9:00 in Japan
+        (twin_counts.CRON, "count_twins", _twin_counter(engine)),
     ):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
@@ -91,8 +93,16 @@ def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
         previewing.work(lambda: Session(engine), folder, UUID(preview))
         with Session(engine) as db:  # after an import of streets the first visitor need not wait
             Areas(Folders.under(folder.parent)).open_all(db)
+        twin_counts.count_all(lambda: Session(engine), lambda: datetime.now(UTC))
 
     return work
+
+
+def _twin_counter(engine: Engine) -> Callable[[int], list[str]]:
+    def count_twins(timestamp: int) -> list[str]:  # noqa: ARG001 - what was written until now counts
+        return twin_counts.count_all(lambda: Session(engine), lambda: datetime.now(UTC))
+
+    return count_twins
 
 
 def _reminder(engine: Engine, mailing: Mailing | None) -> Callable[..., dict[str, int]]:
