@@ -5,7 +5,7 @@ that was asked for (30 minutes by the way the kind is reached, unless the reader
 of the kind stands beside it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import reduce
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from geo.access.coverage import Tally, tally, tri_state
 from geo.area import Area
 from geo.errors import NotFound
-from geo.gap_offers import BY_AREA, Offers, offers
+from geo.gap_offers import BY_AREA, Entry, Offers, entries, offers
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Limit, Reached, Town, reached
 from geo.possible_homes import Living, Residents
@@ -32,6 +32,9 @@ from geo.travel_profiles import in_use
 ON_FOOT_SLOWLY = "on_foot_slow"
 # our choice: the unit of the plan first (介護保険法 117条2項), then what stands for it in practice
 LEVELS = ("living_area", "second_layer", "junior_high", "chiku", "elementary", "municipality")
+
+# What there is of a kind, by its code: what the register has, or what somebody plans
+There = Callable[[Session, Scope, str], tuple[Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,13 @@ def gap_map(
     area: Area,
     question: GapQuestion,
     as_of: date,
+    there: There = entries,
 ) -> GapMap | None:
-    """People by area and by what becomes of them. None where no people were imported.
+    """People by area and by what becomes of them, with what is there. None where no people were imported.
 
     Raises NotFound for a kind or a level that the municipality does not have.
     """
-    return next(gap_maps(db, scope, residents, area, [question], as_of), None)
+    return next(gap_maps(db, scope, residents, area, [question], as_of, there), None)
 
 
 def gap_maps(
@@ -120,6 +124,7 @@ def gap_maps(
     area: Area,
     questions: Iterable[GapQuestion],
     as_of: date,
+    there: There = entries,
 ) -> Iterator[GapMap]:
     """The answers to several questions, each when it is asked for, as ``gap_map``; none where no people were
     imported. What questions about the same days have in common is opened once."""
@@ -127,17 +132,27 @@ def gap_maps(
     town: Town | None = None
     for question in questions:
         districts.get_level(db, scope, question.level)
-        of = tuple(_of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
+        of = tuple(
+            _of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
+            for code in question.kinds
+        )
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
         if town is None or town.rhythm is not question.rhythm:
             town = Town(db, scope, residents, area, question.rhythm)
-        yield _answered(town, question, of, joined.living)
+        found = [reached(town, one.offers, one.limits) for one in of]
+        yield answered(town, question, of, found, joined.living)
 
 
-def _answered(town: Town, question: GapQuestion, of: tuple[OfKind, ...], living: Living) -> GapMap:
-    found = [reached(town, one.offers, one.limits) for one in of]
+def answered(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    found: Sequence[Mapping[Limit, Reached]],
+    living: Living,
+) -> GapMap:
+    """The answer from what becomes of each home at the limits of each kind: one truth for maps and plans."""
     leading = _together([each[one.leading] for one, each in zip(of, found, strict=True)])
     narrow = [each[one.practical] for one, each in zip(of, found, strict=True) if one.practical]
     practical = _together(narrow) if len(narrow) == len(of) else None
@@ -199,18 +214,16 @@ def whole(row: AtLimit) -> dict[str, int]:
 
 
 def _of_kind(
-    db: Session,
-    scope: Scope,
-    code: str,
+    kind: Kind,
+    there: Sequence[Entry],
     question: GapQuestion,
     profiles: Mapping[str, TravelProfile],
     as_of: date,
 ) -> OfKind:
-    kind = kinds.get(db, scope, code)
     usual = profiles.get(kind.profile, profiles[ON_FOOT_SLOWLY])
     leading = Limit(question.minutes, question.profile or usual)
     own = None if kind.limit_min is None else Limit(float(kind.limit_min), usual)
-    return OfKind(kind, leading, own, offers(db, scope, kind, question, as_of))
+    return OfKind(kind, leading, own, offers(kind, there, question, as_of))
 
 
 def _together(found: list[Reached]) -> Reached:

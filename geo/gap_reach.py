@@ -1,6 +1,6 @@
 """届くか: of every possible home, whether something that counts is within a limit on enough days."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -68,14 +68,18 @@ class Town:
     residents: Residents
     area: Area
     rhythm: Rhythm | None
+    _joined: dict[TravelProfile, Joined] = field(default_factory=dict)
     _masks: dict[UUID, Mask] = field(default_factory=dict)
     _living: Living | None = None
 
     def joined(self, profile: TravelProfile) -> Joined:
         """The homes on the streets of a traveller; people must have been imported."""
+        if profile in self._joined:
+            return self._joined[profile]
         joined = self.residents.of(self.db, self.scope, self.area, profile)
         if joined is None:
             raise LookupError("no people: asked before")
+        self._joined[profile] = joined
         if self._living is not joined.living:
             self._living = joined.living
             self._lonlat = self.area.network.lonlat(joined.living.homes.xy_m)
@@ -117,51 +121,66 @@ class Town:
 
 
 _WHEN = ("usual", "best", "worst", "slower", "faster", "confirmed", "if_all_run")
+OpenOn = dict[str, Bits]
 
 
-def reached(town: Town, offered: Offers, limits: Iterable[Limit]) -> dict[Limit, Reached]:
+def reached(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, Reached]:
     """What becomes of each home within each limit of what is offered; limits by the same way of moving are
     searched for once."""
+    return judged(town, offered, opened(town, offered, limits))
+
+
+def opened(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, OpenOn]:
+    """Assumption (a field of Reached) → (homes, words) on which days something of the offers is within reach."""
+    words = town.rhythm.words if town.rhythm else 1
+    found: dict[Limit, OpenOn] = {}
+    for limit in limits:
+        homes = len(town.joined(limit.profile).snap)
+        found[limit] = {name: np.zeros((homes, words), np.uint64) for name in _WHEN}
+    for one in offered.sets:
+        days = days_of(town, one)
+        for limit, within in homes_within(town, one, limits).items():
+            for name in counting(one):
+                found[limit][name][within[name]] |= days
+    return found
+
+
+def judged(town: Town, offered: Offers, open_on: dict[Limit, OpenOn]) -> dict[Limit, Reached]:
+    """What becomes of each home that something of the offers is within reach of on those days."""
+    return {
+        limit: Reached(**_enough(days, town.rhythm), known=is_known(town, offered, limit))
+        for limit, days in open_on.items()
+    }
+
+
+def days_of(town: Town, one: OfferSet) -> Bits:
+    """(words,): when a set counts; on all days where nobody knows on which."""
+    words = town.rhythm.words if town.rhythm else 1
+    if not one.sure.days:
+        return np.full(words, ~np.uint64(0))
+    return np.frombuffer(one.days, np.uint64) if one.days else np.ones(1, np.uint64)
+
+
+def homes_within(
+    town: Town, one: OfferSet, limits: Sequence[Limit]
+) -> dict[Limit, dict[str, Mask]]:
+    """Assumption → (homes,) bool, at each limit: who gets to a place of a set or lives where it goes."""
     by_way: dict[TravelProfile, list[Limit]] = {}
     for limit in limits:
         by_way.setdefault(limit.profile, []).append(limit)
-    told: dict[Limit, Reached] = {}
+    told: dict[Limit, dict[str, Mask]] = {}
     for profile, some in by_way.items():
-        told |= _by_one_way(town, offered, profile, some)
-    return told
-
-
-def _by_one_way(
-    town: Town, offered: Offers, profile: TravelProfile, limits: list[Limit]
-) -> dict[Limit, Reached]:
-    joined = town.joined(profile)
-    homes = len(joined.snap)
-    words = town.rhythm.words if town.rhythm else 1
-    open_on = {
-        limit: {name: np.zeros((homes, words), np.uint64) for name in _WHEN} for limit in limits
-    }
-    longest = max(limit.minutes for limit in limits)
-    for one in offered.sets:
+        joined = town.joined(profile)
+        longest = max(limit.minutes for limit in some)
         held = town.inside(one.reaches.areas) if one.reaches.areas else None
         found = _ways(town, joined, one, profile, longest) if one.reaches.by_place else None
-        days = np.frombuffer(one.days, np.uint64) if one.days else np.ones(1, np.uint64)
-        days = days if one.sure.days else np.full(words, ~np.uint64(0))
-        for limit in limits:
-            within = _within(homes, held, found, limit)
-            for name in _WHEN:
-                if _counts(one, name):
-                    open_on[limit][name][within[name]] |= days
-    return {
-        limit: Reached(
-            **_enough(open_on[limit], town.rhythm), known=_is_known(joined, offered, limit)
-        )
-        for limit in limits
-    }
+        told |= {limit: _within(len(joined.snap), held, found, limit) for limit in some}
+    return told
 
 
 def _enough(open_on: dict[str, Bits], rhythm: Rhythm | None) -> dict[str, Mask]:
     """Whether the days are enough, under each assumption: asked anew only of homes whose days differ."""
-    holds = rhythm.holds if rhythm else _at_all
+    holds = is_enough(rhythm)
     usual = holds(open_on["usual"])
     told = {}
     for name, bits in open_on.items():
@@ -171,16 +190,20 @@ def _enough(open_on: dict[str, Bits], rhythm: Rhythm | None) -> dict[str, Mask]:
     return told
 
 
-def _at_all(open_on: NDArray[np.uint64]) -> Mask:
+def is_enough(rhythm: Rhythm | None) -> Callable[[Bits], Mask]:
+    """What says of open days, (n, words), whether they are enough; at any time: whether there is one."""
+    return rhythm.holds if rhythm else _at_all
+
+
+def _at_all(open_on: Bits) -> Mask:
     return np.asarray(open_on.any(axis=1))
 
 
-def _counts(one: OfferSet, name: str) -> bool:
-    """Whether a set counts under an assumption: what nobody knows for sure only if all of it runs."""
-    if name == "if_all_run":
-        return True
-    is_certain = one.sure.days and one.sure.place
-    return is_certain and (one.sure.confirmed or name != "confirmed")
+def counting(one: OfferSet) -> tuple[str, ...]:
+    """The assumptions under which a set counts: what nobody knows for sure only if all of it runs."""
+    if not (one.sure.days and one.sure.place):
+        return ("if_all_run",)
+    return _WHEN if one.sure.confirmed else tuple(name for name in _WHEN if name != "confirmed")
 
 
 def _ways(
@@ -212,8 +235,9 @@ def _within(homes: int, held: Mask | None, found: Ways | None, limit: Limit) -> 
     return {name: mask & held for name, mask in masks.items()} if held is not None else masks
 
 
-def _is_known(joined: Joined, offered: Offers, limit: Limit) -> Mask:
+def is_known(town: Town, offered: Offers, limit: Limit) -> Mask:
     """Whether a home that is not reached is surely beyond: streets are known around it, and whom everything is for."""
+    joined = town.joined(limit.profile)
     if offered.by_area:
         known = all(one.sure.place for one in offered.sets)
         return np.full(len(joined.snap), known)
