@@ -19,9 +19,12 @@ from geo import (
     previewing,
     previews,
     reminders,
+    where_plans,
+    where_working,
 )
 from geo.area import Areas, Folders, find_version
 from geo.errors import Invalid
+from geo.possible_homes import Residents
 from geo.records import accounts, campaigns, code_tries, intakes, municipalities, second_steps
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
@@ -39,10 +42,12 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
     for cron, name, task in (
         ("30 3 * * *", "sweep", _sweeper(engine, folder)),
         ("0 0 * * *", "remind_all", _daily_reminder(engine, mailing)),  # 9:00 in Japan
+        ("* * * * *", "take_up", _taker_up(engine)),
     ):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
     queue.task(name=reminders.TASK)(_reminder(engine, mailing))
+    queue.task(name=where_plans.TASK)(_planner(engine, folder))
     queue.task(name=field_map.TASK)(_map_maker(engine, folder.parent / "field_maps"))
     return queue
 
@@ -93,6 +98,23 @@ def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
             Areas(Folders.under(folder.parent)).open_all(db)
 
     return work
+
+
+def _planner(engine: Engine, folder: Path) -> Callable[..., None]:
+    areas, residents = Areas(Folders.under(folder.parent)), Residents()  # kept from plan to plan
+
+    def reckon(plan: str, municipality: str) -> None:  # noqa: ARG001 - for who reads the queue
+        where_working.work(lambda: Session(engine), areas, residents, UUID(plan))
+
+    return reckon
+
+
+def _taker_up(engine: Engine) -> Callable[[int], int]:
+    def take_up(timestamp: int) -> int:  # noqa: ARG001 - who has gone silent is asked now
+        with Session(engine) as db, db.begin():
+            return where_plans.take_up(db, house())
+
+    return take_up
 
 
 def _reminder(engine: Engine, mailing: Mailing | None) -> Callable[..., dict[str, int]]:
