@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, dragging, engine, imports, pgrouting, rivals, tiles
+from benchmarks import addresses, dragging, engine, imports, pgrouting, rivals, siting, tiles
 
 SUITES = {
     "import": imports.cases,
@@ -12,6 +12,7 @@ SUITES = {
     "addresses": addresses.cases,
     "engine": engine.cases,
     "dragging": dragging.cases,
+    "siting": siting.cases,
 }
 TOLD = {
     "ours_ms",

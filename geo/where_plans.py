@@ -79,7 +79,10 @@ def order(db: Session, scope: Scope, asked: Ordered, as_of: date) -> SitingPlan:
         ],
         left_out=[list(one) for one in asked.candidates.left_out],
     )
-    siting_plans.save(db, scope, row)
+    if not siting_plans.save(
+        db, scope, row
+    ):  # sent twice at once, or the id of somebody else's plan
+        return siting_plans.get(db, scope, asked.id)
     _defer(db, scope, row)
     told = {"kind": asked.kind, "places": wishes.most, "candidates": len(row.candidates)}
     audit.save(db, scope, "add", "siting_plan", row.id, None, told)
@@ -106,6 +109,7 @@ def ask_again(db: Session, scope: Scope, plan: UUID, now: datetime) -> None:
         raise Conflict(theirs={})
     if row.state != "working":
         row.state, row.result, row.turns, row.seen_at = "waiting", {}, 0, now
+        db.flush()
     _defer(db, scope, row)
     audit.save(db, scope, "again", "siting_plan", row.id)
 
@@ -137,6 +141,5 @@ def check_may(scope: Scope) -> None:
 
 
 def _defer(db: Session, scope: Scope, row: SitingPlan) -> None:
-    db.flush()
     args: dict[str, Any] = {"plan": str(row.id)}
     queue.save_job(db, scope, TASK, args, str(row.id))

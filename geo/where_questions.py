@@ -12,7 +12,8 @@ LEAST_PLACES = 5  # our choice
 WEIGHTS = (1, 2, 3)  # our choice: heavier would be another question (ask for that age alone)
 WEIGHED = tuple(band for band in BANDS if band)  # ages that can weigh more
 LONGEST_LIST = 4_000  # signs of a list of names
-# Where something may be opened (data/kinds.csv): what the form offers first
+# Where something may be opened (data/kinds.csv): what the form offers first, and of it what is ticked at first
+USUAL_VENUES = ("hall", "vacant_house", "ibasho", "community_cafe")
 VENUES = (
     *("hall", "vacant_house", "ibasho", "open_house", "community_cafe", "bench", "care_hub"),
     *("library", "school", "childrens_centre"),

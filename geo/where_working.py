@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from threading import Event, Thread
 from typing import Any
@@ -21,7 +21,6 @@ from geo.gap_map import GapMap, GapRow, together, whole
 from geo.population import Said
 from geo.possible_homes import Residents
 from geo.records import siting_plans
-from geo.records.siting_plans import SitingPlan
 from geo.scope import house
 from geo.where_plans import MOST_TURNS, QUIET, candidates_of, question_of
 from geo.where_questions import Wishes
@@ -40,15 +39,16 @@ def work(sessions: Sessions, areas: Areas, residents: Residents, plan: UUID) -> 
     """Reckon a plan that waits, or whose worker has gone silent; anything else is left alone."""
     with sessions() as db, db.begin():
         turn = siting_plans.take(db, house(), plan, QUIET)
-        row = siting_plans.find(db, house(), plan) if turn else None
-    if turn is None or row is None:
-        return
+        if turn is None:
+            return
+        row = siting_plans.get(db, house(), plan)
+        task = _Task(row.municipality, row.kind, dict(row.asked), row.as_of, candidates_of(row))
     if turn > MOST_TURNS:
         _keep(sessions, plan, turn, "failed", {"code": "given_up", "facts": {}})
         return
     with _Beat(sessions, plan, turn) as beat:
         try:
-            result = _reckoned(sessions, areas, residents, row, beat)
+            result = _reckoned(sessions, areas, residents, task, beat)
         except Stopped:
             return
         except GeoError as error:
@@ -60,15 +60,25 @@ def work(sessions: Sessions, areas: Areas, residents: Residents, plan: UUID) -> 
     _keep(sessions, plan, turn, "done", result)
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A plan as the worker takes it."""
+
+    municipality: str
+    kind: str
+    asked: dict[str, str]
+    as_of: date
+    candidates: Candidates
+
+
 def _reckoned(
-    sessions: Sessions, areas: Areas, residents: Residents, row: SitingPlan, beat: "_Beat"
+    sessions: Sessions, areas: Areas, residents: Residents, task: _Task, beat: "_Beat"
 ) -> dict[str, Any]:
-    scope = house(row.municipality)
+    scope, candidates = house(task.municipality), task.candidates
     with sessions() as db:
-        question = question_of(db, scope, row.kind, row.asked, row.as_of)
-        candidates, wishes = candidates_of(row), Wishes.parse(row.asked)
-        streets = areas.take(db, scope)
-        asked = (question, wishes, candidates, row.as_of, beat.tell)
+        question = question_of(db, scope, task.kind, task.asked, task.as_of)
+        streets, wishes = areas.take(db, scope), Wishes.parse(task.asked)
+        asked = (question, wishes, candidates, task.as_of, beat.tell)
         found = where_to_open(db, scope, residents, streets, *asked)
     beat.tell("counting", found.choice.value, found.choice.limit)
     return as_json(found, candidates)

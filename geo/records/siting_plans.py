@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from geo.errors import NotFound
@@ -136,12 +136,14 @@ def count_before(db: Session, scope: Scope, row: SitingPlan) -> int:
     )
 
 
-def save(db: Session, scope: Scope, row: SitingPlan) -> None:
-    """Keep a new plan."""
+def save(db: Session, scope: Scope, row: SitingPlan) -> bool:
+    """Keep a new plan; False where one of its id is there already. Raises NotFound in another municipality."""
     if scope.municipality != row.municipality:
         raise NotFound(thing="municipality", id=row.municipality)
-    db.add(row)
-    db.flush()
+    columns = ("id", "municipality", "account", "kind", "as_of", "asked", "candidates", "left_out")
+    values = {name: getattr(row, name) for name in columns}
+    made = insert(SitingPlan).values(**values).on_conflict_do_nothing(index_elements=["id"])
+    return db.scalar(made.returning(SitingPlan.id)) is not None
 
 
 def take(db: Session, scope: Scope, plan: UUID, quiet: timedelta) -> int | None:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from PIL import Image
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from geo import conflicts, photos, registry
 from geo.edits import ResourceEdit
 from geo.errors import Conflict
+from geo.records import siting_plans
+from geo.records.siting_plans import SitingPlan
 from geo.scope import Scope, house
 from tests.conftest import TOWN
 
@@ -49,3 +52,14 @@ def make_conflict(db: Session, scope: Scope, resource: UUID, **ours: object) -> 
     conflicts.keep(db, scope, edit, undone, None)
     db.commit()
     return edit.draft
+
+
+def make_plan(db: Session, municipality: str, kind: str) -> UUID:
+    """A plan of where to open that waits for a worker; returns its id."""
+    plan = uuid4()
+    row = {"kind": kind, "as_of": date(2026, 11, 1), "asked": {"most": "1"}, "left_out": []}
+    row |= {"candidates": [["集会所", 136.01, 32.51, False, ""]], "account": None}
+    siting_plans.save(
+        db, house(municipality), SitingPlan(id=plan, municipality=municipality, **row)
+    )
+    return plan
