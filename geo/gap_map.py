@@ -131,11 +131,7 @@ def gap_maps(
     profiles = in_use(db, scope)
     town: Town | None = None
     for question in questions:
-        districts.get_level(db, scope, question.level)
-        of = tuple(
-            _of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
-            for code in question.kinds
-        )
+        of = of_question(db, scope, question, profiles, as_of, there)
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
@@ -143,6 +139,22 @@ def gap_maps(
             town = Town(db, scope, residents, area, question.rhythm)
         found = [reached(town, one.offers, one.limits) for one in of]
         yield answered(town, question, of, found, joined.living)
+
+
+def of_question(
+    db: Session,
+    scope: Scope,
+    question: GapQuestion,
+    profiles: Mapping[str, TravelProfile],
+    as_of: date,
+    there: There,
+) -> tuple[OfKind, ...]:
+    """What a question is reckoned with, kind by kind. Raises NotFound as ``gap_map``."""
+    districts.get_level(db, scope, question.level)
+    return tuple(
+        _of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
+        for code in question.kinds
+    )
 
 
 def answered(

@@ -1,6 +1,7 @@
 """届くか: of every possible home, whether something that counts is within a limit on enough days."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -71,6 +72,12 @@ class Town:
     _joined: dict[TravelProfile, Joined] = field(default_factory=dict)
     _masks: dict[UUID, Mask] = field(default_factory=dict)
     _living: Living | None = None
+
+    def again(self, db: Session, scope: Scope) -> "Town":
+        """The same homes, streets and areas for another request: nothing of them has changed meanwhile."""
+        other = copy(self)
+        other.db, other.scope = db, scope
+        return other
 
     def joined(self, profile: TravelProfile) -> Joined:
         """The homes on the streets of a traveller; people must have been imported."""
@@ -151,6 +158,39 @@ def judged(town: Town, offered: Offers, open_on: dict[Limit, OpenOn]) -> dict[Li
         limit: Reached(**_enough(days, town.rhythm), known=is_known(town, offered, limit))
         for limit, days in open_on.items()
     }
+
+
+def and_more(
+    town: Town,
+    sets: Sequence[OfferSet],
+    open_on: Mapping[Limit, OpenOn],
+    before: Mapping[Limit, Reached],
+) -> dict[Limit, Reached]:
+    """``judged`` of the same and some sets more, of which only the homes near these are asked anew.
+
+    open_on, before  of what was there without them
+    """
+    holds = is_enough(town.rhythm)
+    near = [homes_within(town, one, list(before)) for one in sets]
+    told = {}
+    for limit, there in before.items():
+        masks = {}
+        for name in _WHEN:
+            more = [
+                (days_of(town, one), within[limit][name])
+                for one, within in zip(sets, near, strict=True)
+                if name in counting(one)
+            ]
+            masks[name] = getattr(there, name)
+            if more:
+                rows = np.flatnonzero(np.logical_or.reduce([within for _, within in more]))
+                bits = open_on[limit][name][rows]
+                for days, within in more:
+                    bits[within[rows]] |= days
+                masks[name] = masks[name].copy()
+                masks[name][rows] = holds(bits)
+        told[limit] = Reached(**masks, known=there.known)
+    return told
 
 
 def days_of(town: Town, one: OfferSet) -> Bits:

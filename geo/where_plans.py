@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,8 @@ from geo import gap_map
 from geo.candidates import Candidate, Candidates
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.gap_offers import BY_AREA
-from geo.gap_questions import GapQuestion
+from geo.gap_questions import WEEKDAYS, GapQuestion
+from geo.openings.rhythm import HALVES
 from geo.records import audit, districts, kinds, queue, siting_plans
 from geo.records.siting_plans import SitingPlan
 from geo.scope import WRITERS, Scope
@@ -132,6 +133,39 @@ def candidates_of(row: SitingPlan) -> Candidates:
     """The candidates of a plan as they were when it was asked for."""
     places = tuple(Candidate(*one) for one in row.candidates)
     return Candidates(places, tuple((name, reason) for name, reason in row.left_out))
+
+
+def as_additions(row: SitingPlan) -> list[dict[str, Any]]:
+    """What the answer would open, as steps of a 検討案 (geo.scenario_steps): each always with the same id. Where the
+    question is about days they are open on the weekday and at the hour that was asked about."""
+    openings = _openings(row.asked)
+    return [
+        {
+            "id": str(uuid5(row.id, f"{at}")),
+            "do": "add",
+            "kind": row.kind,
+            "name": one["name"][:100],
+            "place": [one["lon"], one["lat"]],
+            "openings": openings,
+        }
+        for at, one in enumerate(row.result.get("chosen", []))
+    ]
+
+
+def _openings(asked: Mapping[str, str]) -> list[dict[str, str]]:
+    if not any(asked.get(word) for word in ("day", "at", "month", "on")):
+        return []
+    day, at = asked.get("day", ""), asked.get("at", "")
+    days = day[:2].upper() if day in WEEKDAYS else ",".join(one[:2].upper() for one in WEEKDAYS)
+    opening = {"rrule": f"FREQ=WEEKLY;BYDAY={days}"}
+    if at in HALVES:
+        opens, closes = HALVES[at]
+        return [opening | {"opens_at": f"{opens:%H:%M}", "closes_at": f"{closes:%H:%M}"}]
+    if at:
+        opens = time.fromisoformat(at if len(at) > 4 else f"0{at}")
+        closes = opens.replace(hour=opens.hour + 1) if opens.hour < 23 else time(23, 59)
+        return [opening | {"opens_at": f"{opens:%H:%M}", "closes_at": f"{closes:%H:%M}"}]
+    return [opening]
 
 
 def check_may(scope: Scope) -> None:

@@ -117,10 +117,7 @@ def where_to_open(
     return WhereToOpen(
         question=question,
         wishes=wishes,
-        chosen=tuple(
-            Chosen(row, int(asked.wanted.area[row]), float(adds))
-            for row, adds in zip(choice.chosen.tolist(), added, strict=True)
-        ),
+        chosen=_chosen(asked, choice, added),
         before=before,
         after=after,
         people=float(added.sum()),
@@ -135,12 +132,12 @@ def where_to_open(
     )
 
 
-def as_additions(
-    found: WhereToOpen, candidates: Sequence[Candidate]
-) -> list[tuple[str, float, float]]:
-    """(name, lon, lat) of what the answer would open, as a 検討案 adds it."""
-    rows = [candidates[one.row] for one in found.chosen]
-    return [(one.name, one.lon, one.lat) for one in rows]
+def _chosen(asked: "_Asked", choice: Choice, added: Floats) -> tuple[Chosen, ...]:
+    rows = choice.chosen.tolist()
+    return tuple(
+        Chosen(row, int(asked.wanted.area[row]), float(adds))
+        for row, adds in zip(rows, added, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

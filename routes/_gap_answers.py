@@ -79,7 +79,7 @@ def _line(row: GapRow) -> dict[str, Any]:
         "name": row.name,
         "leading": leading,
         "practical": _people_at(row.practical) if row.practical else None,
-        **_drawn_as(leading),
+        **drawn_as(leading),
     }
 
 
@@ -87,7 +87,7 @@ def _people_at(part: AtLimit) -> dict[str, int]:
     return whole(part) | {name: round(getattr(part, name)) for name in _BESIDE}
 
 
-def _drawn_as(people: Mapping[str, int]) -> dict[str, Any]:
+def drawn_as(people: Mapping[str, int]) -> dict[str, Any]:
     """step: 0 for nobody beyond, then by STEPS; is_hatched: too many of whom nobody knows."""
     beyond, unknown, everybody = (people[name] for name in ("beyond", "unknown", "people"))
     step = sum(100 * beyond >= least * everybody for least in STEPS) if beyond else 0
@@ -142,7 +142,7 @@ def groups(found: Matrix, *, practical: bool) -> list[dict[str, Any]]:
 def _cell(counted: Counted, practical: bool) -> dict[str, Any] | None:
     """People at one limit; None where the kind has no such limit."""
     people = counted.practical if practical else counted.leading
-    return people | _drawn_as(people) if people else None
+    return people | drawn_as(people) if people else None
 
 
 def people_of(found: Matrix) -> dict[str, int]:

@@ -17,7 +17,7 @@ from geo.reach_questions import STAFF_MINUTES, profiles
 from geo.records import districts, kinds, municipalities, shelf
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
-from routes import _cards, _gap_files
+from routes import _cards, _gap_files, _if_closed
 from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._gap_answers import (
@@ -78,8 +78,10 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
     db, scope = reading(), _scope(municipality)
     asked, problems, found = asked_of(db, scope), {}, None
     row, every = kinds.get(db, scope, kind), kinds_by_code(db, scope)
+    closing: list[dict[str, Any]] = []
     try:
         found = answer(db, scope, kind, asked)
+        closing = _if_closed.rows(_if_closed.table(db, scope, kind, asked))[: _if_closed.FIRST]
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
     page = render_template(
@@ -90,6 +92,8 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
         query={name: asked[name] for name in WORDS if asked[name]},
         answer=found,
         of=found.found.of[0] if found else None,
+        if_closed=closing,
+        may_plan=scope.may_change_resources,
         problems=problems,
         used=travel_profiles.in_use(db, scope),
         delivered=profiles(),

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from geo import candidates, gap_map, locate, originals, travel_profiles, where_plans
+from geo import candidates, gap_map, locate, originals, scenario_book, travel_profiles, where_plans
 from geo.candidates import Candidates
 from geo.errors import Conflict, Invalid, NotFound, Unreadable
 from geo.gap_offers import BY_AREA
@@ -24,6 +24,7 @@ from geo.where_questions import CANDIDATES, MOST, USUAL_VENUES, VENUES, WEIGHED,
 from routes import _where_answers as answers
 from routes._errors import field_words, reason_words
 from routes._guard import SENDING, limiter
+from routes._home import staff_at
 from routes._lists import kinds_by_code, sources
 from routes._request import now, reading, scope_in, today, writing
 from routes._roles import WRITERS, allow
@@ -41,7 +42,7 @@ bp = Blueprint("where", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def ask(municipality: str, kind: str) -> str:
     """The form, with the question of the map that one came from or with the wishes of an earlier plan."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     kinds.get(db, scope, kind)
     form: dict[str, Any] = {name: _word(request.args, name) for name in (*QUESTION, *WISHES)}
     form["kinds"] = [code for code in USUAL_VENUES if code in kinds_by_code(db, scope)]
@@ -58,7 +59,7 @@ def ask(municipality: str, kind: str) -> str:
 @limiter.limit(SENDING)
 def start(municipality: str, kind: str) -> str | Response | tuple[str, int]:
     """Ask the workers for a plan. Pressed twice it is one plan."""
-    scope = _scope(municipality)
+    scope = staff_at(municipality)
     plan = _id(request.form.get("id", ""))
     form: dict[str, Any] = {name: _word(request.form, name) for name in (*QUESTION, *WISHES)}
     form |= {"kinds": request.form.getlist("kinds")[:100], "from": _word(request.form, "from")}
@@ -81,7 +82,7 @@ def start(municipality: str, kind: str) -> str | Response | tuple[str, int]:
 @allow(*STAFF)
 def show(municipality: str, kind: str, plan_id: UUID) -> str:
     """A plan: how far the worker is, or what came out."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     row = _plan(db, scope, kind, plan_id)
     common = _common(db, scope, kind) | {
         "plan": row,
@@ -115,7 +116,7 @@ def show(municipality: str, kind: str, plan_id: UUID) -> str:
 @allow(*STAFF)
 def state(municipality: str, kind: str, plan_id: UUID) -> Response:
     """How far the worker is, for the page's script."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     row = _plan(db, scope, kind, plan_id)
     before = siting_plans.count_before(db, scope, row) if row.state == "waiting" else 0
     return jsonify(answers.progress(row) | {"before": before})
@@ -125,7 +126,7 @@ def state(municipality: str, kind: str, plan_id: UUID) -> Response:
 @allow(*STAFF)
 def table(municipality: str, kind: str, plan_id: UUID) -> Response:
     """The chosen places and the areas, with the question, the day and how sure it is."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     row = _plan(db, scope, kind, plan_id)
     if row.state != "done":
         raise NotFound(thing="siting_plan", id=str(plan_id))
@@ -140,7 +141,7 @@ def table(municipality: str, kind: str, plan_id: UUID) -> Response:
 @allow(*WRITERS)
 def stop(municipality: str, kind: str, plan_id: UUID) -> Response:
     """Give a plan up."""
-    scope = _scope(municipality)
+    scope = staff_at(municipality)
     with writing() as db:
         _plan(db, scope, kind, plan_id)
         try:
@@ -154,7 +155,7 @@ def stop(municipality: str, kind: str, plan_id: UUID) -> Response:
 @allow(*WRITERS)
 def again(municipality: str, kind: str, plan_id: UUID) -> Response:
     """Ask the workers once more for the same."""
-    scope = _scope(municipality)
+    scope = staff_at(municipality)
     with writing() as db:
         _plan(db, scope, kind, plan_id)
         try:
@@ -164,12 +165,21 @@ def again(municipality: str, kind: str, plan_id: UUID) -> Response:
     return _to(municipality, kind, plan_id)
 
 
-def _scope(municipality: str) -> Scope:
-    """The reader's scope at home. Raises NotFound in a foreign municipality: people are for its own staff."""
-    scope = scope_in(municipality)
-    if scope.role not in STAFF:
-        raise NotFound(thing="municipality", id=municipality)
-    return scope
+@bp.post("/<municipality>/<kind>/where/<uuid:plan_id>/scenario")
+@allow(*WRITERS)
+def keep(municipality: str, kind: str, plan_id: UUID) -> Response:
+    """Go on with the answer as a 検討案. Pressed twice it is one."""
+    scope = staff_at(municipality)
+    with writing() as db:
+        row = _plan(db, scope, kind, plan_id)
+        steps = where_plans.as_additions(row)
+        if not steps:
+            raise NotFound(thing="siting_plan", id=str(plan_id))
+        words = {name: row.asked.get(name, "") for name in QUESTION}
+        asked = (_word(request.form, "name"), [kind], words)
+        id_ = scenario_book.begin(db, scope, uuid5(plan_id, "scenario"), *asked, steps, today())
+    address = url_for("scenarios.show", municipality=municipality, scenario_id=id_)
+    return redirect(address, 303)  # type: ignore[return-value]
 
 
 def _plan(db: Session, scope: Scope, kind: str, plan: UUID) -> SitingPlan:

@@ -122,11 +122,15 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(official, words, c
     assert f'name="most" value="{words.get("most", "4")}"' in answer.text or words.get("most") == ""
 
 
-def test_a_list_that_is_none_and_no_candidates_at_all_are_said(official):
+def test_a_list_that_is_none_is_refused_in_words(official):
     broken = official.post(WHERE, data=FORM | {"file": (io.BytesIO(b"\0\1\2"), "a.csv")})
     assert broken.status_code == 422
+    assert "field-file-problem" in broken.text
+
+
+def test_no_candidates_at_all_are_said(official):
     none = official.post(WHERE, data=FORM)
-    assert "候補の場所がひとつもありません。" in none.text
+    assert (none.status_code, "候補の場所がひとつもありません。" in none.text) == (422, True)
 
 
 def test_candidates_of_the_register_lead_to_their_pages(official, reckon, db):
@@ -204,3 +208,22 @@ def test_a_plan_of_another_kind_is_not_there(official):
     sent = send(official, (0, 3))
     other = sent.headers["Location"].replace("exercise_group", "salon")
     assert official.get(other).status_code == 404
+
+
+def test_the_answer_goes_on_as_a_plan_that_counts_the_same(official, reckon):
+    """Also for a question about days: what it opens is open then."""
+    for words in ({}, {"day": "tue", "at": "morning"}):
+        sent = send(official, (0, 3), (38, 38), **words)
+        reckon(plan_of(sent))
+        address = sent.headers["Location"]
+        answer = official.get(address).text
+        gains = re.search(r"<strong>([\d,]+)人</strong>", answer)[1]
+        first = re.search(r'id="chosen-1".*?<strong>(.*?)</strong>', answer, re.S)[1]
+        kept = official.post(f"{address}/scenario", data={"name": "ふたつ開く"})
+        assert kept.status_code == 303
+        again = official.post(f"{address}/scenario", data={"name": "ふたつ開く"})
+        assert again.headers["Location"] == kept.headers["Location"]
+        page = official.get(kept.headers["Location"])
+        assert page.status_code == 200
+        assert f"{gains}人" in page.text
+        assert first in page.text
