@@ -211,7 +211,7 @@ def table(row: SitingPlan, db: Session, scope: Scope, kind: Kind) -> str:
     """CSV as offices open it: a chosen place a line, then an area a line, each with the question and the day."""
     answer, asked = told(row), asked_of(row, db, scope)
     way = get_template_attribute("gaps/_where_words.html", "subject")(asked, kind, answer)
-    sure = get_template_attribute("gaps/_where_words.html", "proof")(answer)
+    sure = get_template_attribute("gaps/_where_words.html", "proof")(answer, asked)
     about = {
         "問い": _plain(way),
         "候補の数": answer["candidates"],

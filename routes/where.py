@@ -258,7 +258,13 @@ def _asking(
     every = kinds_by_code(db, scope)
     counts = shelf.count_by_kind(db, scope, Wanted())
     first = [code for code in VENUES if counts.get(code)]
-    others = [code for code in every if counts.get(code) and code not in first]
+    others = [
+        code
+        for code, one in every.items()
+        if counts.get(code)
+        and code not in first
+        and ("place" in one.viewpoints or one.reach == "go")
+    ]
     usual = {"age": str(AGE), "minutes": f"{LAW_MIN:g}", "most": "5"}
     usual["level"] = gap_map.usual_level(db, scope)
     earlier = _earlier(db, scope, kind, form.get("from", ""))

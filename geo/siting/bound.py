@@ -21,23 +21,26 @@ STEPS = 400  # our choice: after 200 to 300 the bound of みほん市 hardly mov
 _HALVED_AFTER = 12  # our choice: steps without a better bound
 _SMALLEST = 0.005
 
-Told = Callable[[float], None]  # the bound so far; may raise to stop
+Told = Callable[[float, float], None]  # the best choice and the bound so far; may raise to stop
+May = Callable[[Chosen], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """No choice covers more than ``value``; (places,) bool: whether each is in no better choice than the known one, or
-    in every better one."""
+    """No choice covers more than ``value``; (places,) bool: whether each is in no better choice than ``known``, or in
+    every better one. known: the choice that was given, or a better one met on the way."""
 
+    known: Chosen
     value: float
     is_out: NDArray[np.bool_]
     is_in: NDArray[np.bool_]
 
 
-def bound(rows: Rows, most: int, known: Chosen, margin: float, told: Told) -> Bound:
+def bound(rows: Rows, most: int, known: Chosen, margin: float, may: May, told: Told) -> Bound:
     """The least bound that was found.
 
     known   a choice of at most ``most`` places; margin: how much better one has to be to count as better
+    may     whether a choice that is met on the way is as wanted: the bound itself knows of no wishes
     """
     best = rows.value(known)
     is_out, is_in = np.zeros(rows.places, np.bool_), np.zeros(rows.places, np.bool_)
@@ -58,7 +61,11 @@ def bound(rows: Rows, most: int, known: Chosen, margin: float, told: Told) -> Bo
             break
         if waited >= _HALVED_AFTER:
             step, waited = step / 2, 0
-        slope = rows.times(top).astype(np.float64) - 1.0
+        times = rows.times(top)
+        covers = float(rows.weight[times > 0].sum())
+        if covers > best + margin and may(top.astype(np.int32)):
+            known, best = top.astype(np.int32), covers
+        slope = times.astype(np.float64) - 1.0
         still = ((price <= 0) & (slope > 0)) | ((price >= rows.weight) & (slope < 0))
         slope[still] = 0.0
         length = float(slope @ slope)
@@ -66,8 +73,8 @@ def bound(rows: Rows, most: int, known: Chosen, margin: float, told: Told) -> Bo
             break
         price = np.clip(price - step * (value - best) / length * slope, 0.0, rows.weight)
         if number % 20 == 0:
-            told(least)
-    return Bound(max(least, best), is_out, is_in)
+            told(best, least)
+    return Bound(known, max(least, best), is_out, is_in)
 
 
 def _start(rows: Rows, known: Chosen) -> Floats:

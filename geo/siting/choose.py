@@ -18,6 +18,9 @@ from geo.siting.greedy import exchanged, greedy, in_order
 SAME = 0.01  # our choice: people; a hundredth of a person is no difference between two choices
 
 
+_ROUNDS = 3  # our choice: a better choice met on the way begins the bound anew; more never came
+
+
 class Told(Protocol):
     """Hears how far it is; may raise to stop."""
 
@@ -105,7 +108,7 @@ def _proven(
     """(choice, limit, (places, rows) left to HiGHS)."""
     left, narrow, limit = rows, wanted, np.inf
     if known is not None:
-        left, narrow, limit = _narrowed(rows, wanted, known, told)
+        left, narrow, known, limit = _narrowed(rows, wanted, known, told)
         if limit - rows.value(known) <= 2 * SAME:
             return known, limit, (0, 0)
     aside = rows.value(narrow.must)  # covered whatever happens
@@ -127,9 +130,7 @@ def _proven(
 
     size = (len(np.unique(rest.place)), len(rest))
     found = proof.solve(rest, free, begun, max(until - monotonic(), 1.0), SAME, hear)
-    if (
-        found.is_impossible or found.chosen is None
-    ):  # nothing better than what is known, if anything
+    if found.chosen is None:  # nothing better than what is known, if anything
         return known, _limit(rows, known, found, limit), size
     best = np.concatenate([np.array(narrow.must, np.int32), found.chosen])
     if known is not None and rows.value(known) >= rows.value(best):
@@ -146,23 +147,38 @@ def _limit(rows: Rows, known: Chosen | None, found: proof.Proof, limit: float) -
     return limit
 
 
-def _narrowed(rows: Rows, wanted: Wanted, known: Chosen, told: Told) -> tuple[Rows, Wanted, float]:
-    """Without the places that are in no better choice, with those that are in every better one, and the limit."""
+def _narrowed(
+    rows: Rows, wanted: Wanted, known: Chosen, told: Told
+) -> tuple[Rows, Wanted, Chosen, float]:
+    """Without the places that are in no better choice, with those that are in every better one; the best choice known
+    by then, and the limit."""
     aside = rows.value(wanted.must)
     free = rows.without(np.zeros(rows.places, np.bool_), wanted.must)
-    others = np.setdiff1d(known, wanted.must).astype(np.int32)
-    most = wanted.most - len(wanted.must)
-    value = rows.value(known)
-    found = bound(free, most, others, SAME, lambda least: told("bound", value, least + aside))
-    out = found.is_out.copy()
-    out[list(wanted.must)] = False
-    out[others] = False  # the known choice stays possible
-    must = np.union1d(
-        wanted.must, np.flatnonzero(found.is_in & np.isin(np.arange(rows.places), known))
-    )
-    never = tuple(np.union1d(wanted.never, np.flatnonzero(out)).astype(int).tolist())
-    narrow = replace(wanted, must=tuple(must.astype(int).tolist()), never=never)
-    return rows.without(out), narrow, found.value + aside
+    must = np.array(wanted.must, np.int32)
+    out, needed = np.zeros(rows.places, np.bool_), np.zeros(rows.places, np.bool_)
+    limit = np.inf
+
+    def hear(value: float, least: float) -> None:
+        told("bound", value + aside, min(limit, least + aside))
+
+    def may(some: Chosen) -> bool:
+        return _is_as_wanted(rows, wanted, np.union1d(must, some).astype(np.int32))
+
+    for _ in range(_ROUNDS):
+        others = np.setdiff1d(known, must).astype(np.int32)
+        found = bound(free, wanted.most - len(must), others, SAME, may, hear)
+        out, needed = out | found.is_out, needed | found.is_in
+        limit = min(limit, found.value + aside)
+        if found.known is others:
+            break
+        met = np.concatenate([must, np.setdiff1d(found.known, must)]).astype(np.int32)
+        known = exchanged(rows, wanted, met)
+    out[known] = False  # the known choice stays possible
+    needed &= np.isin(np.arange(rows.places), known)
+    never = np.union1d(wanted.never, np.flatnonzero(out)).astype(int)
+    kept = np.union1d(must, np.flatnonzero(needed)).astype(int)
+    narrow = replace(wanted, must=tuple(kept.tolist()), never=tuple(never.tolist()))
+    return rows.without(out), narrow, known, limit
 
 
 def _covered(rows: Rows, wanted: Wanted, chosen: tuple[int, ...]) -> Floats:
