@@ -4,7 +4,17 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, dragging, engine, imports, pgrouting, rivals, siting, tiles
+from benchmarks import (
+    addresses,
+    dragging,
+    engine,
+    imports,
+    pgrouting,
+    planning,
+    rivals,
+    siting,
+    tiles,
+)
 
 SUITES = {
     "import": imports.cases,
@@ -12,6 +22,7 @@ SUITES = {
     "addresses": addresses.cases,
     "engine": engine.cases,
     "dragging": dragging.cases,
+    "scenario": planning.cases,
     "siting": siting.cases,
 }
 TOLD = {

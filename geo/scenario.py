@@ -203,6 +203,9 @@ def _changes(
     for old, new in ((before, after), (after, before)):
         differ = [getattr(new, name) & ~getattr(old, name) for name in ("usual", "best", "worst")]
         least, most = np.logical_and.reduce(differ), np.logical_or.reduce(differ)
+        if not most.any():
+            sides.append(np.zeros((3, groups)))
+            continue
         counted = (people, living.homes.cell, differ[0], least, most, group, groups)
         sides.append(people_between(*counted)[:, :, 0])
     return [Change(*map(float, row)) for row in np.concatenate(sides).T]

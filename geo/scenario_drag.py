@@ -5,10 +5,11 @@ movement costs one search around the place, and asks anew the homes within its r
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,16 @@ from geo.gap_offers import Entry, OfferSet, offers
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Limit, OpenOn, Reached, Town, and_more, judged, opened
 from geo.possible_homes import Residents
-from geo.records import versions
+from geo.records import kinds, scenarios, versions
+from geo.records.kinds import Kind
 from geo.scenario import Weighed, means_of, there_after, weighed
+from geo.scenario_book import Plan, read
 from geo.scenario_steps import Step, added, moved
 from geo.scope import Scope
 from geo.travel_profiles import in_use
 
 _KEPT = 8  # our choice: plans under a finger at once, each some 5 MB in a city of 60,000
+_AT_ONCE = 4  # our choice: what is dragged in one plan, one after the other
 _FORMS = 64  # our choice: what is dragged, as its form says it; each other word in it is another
 
 
@@ -35,16 +39,11 @@ _FORMS = 64  # our choice: what is dragged, as its form says it; each other word
 class _Still:
     """What does not move.
 
-    before    today's answer
-    town      with its homes; its session is of a request that has ended
     of, open_on, reached   what is there but the moved one, kind by kind
     entry     the entry of the register that is moved; None for one that is added
     sets      form of a step → what it offers, wherever it stands
     """
 
-    before: GapMap
-    town: Town
-    group: NDArray[np.int32]
     of: tuple[OfKind, ...]
     open_on: list[dict[Limit, OpenOn]]
     reached: list[dict[Limit, Reached]]
@@ -52,74 +51,130 @@ class _Still:
     sets: dict[str, tuple[OfferSet, ...]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Dragging:
+    """A plan as somebody drags in it, read once for each state of what it hangs on.
+
+    asked    the words of its question;  kinds  by code
+    before   today's answer
+    town     with its homes; its session is of a request that has ended
+    group    (homes,) row of the answers' areas
+    """
+
+    plan: Plan
+    asked: Mapping[str, str]
+    kinds: dict[str, Kind]
+    before: GapMap
+    town: Town
+    group: NDArray[np.int32]
+    as_of: date
+    stills: OrderedDict[UUID | None, _Still] = field(default_factory=OrderedDict)
+
+    @property
+    def question(self) -> GapQuestion:
+        """What the plan asks."""
+        return self.before.question
+
+
 class Drags:
-    """What does not move of the plans that were dragged in last. One for a process, for all its threads."""
+    """Plans that were dragged in last. One for a process, for all its threads."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], _Still] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Dragging] = OrderedDict()
         self._held = Lock()
 
-    def find(self, key: tuple[object, ...]) -> _Still | None:
+    def find(self, key: tuple[object, ...]) -> Dragging | None:
         """What was kept for a key."""
         with self._held:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def keep(self, key: tuple[object, ...], still: _Still) -> None:
+    def keep(self, key: tuple[object, ...], dragging: Dragging) -> None:
         """Keep it, and let the oldest go."""
         with self._held:
-            self._kept[key] = still
+            self._kept[key] = dragging
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
 
 
-def dragged(
+def begun(
     db: Session,
     scope: Scope,
     residents: Residents,
-    area: Area,
-    question: GapQuestion,
-    plan: tuple[object, ...],
-    steps: Sequence[Step],
-    step: Step,
+    area: Callable[[], Area],
+    scenario: UUID,
     as_of: date,
     kept: Drags,
-) -> Weighed | None:
-    """What the plan would change if the step stood among its steps: as ``weigh`` of them, and quicker each time after
-    the first. None where no people were imported.
+) -> Dragging:
+    """A plan to drag in: of the same state of plan, register, streets and speeds it is read once.
 
-    plan  what the steps hang on beside the register: the plan's id and revision
-    step  adds or moves something; the one that is dragged, with the place where it is
-    Raises Invalid for a kind that goes by area and for what has many halts, NotFound as ``weigh``.
+    area  opens the streets, where they are needed
+    Raises NotFound, Invalid where the plan cannot be answered.
     """
-    others = [one for one in steps if (one.do, one.about) != (step.do, step.about)]
-    is_there = len(others) < len(steps) or step.do == "move"
+    revision = scenarios.get_revision(db, scope, scenario)
     written = tuple(sorted(versions.list_values(db, scope).items()))
-    made_of = (scope.municipality, written, area.network.version, *in_use(db, scope).values())
-    key = (*made_of, as_of, *plan, step.about if is_there else None)
-    still = kept.find(key)
-    if still is None:
-        still = _still(db, scope, residents, area, question, others, step, as_of)
-        if still is None:
-            return None
-        kept.keep(key, still)
-    return _with_it(db, scope, still, step, as_of)
+    speeds = tuple(in_use(db, scope).values())
+    key = (scope.municipality, scenario, revision, written, speeds, as_of)
+    found = kept.find(key)
+    if found is None:
+        found = _read(db, scope, residents, area(), scenario, as_of)
+        kept.keep(key, found)
+    return found
 
 
-def _still(
-    db: Session,
-    scope: Scope,
-    residents: Residents,
-    area: Area,
-    question: GapQuestion,
-    others: Sequence[Step],
-    step: Step,
-    as_of: date,
-) -> _Still | None:
+def _read(
+    db: Session, scope: Scope, residents: Residents, area: Area, scenario: UUID, as_of: date
+) -> Dragging:
+    plan = read(db, scope, scenario, as_of)
+    question = plan.question
     before = gap_map(db, scope, residents, area, question, as_of)
     if before is None:
-        return None
+        raise Invalid(fields={"municipality": "no_people"})
+    town = Town(db, scope, residents, area, question.rhythm)
+    town.joined(before.of[0].leading.profile)
+    group = town.areas(question.level).group
+    among = {code: kinds.get(db, scope, code) for code in question.kinds}
+    return Dragging(plan, plan.row.question, among, before, town, group, as_of)
+
+
+def dragged(db: Session, scope: Scope, dragging: Dragging, step: Step) -> Weighed:
+    """What the plan would change if the step stood among its steps: as ``weigh`` of them, and quicker each time after
+    the first.
+
+    step  adds or moves something; the one that is dragged, with the place where it is
+    Raises Invalid for a kind that goes by area, for what has many halts, and for what does not run.
+    """
+    town = dragging.town.again(db, scope)
+    key = _key(dragging, step)
+    still = dragging.stills.get(key)
+    if still is None:
+        still = _still(town, dragging, step)
+        dragging.stills[key] = still
+        while len(dragging.stills) > _AT_ONCE:
+            dragging.stills.popitem(last=False)
+    kind = step.kind if step.do == "add" else (still.entry.kind if still.entry else "")
+    at = next((at for at, of in enumerate(still.of) if of.kind.code == kind), None)
+    if at is None:
+        raise Invalid(fields={"kind": "unknown_choice"})
+    if still.of[at].by_area:
+        raise Invalid(fields={"kind": "not_by_distance"})
+    sets = _sets(town, dragging, still, still.of[at], step)
+    found = list(still.reached)
+    found[at] = and_more(town, sets, still.open_on[at], still.reached[at])
+    after = answered(town, dragging.question, still.of, found, dragging.before.living)
+    return weighed(dragging.group, dragging.before, after)
+
+
+def _key(dragging: Dragging, step: Step) -> UUID | None:
+    """What stands still beside a step: the same for everything that is new in the plan."""
+    is_there = any((one.do, one.about) == (step.do, step.about) for one in dragging.plan.steps)
+    return step.about if is_there or step.do == "move" else None
+
+
+def _still(town: Town, dragging: Dragging, step: Step) -> _Still:
+    db, scope, as_of = town.db, town.scope, dragging.as_of
+    others = [one for one in dragging.plan.steps if (one.do, one.about) != (step.do, step.about)]
     after = there_after(db, scope, others, as_of)
     taken: list[Entry] = []
 
@@ -128,36 +183,16 @@ def _still(
         taken.extend(entry for entry in found if entry.id == step.about)
         return tuple(entry for entry in found if entry.id != step.about)
 
-    of = of_question(db, scope, question, in_use(db, scope), as_of, there)
+    of = of_question(db, scope, dragging.question, in_use(db, scope), as_of, there)
     if step.do == "move" and not taken:
         raise Invalid(fields={"resource": "unknown_choice"})
-    town = Town(db, scope, residents, area, question.rhythm)
-    town.joined(of[0].leading.profile)
     open_on = [opened(town, one.offers, one.limits) for one in of]
     pairs = zip(of, open_on, strict=True)
     reached = [judged(town, one.offers, days) for one, days in pairs]
-    group = town.areas(question.level).group
-    return _Still(before, town, group, of, open_on, reached, next(iter(taken), None))
+    return _Still(of, open_on, reached, next(iter(taken), None))
 
 
-def _with_it(db: Session, scope: Scope, still: _Still, step: Step, as_of: date) -> Weighed:
-    town, question = still.town.again(db, scope), still.before.question
-    kind = step.kind if step.do == "add" else (still.entry.kind if still.entry else "")
-    at = next((at for at, of in enumerate(still.of) if of.kind.code == kind), None)
-    if at is None:
-        raise Invalid(fields={"kind": "unknown_choice"})
-    if still.of[at].by_area:
-        raise Invalid(fields={"kind": "not_by_distance"})
-    sets = _sets(db, scope, still, still.of[at], step, as_of)
-    found = list(still.reached)
-    found[at] = and_more(town, sets, still.open_on[at], still.reached[at])
-    after = answered(town, question, still.of, found, still.before.living)
-    return weighed(still.group, still.before, after)
-
-
-def _sets(
-    db: Session, scope: Scope, still: _Still, of: OfKind, step: Step, as_of: date
-) -> list[OfferSet]:
+def _sets(town: Town, dragging: Dragging, still: _Still, of: OfKind, step: Step) -> list[OfferSet]:
     """What the moved one offers, at the place where it is."""
     if step.place is None:
         raise Invalid(fields={"place": "required"})
@@ -166,11 +201,11 @@ def _sets(
         if still.entry and step.do == "move":
             entry = moved(still.entry, step.place)
         else:
-            entry = added(step, means_of(db, scope, [step]), as_of)
+            entry = added(step, means_of(town.db, town.scope, [step]), dragging.as_of)
         if entry.halts:
             raise Invalid(fields={"resource": "has_halts"})
         if len(still.sets) >= _FORMS:
             still.sets.clear()
-        still.sets[form] = offers(of.kind, [entry], still.before.question, as_of).sets
+        still.sets[form] = offers(of.kind, [entry], dragging.question, dragging.as_of).sets
     here = ((*step.place, False),)
     return [replace(one, places=here) if one.reaches.by_place else one for one in still.sets[form]]

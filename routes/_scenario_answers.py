@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -22,12 +22,15 @@ from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scenario import Change, ChangeRow, Gone, Weighed
 from geo.scenario_book import Plan
+from geo.scenario_drag import Dragging
 from geo.scenario_steps import Step
 from geo.scope import Scope
 from geo.service_areas import area_words
 from routes import _cards, _gap_answers, _scenario_forms
 from routes._basemap import backgrounds
 from routes._request import area, residents, today
+
+_PARTS = tuple(part.name for part in fields(Change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def line(row: ChangeRow) -> dict[str, Any]:
 
 
 def _limit(change: Change, before: GapRow, after: GapRow, name: str) -> dict[str, Any]:
-    return {part: round(people) for part, people in asdict(change).items()} | {
+    return {part: round(getattr(change, part)) for part in _PARTS} | {
         "before": whole(getattr(before, name)),
         "after": whole(getattr(after, name)),
     }
@@ -209,14 +212,14 @@ def gaps_of(found: Answered, scope: Scope) -> dict[str, Any]:
     }
 
 
-def drag_of(plan: Plan, of: Sequence[Kind], found: Weighed) -> dict[str, Any]:
+def drag_of(plan: Dragging, found: Weighed) -> dict[str, Any]:
     """What the page paints while a place is dragged: everybody, area by area, the sentence, and how dark each is."""
     total, rows = line(scenario.total(found)), [line(row) for row in found.rows]
-    asked, kind = plan.row.question, kind_words(of)
+    kind = kind_words(list(plan.kinds.values()))
     return {
         "total": total,
         "rows": {row["id"]: row for row in rows},
-        "said": said(asked, kind, found, total),
+        "said": said(plan.asked, kind, found, total),
         "steps": {row["id"]: row["step"] for row in rows},
         "hatched": [row["id"] for row in rows if row["is_hatched"]],
     }

@@ -13,7 +13,7 @@ from geo.errors import Invalid
 from geo.locate import dictionaries, locate
 from geo.reach_questions import STAFF_MINUTES
 from geo.records import districts, municipalities
-from geo.scenario_book import MOST_KINDS
+from geo.scenario_book import MOST_KINDS, Plan
 from geo.scope import Scope
 from routes import _gap_answers, _scenario_answers, _scenario_forms
 from routes._errors import field_words
@@ -97,11 +97,10 @@ def plan_page(
     except Invalid as refused:
         problems |= field_words(refused.facts["fields"])  # type: ignore[arg-type]
     steps = _scenario_answers.steps_of(db, scope, plan, of)
-    form = _form_of(typed if where == "step" else {}, steps)
     may_change = scenario_book.may_change(scope, plan.row)
     choices = _scenario_answers.choices(db, scope, of, plan)
     about = {
-        "moved_url": url_for("scenarios.moved", municipality=municipality, scenario_id=scenario_id),
+        "moved_url": url_for("scenarios.moved", municipality=municipality, scenario_id=plan.row.id),
         "steps": [step for step in steps if not step["gone"]],
         "places": {one["value"]: one["lonlat"] for one in choices if one["lonlat"]},
         "may_change": may_change,
@@ -111,17 +110,14 @@ def plan_page(
         municipality=municipalities.get(db, scope, municipality),
         plan=plan.row,
         asked=plan.row.question,
-        about=dict(plan.row.question, name=plan.row.name) | (typed if where == "about" else {}),
-        copy_name=typed.get("name", "") if where == "copy" else "",
-        copy_id=str(uuid4()),
         kinds=of,
         kind=_scenario_answers.kind_words(of),
         of=found.found.after.of[0] if found else None,
         answer=found,
         steps=steps,
-        form=form,
         problems=problems,
         where=where,
+        **_forms(plan, steps, typed, where),
         places=places or [],
         choices=choices,
         may_change=may_change,
@@ -135,7 +131,17 @@ def plan_page(
     )
 
 
-def _form_of(typed: Mapping[str, str], steps: list[dict[str, Any]]) -> dict[str, str]:
-    """What the form of a change shows: what was typed, else the change that the query names, else nothing."""
+def _forms(
+    plan: Plan, steps: list[dict[str, Any]], typed: Mapping[str, str], where: str
+) -> dict[str, Any]:
+    """What the forms of a plan's page show: what was typed in the one ``where``; of a change else the one that the
+    query names, else nothing."""
     named = next((step for step in steps if step["id"] == request.args.get("step")), None)
-    return dict(typed) or (named["form"] if named else _scenario_forms.typed({}))
+    usual = named["form"] if named else _scenario_forms.typed({})
+    said = dict(plan.row.question, name=plan.row.name)
+    return {
+        "form": dict(typed) if where == "step" else usual,
+        "about": said | (dict(typed) if where == "about" else {}),
+        "copy_name": typed.get("name", "") if where == "copy" else "",
+        "copy_id": str(uuid4()),
+    }

@@ -174,15 +174,12 @@ def reopen(municipality: str, scenario_id: UUID) -> Response:
 def moved(municipality: str, scenario_id: UUID) -> Response:
     """What the plan would change with a place where it is being dragged: nothing is kept."""
     db, scope = glancing(), staff_at(municipality)
-    plan = scenario_book.read(db, scope, scenario_id, today())
-    of = _scenario_answers.kinds_of(db, scope, plan.question.kinds)
+    town = (db, scope, residents(), lambda: area(scope))
+    plan = scenario_drag.begun(*town, scenario_id, today(), KEPT)
     said = _scenario_forms.typed(request.args)
-    step = parse_step(_scenario_forms.step_of(said, plan.question), {one.code: one for one in of})
-    asked = (db, scope, residents(), area(scope), plan.question, (plan.row.id, plan.row.revision))
-    found = scenario_drag.dragged(*asked, plan.steps, step, today(), KEPT)
-    if found is None:
-        raise Invalid(fields={"municipality": "no_people"})
-    return jsonify(_scenario_answers.drag_of(plan, of, found))
+    step = parse_step(_scenario_forms.step_of(said, plan.question), plan.kinds)
+    found = scenario_drag.dragged(db, scope, plan, step)
+    return jsonify(_scenario_answers.drag_of(plan, found))
 
 
 @bp.get("/<municipality>/<uuid:scenario_id>.csv")

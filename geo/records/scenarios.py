@@ -75,6 +75,18 @@ def get(db: Session, scope: Scope, scenario: UUID) -> Row[Any]:
     return row
 
 
+def get_revision(db: Session, scope: Scope, scenario: UUID) -> int:
+    """The revision of a plan. Raises NotFound."""
+    revision = db.scalar(
+        select(ScenarioRow.revision).where(
+            ScenarioRow.id == scenario, in_scope(scope, ScenarioRow.municipality)
+        )
+    )
+    if revision is None:
+        raise NotFound(thing="scenario", id=str(scenario))
+    return revision
+
+
 def get_locked(db: Session, scope: Scope, scenario: UUID) -> ScenarioRow:
     """A plan, locked until the transaction ends. Raises NotFound."""
     row = db.scalar(

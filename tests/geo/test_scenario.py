@@ -3,19 +3,21 @@
 from dataclasses import astuple, fields
 from datetime import date
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo import scenario_book
 from geo.errors import Invalid
 from geo.gap_map import gap_map
 from geo.gap_reach import Reached
 from geo.scenario import gone, total, weigh
-from geo.scenario_drag import Drags, dragged
+from geo.scenario_drag import Drags, begun, dragged
 from geo.scenario_steps import with_step
+from geo.scope import Role
 from geo.sources.model_town import corner_lonlat
 from tests.geo import planning
 from tests.geo.planning import MONDAY, TOWN, write
@@ -35,6 +37,10 @@ def register(db):
 
 
 class Asking(planning.Asking):
+    def __init__(self, db, var, scope):
+        super().__init__(db, var)
+        self.scope, self.plans = scope, {}
+
     def today(self, **words):
         return gap_map(*self.town(**words), MONDAY)
 
@@ -42,12 +48,23 @@ class Asking(planning.Asking):
         return weigh(*self.town(**words), steps, MONDAY)
 
     def drag(self, steps, step, kept, **words):
-        return dragged(*self.town(**words), ("plan", 1, str(words)), steps, step, MONDAY, kept)
+        """As a plan of these steps that its writer has kept; the same words and steps are the same plan."""
+        key = (str(words), tuple(one.id for one in steps))
+        if key not in self.plans:
+            asked = {"age": "0", "minutes": "13", "profile": "on_foot", "level": "municipality"}
+            said, kinds = asked | words, [words.get("kind", "salon")]
+            raw = [one.written() for one in steps]
+            self.plans[key] = scenario_book.begin(
+                self.db, self.scope, uuid4(), "案", kinds, said, raw, MONDAY
+            )
+        town = (self.db, self.scope, self.residents, lambda: self.area)
+        plan = begun(*town, self.plans[key], MONDAY, kept)
+        return dragged(self.db, self.scope, plan, step)
 
 
 @pytest.fixture
-def ask(db, var):
-    return Asking(db, var)
+def ask(db, var, scope_of):
+    return Asking(db, var, scope_of(Role.OFFICIAL))
 
 
 @pytest.fixture
@@ -207,9 +224,8 @@ def test_the_same_change_of_the_same_entry_takes_the_place_of_the_first(step):
     days=st.sampled_from([[], TUESDAYS, WEDNESDAYS, [{"irregular": True, "note": "不定期"}]]),
 )  # fmt: skip
 def test_what_a_drag_says_is_what_the_plan_says_when_it_is_kept(shared, words, x, y, moves, days):
-    ask, step, salon, kept = shared
+    ask, step, salon, steps, kept = shared
     place = list(corner_lonlat(x, y))
-    steps = (step("close", resource=salon[1]), step("add", place=FAR, openings=TUESDAYS))
     last = step("move", resource=salon[0], place=place) if moves else None
     last = last or step("add", place=place, openings=days)
     quick = ask.drag(steps, last, kept, level="elementary", **words)
@@ -233,7 +249,8 @@ def shared(ask, step, register):
         register(20, 12, openings=WEDNESDAYS),
     ]
     register(8, 8, openings=[{"rrule": "FREQ=MONTHLY;BYDAY=2TU,4TU"}])
-    return ask, step, salons, Drags()
+    steps = (step("close", resource=salons[1]), step("add", place=FAR, openings=TUESDAYS))
+    return ask, step, salons, steps, Drags()
 
 
 def test_a_step_that_is_there_already_is_dragged_alone(register, ask, step):

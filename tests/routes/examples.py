@@ -15,6 +15,7 @@ NOBODY = UUID(int=0)
 QUESTIONS = {
     "reach.bands": {"from": "136.0170700,32.5163300"},
     "reach.near": {"from": "136.0170700,32.5163300"},
+    "scenarios.moved": {"do": "add", "kind": "salon", "lon": "136.01707", "lat": "32.51633"},
     "api.isochrones": {"lon": "136.0170700", "lat": "32.5163300"},
 }
 
@@ -42,6 +43,8 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "preview_id": NOBODY,
         "visit_id": NOBODY,
         "plan_id": NOBODY,
+        "scenario_id": NOBODY,
+        "step_id": NOBODY,
         "report": "activity",
         "revision": 1,
         "fingerprint": "f" * 64,

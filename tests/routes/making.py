@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from geo import conflicts, photos, registry
+from geo import conflicts, photos, registry, scenario_book
 from geo.edits import ResourceEdit
 from geo.errors import Conflict
 from geo.records import siting_plans
@@ -35,6 +35,20 @@ def make_photo(db: Session, scope: Scope, resource: UUID, *, is_public: bool = F
     photos.receive(db, scope, id_, resource, values, photos.developed(out.getvalue()))
     if is_public:
         photos.change(db, scope, id_, has_faces="no", is_public=True, caption="入口")
+    db.commit()
+    return id_
+
+
+def make_scenario(
+    db: Session,
+    scope: Scope,
+    name: str = "茶の間がもうひとつ",
+    *steps: dict[str, object],
+    **words: str,
+) -> UUID:
+    """A plan about salons: everybody, thirteen minutes on foot unless ``words`` say otherwise; returns its id."""
+    asked = {"level": "municipality", "age": "0", "minutes": "13", "profile": "on_foot"} | words
+    id_ = scenario_book.begin(db, scope, uuid4(), name, ["salon"], asked, steps, date(2026, 11, 16))
     db.commit()
     return id_
 

@@ -17,6 +17,7 @@ from geo.records.shelf import Wanted
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from routes import gaps
+from routes._if_closed import TABLES
 from tests.conftest import TOWN
 from tests.routes.making import make
 
@@ -28,6 +29,7 @@ THIS_YEAR = datetime.now(UTC).date().isoformat()
 @pytest.fixture
 def official(sign_in_as):
     gaps.MATRICES._kept.clear()
+    TABLES._kept.clear()
     return sign_in_as(Role.OFFICIAL)
 
 
