@@ -231,6 +231,8 @@ def second_step_off(email: str) -> None:
 @with_appcontext
 def work() -> None:
     """Do background work until stopped. Any number of workers may share the queue."""
+    if os.environ.get("ENGAWA_SERVER", str(os.getppid())) != str(os.getppid()):
+        return  # the server that started it ended meanwhile (scripts/worker.py)
     settings = current_app.extensions["settings"]
     engine = current_app.extensions["engine"]
     queue = jobs.open_queue(

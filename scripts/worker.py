@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from scripts.cluster import ClusterProblem
 # Our choice: a worker that cannot start is tried again after 1, 2, 4 … 60 s; one that lived for
 # a minute was well, and its successor starts at once.
 FIRST_PAUSE_S, LONGEST_PAUSE_S, WELL_AFTER_S = 1.0, 60.0, 60.0
+SERVER = "ENGAWA_SERVER"  # in the worker's environment: whose child it is to be
 PATIENCE_S = 15.0  # for the job in hand when the server is asked to stop
 
 
@@ -63,7 +65,12 @@ class Worker:
     def _run_once(self) -> str:
         try:
             self._prepare()
-            child = subprocess.Popen(_command(), stdin=subprocess.DEVNULL, start_new_session=True)
+            child = subprocess.Popen(
+                _command(),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=os.environ | {SERVER: str(os.getpid())},
+            )
         except (ClusterProblem, OSError) as error:  # the next try may succeed
             return f"could not start ({error})"
         self._child = child
@@ -76,7 +83,8 @@ class Worker:
 def _command() -> list[str]:
     """``flask work``, in a session of its own so that Ctrl-C reaches us first.
 
-    A server ended by kill -9 takes it along (setpriv): else old code would go on taking jobs.
+    A server ended by kill -9 takes it along (setpriv): else old code would go on taking jobs. One that
+    ended before setpriv could say so is missed by ``flask work`` itself (SERVER).
     """
     words = [sys.executable, "-m", "flask", "work"]
     if setpriv := shutil.which("setpriv"):

@@ -93,8 +93,8 @@ def _waits(house: House) -> bool:
 @pytest.mark.parametrize(
     ("what", "municipality", "file", "rows", "statements"),
     [
-        ("resources", "18207", resources_file, 2000, ["insert into resource ", "into source_row"]),
-        ("districts", "18209", districts_file, 200, ["INSERT INTO district "]),
+        ("resources", "18207", resources_file, 600, ["insert into resource ", "into source_row"]),
+        ("districts", "18209", districts_file, 60, ["INSERT INTO district "]),
     ],
 )
 def test_a_killed_import_leaves_nothing_or_everything(
@@ -109,7 +109,7 @@ def test_a_killed_import_leaves_nothing_or_everything(
     assert delivery.problems() == []
 
 
-@sequences(100)
+@sequences(40)
 def test_two_writers_in_any_order_lose_nothing_and_write_nothing_twice(db, steps) -> None:
     play(db, steps)
 

@@ -10,21 +10,18 @@ import psycopg
 import pytest
 
 from geo import backups
+from scripts.cluster import Cluster
 
 HOUSE = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory, databases):
-    """A private cluster of one's own, as ./run has it, with 碁盤町 put into it by flask restore."""
-    from scripts.cluster import Cluster  # noqa: PLC0415
-
-    var = tmp_path_factory.mktemp("house")
-    var.chmod(0o755)
-    for parent in var.parents:
-        if parent.stat().st_mode & 1 == 0 and parent.owner() == "root":
-            parent.chmod(parent.stat().st_mode | 0o011)
+def cluster(shared):
+    """A private cluster of one's own with its tables, as ./run has it."""
+    var = shared.folder / "house-of-the-backups"
+    var.mkdir()
     own = Cluster(var, durable=False).ensure()
+    assert flask(var, "db", "upgrade")[0] == 0
     yield var, own
     own.stop()
 
@@ -45,9 +42,9 @@ def flask(var, *words):
     return done.returncode, json.loads(lines[-1]) if lines else None, done.stderr
 
 
+@pytest.mark.soak
 def test_backup_drop_restore_and_every_sum_is_equal(cluster, tmp_path):
     var, own = cluster
-    assert flask(var, "db", "upgrade")[0] == 0
     assert flask(var, "demo", "load", "--only", "99001")[0] == 0
     before = backups.digests(own.owner_conninfo)
     path = tmp_path / "engawa.zip"

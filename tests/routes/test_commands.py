@@ -13,6 +13,7 @@ from app import Settings, create_app
 from geo import travel_profiles
 from geo.scope import house
 from geo.sources.model_town import corner_lonlat
+from tests.conftest import TOWN
 from tests.geo.sources import vectors
 
 HOUSE = Path(__file__).parents[2]
@@ -273,13 +274,16 @@ def test_a_common_password_is_refused(run, monkeypatch):
     assert (done.exit_code, "推測されやすい" in done.stderr) == (1, True)
 
 
-def test_the_demo_is_there_once_and_can_be_taken_away(run, own_house):
+@pytest.mark.parametrize("words", [("--only", TOWN), pytest.param((), marks=pytest.mark.soak)])
+def test_the_demo_is_there_once_and_can_be_taken_away(run, own_house, words, databases):
     told = Path(own_house.extensions["settings"].var) / "demo_accounts.json"
-    assert run("demo", "load").exit_code == 0
-    assert len(json.loads(told.read_text())) == 11  # 碁盤町 was there, with its people
+    assert run("demo", "remove").exit_code == 0
+    assert run("demo", "load", *words).exit_code == 0
+    people = [row["municipality"] for row in json.loads(told.read_text())]
+    assert people.count(TOWN) == len(databases.accounts)
     assert told.stat().st_mode & 0o077 == 0
     before = count(own_house, "resource")
-    assert run("demo", "load").exit_code == 0
+    assert run("demo", "load", *words).exit_code == 0
     assert count(own_house, "resource") == before
     assert run("demo", "remove").exit_code == 0
     left = (count(own_house, "resource"), count(own_house, "account"))
@@ -295,6 +299,11 @@ def test_the_demo_does_not_come_back_to_a_real_municipality(run, own_house, tmp_
     assert run("import", "resources", str(salon), "--municipality", "18207").exit_code == 0
     assert run("demo", "load", "--if-empty").exit_code == 0
     assert (count(own_house, "municipality"), count(own_house, "account")) == (2, 0)
+
+
+def test_a_worker_whose_server_has_ended_does_not_begin(run, monkeypatch):
+    monkeypatch.setenv("ENGAWA_SERVER", "1")  # whoever starts this test is another process
+    assert run("work").exit_code == 0
 
 
 def test_the_tables_can_be_brought_up_to_date_again(run):

@@ -1,6 +1,5 @@
 """The server of a checkout, with a small application in place of Engawa's."""
 
-import contextlib
 import http.client
 import json
 import os
@@ -71,16 +70,14 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            start_new_session=True,  # its worker, too, ends with the test
         )
         started.append(server)
         return server
 
     yield start
     for server in started:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.communicate()
+        server.terminate()  # it takes its worker along
+        server.communicate(timeout=60)
 
 
 def address_of(server: subprocess.Popen[str]) -> str:
