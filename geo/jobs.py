@@ -25,7 +25,15 @@ from geo import (
 from geo.area import Areas, Folders, find_version
 from geo.errors import Invalid
 from geo.possible_homes import Residents
-from geo.records import accounts, campaigns, code_tries, intakes, municipalities, second_steps
+from geo.records import (
+    accounts,
+    campaigns,
+    code_tries,
+    intakes,
+    municipalities,
+    second_steps,
+    siting_plans,
+)
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
 from geo.reminders import Mailing
@@ -64,6 +72,7 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
         "code_tries": code_tries.sweep(db, house(), yesterday),
         "looks": desk.sweep(db, house(), now),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
+        "siting_plans": siting_plans.sweep(db, house(), now - where_plans.KEPT_FOR),
         "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
         "networks": archive.sweep(folder.parent / "networks", _networks(db), yesterday),

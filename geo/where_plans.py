@@ -25,6 +25,8 @@ QUIET = timedelta(seconds=20)  # our choice: after 20 beats unheard the worker i
 MOST_TURNS = 3  # our choice: what ends three workers would end the fourth
 MOST_OPEN = 5  # our choice: of a municipality; others wait for the same workers
 OPEN = ("waiting", "working")
+# Our choice: the council of next year may look once more; a list of houses that somebody brought is not kept for good
+KEPT_FOR = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,8 @@ class _Beat:
 def as_json(found: WhereToOpen, candidates: Candidates) -> dict[str, Any]:
     """The answer as it is kept: people of areas whole, of places to a thousandth, nothing that is not a number.
 
-    rows, total: {id, code, name, leading, practical: {before, after: gap_map.whole}, chosen}
+    rows, total: {id, code, name, leading, practical: {before, after: gap_map.whole}, chosen, gained: beyond today and
+    within reach then, slower, faster: the same of who is}
     """
     choice, limit = found.choice, found.before.of[0].leading
     pairs = list(zip(found.before.rows, found.after.rows, strict=True))
@@ -198,6 +199,8 @@ def _line(before: GapRow, after: GapRow, chosen: int) -> dict[str, Any]:
         speed: round(getattr(after.leading, speed) - getattr(before.leading, speed), 3)
         for speed in ("slower", "faster")
     }
+    beyond = [float(row.leading.tally.beyond[0, 0]) for row in (before, after)]
+    speeds["gained"] = round(beyond[0] - beyond[1], 3)
     id_ = str(before.id) if before.id else ""
     return {
         "id": id_,

@@ -99,8 +99,7 @@ def ended_words(row: SitingPlan) -> list[str]:
 def told(row: SitingPlan) -> dict[str, Any]:
     """The answer for its page: people as whole ones that add up as they stand there, how much better a choice can be
     at most, sources as macros read them."""
-    kept, total = row.result, _line(row.result["total"])
-    people = total["leading"]["gains"]
+    kept, people = row.result, round(row.result["people"])
     adds = _apportioned([one["adds_people"] for one in kept["chosen"]], people)
     greedy = kept["greedy_people"]
     return {
@@ -113,7 +112,7 @@ def told(row: SitingPlan) -> dict[str, Any]:
         "is_weighed": any(row.asked.get(f"weight_{age}") not in (None, "", "1") for age in WEIGHED),
         "better": max(math.floor(kept["limit"] - kept["value"] + 1e-6), 0),
         "rows": [_line(line) for line in kept["rows"] if line["id"] or _everybody(line)],
-        "total": total,
+        "total": _line(kept["total"]),
         "chosen": [one | {"adds": add} for one, add in zip(kept["chosen"], adds, strict=True)],
         "left_out": row.left_out,
         "candidates": len(row.candidates),
@@ -136,18 +135,8 @@ def _everybody(line: Mapping[str, Any]) -> int:
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    """gains: as many as the columns beside it differ; what was unknown and is within reach now is in it."""
-    sides = {
-        limit: {**line[limit], "gains": _gains(line[limit])}
-        for limit in ("leading", "practical")
-        if limit in line
-    }
-    return {**line, "practical": None, **sides}
-
-
-def _gains(part: Mapping[str, Any]) -> int:
-    gains: int = part["before"]["beyond"] - part["after"]["beyond"]
-    return gains
+    """gains: rounded once (MEANING 4), so that it is what a 検討案 of the same says."""
+    return {"practical": None, **line, "gains": round(line["gained"])}
 
 
 def _living(kept: Mapping[str, Any]) -> SimpleNamespace:
@@ -178,8 +167,7 @@ def page_data(
     lines = {line["id"]: line for line in row.result["rows"]}
     for feature in data["districts"]["features"]:
         line = lines.get(feature["properties"]["id"])
-        gains = _gains(line["leading"]) if line else None
-        feature["properties"]["count"] = None if gains is None else f"{gains:,}"
+        feature["properties"]["count"] = f"{round(line['gained']):,}" if line else None
     kind = kinds[row.kind]
     # numbers are those of the list of the chosen; what is there already is a dot without one
     there = [mark | {"number": None} for mark in data["resources"]]
@@ -259,7 +247,7 @@ def _area_row(
         **empty,
         "いま届きにくい": part["before"]["beyond"],
         "選んだあと届きにくい": part["after"]["beyond"],
-        "へる人": part["gains"],
+        "へる人": line["gains"],
         "わからない": part["after"]["unknown"],
         "全体の人数": part["before"]["people"],
         **about,

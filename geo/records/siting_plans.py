@@ -4,7 +4,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, func, or_, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
@@ -189,3 +200,13 @@ def save_pulse(db: Session, scope: Scope, plan: UUID, turn: int, **at: Any) -> b
         .returning(SitingPlan.id)
     )
     return mine is not None
+
+
+def sweep(db: Session, scope: Scope, before: datetime) -> int:
+    """Remove plans that were asked for before a moment. Returns how many went."""
+    gone = db.execute(
+        delete(SitingPlan)
+        .where(in_scope(scope, SitingPlan.municipality), SitingPlan.made_at < before)
+        .returning(SitingPlan.id)
+    )
+    return len(gone.all())

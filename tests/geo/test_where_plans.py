@@ -94,6 +94,13 @@ def test_a_cancelled_plan_is_not_begun_and_cannot_be_cancelled_twice(db):
     assert siting_plans.take(db, house(), plan.id, QUIET) == 1
 
 
+def test_a_plan_is_kept_for_a_year_and_a_month(db):
+    plan = where_plans.order(db, OFFICE, asked(), MONDAY)
+    assert siting_plans.sweep(db, house(), datetime.now(UTC) - where_plans.KEPT_FOR) == 0
+    assert siting_plans.sweep(db, house(), datetime.now(UTC) + timedelta(minutes=1)) == 1
+    assert siting_plans.find(db, house(), plan.id) is None
+
+
 def silence(db, plan, by=QUIET + timedelta(seconds=5)):
     said = text("update siting_plan set seen_at = seen_at - cast(:by as interval) where id = :id")
     db.execute(said, {"id": plan, "by": by})
