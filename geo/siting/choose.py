@@ -70,8 +70,9 @@ def choose(rows: Rows, wanted: Wanted, within_s: float, told: Told) -> Choice | 
     never[list(wanted.never)] = True
     whole, rows = rows, rows.without(never)
     one_by_one = greedy(rows, wanted)
-    told("greedy", rows.value(one_by_one), np.inf)
-    best = exchanged(rows, wanted, one_by_one)
+    value = rows.value(one_by_one)
+    told("greedy", value, np.inf)
+    best = exchanged(rows, wanted, one_by_one, lambda: told("greedy", value, np.inf))
     known = best if _is_as_wanted(rows, wanted, best) else None
     if known is not None:
         told("greedy", rows.value(known), np.inf)
@@ -156,10 +157,13 @@ def _narrowed(
     free = rows.without(np.zeros(rows.places, np.bool_), wanted.must)
     must = np.array(wanted.must, np.int32)
     out, needed = np.zeros(rows.places, np.bool_), np.zeros(rows.places, np.bool_)
-    limit = np.inf
+    limit, begun = np.inf, rows.value(known)
 
     def hear(value: float, least: float) -> None:
         told("bound", value + aside, min(limit, least + aside))
+
+    def look() -> None:
+        told("bound", begun, limit)
 
     def may(some: Chosen) -> bool:
         return _is_as_wanted(rows, wanted, np.union1d(must, some).astype(np.int32))
@@ -172,7 +176,7 @@ def _narrowed(
         if found.known is others:
             break
         met = np.concatenate([must, np.setdiff1d(found.known, must)]).astype(np.int32)
-        known = exchanged(rows, wanted, met)
+        known = exchanged(rows, wanted, met, look)
     out[known] = False  # the known choice stays possible
     needed &= np.isin(np.arange(rows.places), known)
     never = np.union1d(wanted.never, np.flatnonzero(out)).astype(int)

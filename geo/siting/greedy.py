@@ -3,10 +3,13 @@
 Quick and never proven: it stands beside the proven choice, and gives it something to beat.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from geo.siting.cover import Chosen, Floats, Rows, Wanted
 
+_ROUNDS = 20  # our choice: it ends long before
 _BETTER = 1e-9  # people: less is the rounding of sums
 
 
@@ -26,13 +29,15 @@ def greedy(rows: Rows, wanted: Wanted) -> Chosen:
     return np.array(chosen, np.int32)
 
 
-def exchanged(rows: Rows, wanted: Wanted, chosen: Chosen, rounds: int = 20) -> Chosen:
-    """One for another as long as that betters the choice, each chosen place in turn."""
+def exchanged(rows: Rows, wanted: Wanted, chosen: Chosen, look: Callable[[], None]) -> Chosen:
+    """One for another as long as that betters the choice, each chosen place in turn. ``look`` is called before each and
+    may raise to stop."""
     mine = chosen.tolist()
     worth = _worth(rows, wanted, mine)
-    for _ in range(rounds):  # our choice: it ends long before
+    for _ in range(_ROUNDS):
         before = worth
         for at in range(len(wanted.must), len(mine)):
+            look()
             others = mine[:at] + mine[at + 1 :]
             adds, lacks = _adds(rows, wanted, others)
             best = _best(adds, lacks, _may_join(wanted, rows.places, others))

@@ -1,7 +1,8 @@
 """証明: the best choice of what is left, by HiGHS (branch and bound), or how far from it one is at most."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 
 import highspy
 import numpy as np
@@ -11,6 +12,9 @@ from geo.siting.cover import Chosen, Floats, Rows, Wanted
 
 # (value so far, limit so far), -inf and inf while nothing is known; may raise to stop
 Told = Callable[[float, float], None]
+
+
+_WHOLE = 1e-6  # of a place: the solver's own tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,28 @@ def solve(
     within_s  seconds after which it says what it has
     gap       how much (in weight) is no difference
     """
+    began, columns = monotonic(), _columns(rows, wanted)
+    model = _model(rows, wanted, columns)
+    whole = model.integrality_
+    model.integrality_ = []
+    relaxed = _solver(within_s, gap)
+    relaxed.passModel(model)
+    _run(relaxed, told)
+    first = _said_relaxed(relaxed, columns)
+    left_s = within_s - (monotonic() - began)
+    if first.chosen is not None or first.is_impossible or left_s <= 0:
+        return first
+    model.integrality_ = whole
+    solver = _solver(left_s, gap)
+    solver.passModel(model)
+    if known is not None:
+        solver.setSolution(_solution(rows, columns, known))
+    _run(solver, told)
+    found = _said(solver, columns)
+    return replace(found, bound=min(found.bound, first.bound))
+
+
+def _solver(within_s: float, gap: float) -> highspy.Highs:
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     for name, value in (
@@ -42,15 +68,28 @@ def solve(
         *(("mip_rel_gap", 0.0), ("mip_abs_gap", gap), ("mip_feasibility_tolerance", 1e-7)),
     ):
         solver.setOptionValue(name, value)
-    columns = _columns(rows, wanted)
-    solver.passModel(_model(rows, wanted, columns))
-    if known is not None:
-        solver.setSolution(_solution(rows, columns, known))
+    return solver
+
+
+def _run(solver: highspy.Highs, told: Told) -> None:
     raised = _heard(solver, told)
     solver.run()
     if raised:
         raise raised[0]
-    return _said(solver, columns)
+
+
+def _said_relaxed(solver: highspy.Highs, columns: Chosen) -> Proof:
+    """What the model says whose places may be chosen in part. Where it chooses none in part, that is the answer: so it
+    is of nearly every question about a city (ReVelle 1993), in a hundredth of the time."""
+    status = solver.getModelStatus()
+    if status == HighsModelStatus.kInfeasible:
+        return Proof(None, -np.inf, True)
+    if status != HighsModelStatus.kOptimal:
+        return Proof(None, np.inf, False)
+    x = np.array(solver.getSolution().col_value[: len(columns)])
+    limit = -float(solver.getInfo().objective_function_value)
+    is_whole = bool((np.abs(x - np.rint(x)) < _WHOLE).all())
+    return Proof(columns[x > 0.5] if is_whole else None, limit, False)
 
 
 def _heard(solver: highspy.Highs, told: Told) -> list[BaseException]:
