@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo import registry
 from geo.edits import ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed
-from geo.records import audit, conflicts, resources
+from geo.records import audit, conflicts, mergers, resources
 from geo.records.conflicts import ConflictRow
 from geo.scope import Scope
 
@@ -21,19 +21,20 @@ PLACE = ("place", "place_level", "place_source")  # where it is, how well known,
 def keep(
     db: Session, scope: Scope, edit: ResourceEdit, error: Conflict, written_at: datetime | None
 ) -> None:
-    """Keep what the gate has just refused, once for each draft. In a transaction of its own: the
-    refused one is undone."""
+    """Keep what the gate has just refused, once for each draft, at the entry whose values it met. In a
+    transaction of its own: the refused one is undone."""
+    facts: Mapping[str, Any] = error.facts
     values = {
         "id": edit.draft,
-        "resource": edit.resource,
+        "resource": UUID(facts["merged_into"]) if "merged_into" in facts else edit.resource,
         "base": edit.base or 0,
-        "revision": error.facts["revision"],
+        "revision": facts.get("merged_revision", facts["revision"]),
         "ours": edit.values,
-        "theirs": error.facts["theirs"],
+        "theirs": facts["theirs"],
         "written_at": written_at,
     }
     if conflicts.save(db, scope, values):
-        told = {"resource": str(edit.resource), "ours": edit.values}
+        told = {"resource": str(values["resource"]), "ours": edit.values}
         audit.save(db, scope, "add", "conflict", edit.draft, None, told)
 
 
@@ -65,7 +66,7 @@ def settle(
     base: int | None = None,
 ) -> int:
     """The desk chooses: ``ours`` writes all that was refused through the gate, ``theirs`` only what met nobody
-    else's. Returns the resource's revision.
+    else's. Both go to the entry that stands for it today. Returns that one's revision.
 
     base  the revision whose values the chooser had before her; None: today's
     Raises Invalid for what is settled already, NotFound, NotAllowed, and Conflict where a field has been
@@ -78,13 +79,14 @@ def settle(
     row = conflicts.get_locked(db, scope, conflict)
     if row.settled_at is not None and not resources.find_draft(db, scope, draft):
         raise Invalid(fields={"conflict": "settled_already"})
-    resources.list_locked(db, scope, [row.resource])
-    revision, values = resources.load_values(db, scope, [row.resource])[row.resource]
+    there = mergers.find_survivor(db, scope, row.resource) or row.resource
+    resources.list_locked(db, scope, [there])
+    revision, values = resources.load_values(db, scope, [there])[there]
     if not registry.is_within(db, scope, values["place"]):
         raise NotAllowed(action="outside_areas")
     wanted = row.ours if take == "ours" else beside(row.ours, row.theirs)
     if any(values[field] != value for field, value in wanted.items()):
-        edit = ResourceEdit(draft, row.resource, revision if base is None else base, wanted)
+        edit = ResourceEdit(draft, there, revision if base is None else base, wanted)
         revision = registry.apply(db, scope, edit)
     if row.settled_at is None:
         _settle(db, scope, row, take, now)

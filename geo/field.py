@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from geo import conflicts, freshness, registry
 from geo.edits import ResourceEdit
 from geo.errors import Invalid, NotAllowed
-from geo.records import resources
+from geo.records import mergers
 from geo.scope import Scope
 from geo.visits import VisitEdit, record
 
@@ -96,18 +96,23 @@ def take(db: Session, scope: Scope, draft: Draft, now: datetime, today: date) ->
     if draft.kind == "confirm":
         resource, on = _confirmed(draft)
         revision = freshness.confirm(db, scope, draft.id, resource, on, today)
-        return {"state": "gone", "revision": revision}
+        return {"state": "gone", "revision": revision} | _went_on(db, scope, resource)
     if draft.kind == "drop":
         if draft.settles is None:
             raise Invalid(fields={"draft": "incomplete"})
         conflicts.drop(db, scope, draft.settles, now)
         return {"state": "gone"}
     edit = edit_of(draft)
-    _check_stands(db, scope, edit)
     revision = registry.apply(db, scope, edit)
     if draft.settles is not None:
         conflicts.resent(db, scope, draft.settles, now)
-    return {"state": "gone", "revision": revision}
+    return {"state": "gone", "revision": revision} | _went_on(db, scope, edit.resource)
+
+
+def _went_on(db: Session, scope: Scope, resource: UUID) -> dict[str, str]:
+    """Where it was written, where that is another entry than its writer meant."""
+    stands = mergers.find_survivor(db, scope, resource)
+    return {} if stands in (None, resource) else {"merged_into": str(stands)}
 
 
 def keep_conflict(
@@ -134,11 +139,3 @@ def _confirmed(draft: Draft) -> tuple[UUID, date]:
         return UUID(str(draft.said["resource"])), date.fromisoformat(str(draft.said["on"]))
     except (KeyError, ValueError):
         raise Invalid(fields={"draft": "incomplete"}) from None
-
-
-def _check_stands(db: Session, scope: Scope, edit: ResourceEdit) -> None:
-    """What would be written into an entry that became another one, nobody would ever read. Raises Invalid,
-    unless it was written before."""
-    known = resources.load_values(db, scope, [edit.resource]).get(edit.resource)
-    if known and known[1]["merged_into"] and not resources.find_draft(db, scope, edit.draft):
-        raise Invalid(fields={"resource": "merged"})

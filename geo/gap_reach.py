@@ -170,26 +170,20 @@ def and_more(
 
     open_on, before  of what was there without them
     """
-    holds = is_enough(town.rhythm)
     near = [homes_within(town, one, list(before)) for one in sets]
     told = {}
     for limit, there in before.items():
-        masks = {}
-        for name in _WHEN:
-            more = [
-                (days_of(town, one), within[limit][name])
-                for one, within in zip(sets, near, strict=True)
-                if name in counting(one)
-            ]
-            masks[name] = getattr(there, name)
-            if more:
-                rows = np.flatnonzero(np.logical_or.reduce([within for _, within in more]))
-                bits = open_on[limit][name][rows]
-                for days, within in more:
-                    bits[within[rows]] |= days
-                masks[name] = masks[name].copy()
-                masks[name][rows] = holds(bits)
-        told[limit] = Reached(**masks, known=there.known)
+        within = [one[limit] for one in near]
+        anybody = [mask for one in within for mask in one.values()]
+        rows = np.flatnonzero(np.logical_or.reduce(anybody)) if anybody else np.zeros(0, np.intp)
+        bits = {name: open_on[limit][name][rows] for name in _WHEN}
+        for one, masks in zip(sets, within, strict=True):
+            for name in counting(one):
+                bits[name][masks[name][rows]] |= days_of(town, one)
+        now = {name: getattr(there, name).copy() for name in _WHEN}
+        for name, enough in _enough(bits, town.rhythm).items():
+            now[name][rows] = enough
+        told[limit] = Reached(**now, known=there.known)
     return told
 
 

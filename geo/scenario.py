@@ -13,19 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from geo import crs
 from geo.access.coverage import people_between
 from geo.area import Area
 from geo.errors import NotFound
-from geo.gap_map import GapMap, GapRow, There, gap_maps, together
+from geo.gap_map import GapMap, GapRow, OfKind, There, gap_maps, together
 from geo.gap_offers import Entry, entries
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Reached
+from geo.means import OnStreets
 from geo.possible_homes import Residents
 from geo.records import municipalities, shelf
 from geo.records.service_areas import Meaning
 from geo.scenario_steps import Means, Step, entries_after
 from geo.scope import Scope
 from geo.service_areas import open_areas
+from geo.streets.network import frozen
+from geo.streets.snap import Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,22 @@ def gone(
             found[step.id] = Gone(step.id, "", None, None)
         else:
             found[step.id] = Gone(step.id, row.name, row.closed_on, row.merged_into)
+    return found
+
+
+def off_streets(area: Area, of: Sequence[OfKind], steps: Sequence[Step]) -> dict[UUID, str]:
+    """Step → why nobody knows how to get to its place, in a code, of those that stand far from every street: that
+    nobody gains by them means nothing."""
+    by_kind = {one.kind.code: one for one in of}
+    found = {}
+    for step in steps:
+        one = by_kind.get(step.kind, of[0])
+        if step.place is None or one.by_area:
+            continue
+        place = crs.to_plane_m(np.array([step.place], np.float64), area.network.zone)
+        state = OnStreets(area, one.leading.profile).join(frozen(place)).state[0]
+        if state != Join.JOINED:
+            found[step.id] = "no_street_near" if state == Join.FAR else "street_apart"
     return found
 
 

@@ -19,9 +19,9 @@ from geo.errors import (
     WrongSignIn,
 )
 from routes import _log
-from routes._guard import FILE_DOORS, PROGRAMS
+from routes._guard import FILE_DOORS
 from routes._reasons import REASON_WORDS
-from routes._request import DATABASE_AWAY, NOT_TEXT
+from routes._request import DATABASE_AWAY, NOT_TEXT, PROGRAMS
 
 # error -> status, what happened, what to do next
 WORDS: dict[type[GeoError], tuple[int, str, str]] = {
@@ -236,7 +236,7 @@ def show_status(error: HTTPException) -> tuple[str | Response, int] | Response:
     if status == 413 and request.endpoint in FILE_DOORS:
         advice = (
             "小さくしてから"
-            if request.blueprint in PROGRAMS
+            if request.endpoint in PROGRAMS
             else "分けるか、要らないシートや列を除いてから"
         )
         hint = f"ファイルは{FILE_DOORS[request.endpoint]}MBまでです。{advice}、もう一度送ってください。"
@@ -274,7 +274,7 @@ def reason_words(reason: str) -> str:
 def wants_json() -> bool:
     """Whether the caller is a program."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    if request.blueprint in PROGRAMS:
+    if request.endpoint in PROGRAMS:
         return True
     return best == "application/json" or request.path.startswith("/api/")
 

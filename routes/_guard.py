@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from geo import photos
 from geo.intake.datasets import LARGEST_MB, TABLE_MB
 from routes import _sessions
-from routes._request import FILES
+from routes._request import FILES, PROGRAMS
 from routes._windows import Windows
 
 MEGABYTE = 1_000_000
@@ -24,8 +24,6 @@ FILE_DOORS = {
     "where.start": TABLE_MB,
     "field.receive_photo": photos.LARGEST_MB,
 }
-# Doors for programs that lie on a device: they are told, and never sent to the sign-in page.
-PROGRAMS = ("field",)
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.
 READS = "1800 per minute"
 SIGN_INS = "60 per minute"
@@ -78,7 +76,7 @@ def nonce() -> str:
 
 def _ask_programs_to_sign_in() -> tuple[Response, int] | None:
     """401 for a device whose session has run out, or was ended from elsewhere (a lost device)."""
-    if request.blueprint not in PROGRAMS or current_user.is_authenticated:
+    if request.endpoint not in PROGRAMS or current_user.is_authenticated:
         return None
     return jsonify(code="sign_in", revoked=_sessions.was_ended()), 401
 

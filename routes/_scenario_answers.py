@@ -28,6 +28,7 @@ from geo.scope import Scope
 from geo.service_areas import area_words
 from routes import _cards, _gap_answers, _scenario_forms
 from routes._basemap import backgrounds
+from routes._errors import field_words
 from routes._request import area, residents, today
 
 _PARTS = tuple(part.name for part in fields(Change))
@@ -106,13 +107,16 @@ def kinds_of(db: Session, scope: Scope, codes: Iterable[str]) -> list[Kind]:
     return [kinds.get(db, scope, code) for code in codes]
 
 
-def steps_of(db: Session, scope: Scope, plan: Plan, of: Sequence[Kind]) -> list[dict[str, Any]]:
+def steps_of(
+    db: Session, scope: Scope, plan: Plan, of: Sequence[Kind], found: Weighed | None
+) -> list[dict[str, Any]]:
     """What a plan changes, a line for each step: {id, number, do, name, url, kind, days, eligibility, areas, lonlat,
-    participants, counted_on, gone, form}."""
+    participants, counted_on, gone, off, form}."""
     gone = scenario.gone(db, scope, plan.question.kinds, plan.steps)
+    off = _off(scenario.off_streets(area(scope), found.after.of, plan.steps)) if found else {}
     names = {kind.code: kind.name for kind in of}
     return [
-        _step(db, scope, number, step, names, gone.get(step.id))
+        _step(db, scope, number, step, names, gone.get(step.id)) | {"off": off.get(step.id)}
         for number, step in enumerate(plan.steps, start=1)
     ]
 
@@ -212,8 +216,9 @@ def gaps_of(found: Answered, scope: Scope) -> dict[str, Any]:
     }
 
 
-def drag_of(plan: Dragging, found: Weighed) -> dict[str, Any]:
-    """What the page paints while a place is dragged: everybody, area by area, the sentence, and how dark each is."""
+def drag_of(plan: Dragging, step: Step, found: Weighed) -> dict[str, Any]:
+    """What the page paints while a place is dragged: everybody, area by area, the sentence, and how dark each is;
+    and why nobody knows how to get there."""
     total, rows = line(scenario.total(found)), [line(row) for row in found.rows]
     kind = kind_words(list(plan.kinds.values()))
     return {
@@ -222,7 +227,12 @@ def drag_of(plan: Dragging, found: Weighed) -> dict[str, Any]:
         "said": said(plan.asked, kind, found, total),
         "steps": {row["id"]: row["step"] for row in rows},
         "hatched": [row["id"] for row in rows if row["is_hatched"]],
+        "problem": _off(scenario.off_streets(plan.town.area, plan.before.of, [step])).get(step.id),
     }
+
+
+def _off(codes: Mapping[UUID, str]) -> dict[UUID, str]:
+    return {id_: field_words({"place": code})["place"] for id_, code in codes.items()}
 
 
 def said(asked: Mapping[str, str], kind: Any, found: Weighed, total: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ def _told(db: Session, scope: Scope, plan: Plan, answer: Answered) -> dict[str, 
     names = {row.code: row.name for row in districts.list_levels(db, scope)}
     of = _scenario_answers.kinds_of(db, scope, plan.question.kinds)
     kind, asked, after = _scenario_answers.kind_words(of), plan.row.question, answer.found.after
-    steps = _scenario_answers.steps_of(db, scope, plan, of)
+    steps = _scenario_answers.steps_of(db, scope, plan, of, answer.found)
     about = sources(db, scope, plan.question.level)
     gaps = "gaps/_words.html"
     return {

@@ -96,7 +96,7 @@ def plan_page(
         found = _scenario_answers.answer(db, scope, plan)
     except Invalid as refused:
         problems |= field_words(refused.facts["fields"])  # type: ignore[arg-type]
-    steps = _scenario_answers.steps_of(db, scope, plan, of)
+    steps = _scenario_answers.steps_of(db, scope, plan, of, found.found if found else None)
     may_change = scenario_book.may_change(scope, plan.row)
     choices = _scenario_answers.choices(db, scope, of, plan)
     about = {

@@ -3,14 +3,25 @@
 The signed cookie holds a random token; the row decides, at every request, whether it still counts.
 """
 
-from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, UserMixin, current_user
 
 from geo import sign_in
 from geo.records.accounts import SignedIn
 from geo.scope import Role
 from geo.sign_in import Caller
-from routes._request import FILES, now, reading, writing
+from routes._request import FILES, PROGRAMS, now, reading, writing
 
 TOKEN = "token"  # noqa: S105 - the name of the key, not a secret
 ENDED = "ended"
@@ -88,13 +99,16 @@ def caller() -> Caller:
     return Caller(request.remote_addr or "-", device, current_app.secret_key.encode())
 
 
-def _know() -> Response | None:
+def _know() -> Response | tuple[Response, int] | None:
     """Know who reads before anything else: the pages about errors and the headers should not have
-    to ask a database that may be away. Who has to have a second step is led to it first."""
+    to ask a database that may be away. Who has to have a second step is led to it first; a program on
+    a device is told so."""
     if request.endpoint in FILES or not current_user.is_authenticated:
         return None
     first = (request.endpoint or "").startswith(_BEFORE_SECOND_STEP)
     if current_user.owes_second_step and not first:
+        if request.endpoint in PROGRAMS:
+            return jsonify(code="second_step", revoked=False), 401
         return redirect(url_for("second_step.mine"))
     return None
 

@@ -14,7 +14,7 @@ from routes import _entering, _sessions
 from routes._errors import WORDS
 from routes._guard import SIGN_INS, limiter
 from routes._request import now, own_scope, reading, writing
-from routes._roles import ANYONE, Role, allow
+from routes._roles import ANYONE, WRITERS, Role, allow
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
@@ -49,11 +49,20 @@ def sign_in() -> str | Response | tuple[str, int]:
 @bp.post("/sign-out")
 @allow(*ANYONE)
 def sign_out() -> Response:
-    """End this device's session; nothing happens where there is none."""
+    """End this device's session; nothing happens where there is none.
+
+    The page's script has looked into what the field left on the device, and says so (``device``: clean,
+    wiped). Where no script did, who may use the field is told that it may still lie there.
+    """
+    is_left = False
     if current_user.is_authenticated:
+        looked = request.form.get("device") in ("clean", "wiped")
+        is_left = current_user.role in WRITERS and not looked
         with writing() as db:
             answers.sign_out(db, own_scope(), current_user.session, now())
     _sessions.end()
+    if is_left:
+        flash("left_on_device")
     return redirect(url_for("home.index"))
 
 

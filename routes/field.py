@@ -115,4 +115,6 @@ def _conflict(draft: UUID, error: Conflict) -> tuple[Response, int]:
     facts: dict[str, Any] = error.facts
     status, words, hint = _errors.WORDS[Conflict]
     told = {"theirs": facts["theirs"], "revision": facts["revision"], "conflict": str(draft)}
+    if "merged_into" in facts:  # sent again, it goes to the entry that stays, with what it holds
+        told |= {"merged_into": facts["merged_into"], "revision": facts["merged_revision"]}
     return jsonify(code=error.code, message=words, hint=hint, **told), status

@@ -98,24 +98,25 @@ def pack() -> Response:
 def state_of_map() -> Response:
     """Whether the map that goes along is ready, and how large it is: said before it is fetched.
 
-    {state: none | making | ready, bytes, name, url, basemap}. A map that nobody has made yet is asked
-    of the worker.
+    {state: none | making | ready, bytes, name, url, basemap, online}; ``online``: everybody's tiles, for
+    who has taken none along and has a network. A map that nobody has made yet is asked of the worker.
     """
     db, scope = reading(), _at_home()
     wanted = field_map.plan(db, scope)
     if wanted is None:
         return jsonify(state="none")
-    path = field_map.find(_folder(), wanted)
+    path, online = field_map.find(_folder(), wanted), _tiles_of(scope, wanted)
     if path is None:
         with writing() as writer:
             field_map.ask(writer, scope, wanted)
-        return jsonify(state="making", tiles=len(wanted.tiles))
+        return jsonify(state="making", tiles=len(wanted.tiles), online=online)
     return jsonify(
         state="ready",
         bytes=path.stat().st_size,
         name=wanted.name,
         url=url_for("field_pages.tiles", name=wanted.name),
-        basemap=_drawn(scope, wanted),
+        basemap=_drawn(wanted, online),
+        online=online,
     )
 
 
@@ -145,15 +146,19 @@ def _folder() -> Path:
     return var / "field_maps"
 
 
-def _drawn(scope: Scope, wanted: Plan) -> dict[str, Any]:
+def _tiles_of(scope: Scope, wanted: Plan) -> dict[str, Any] | None:
+    west, south, east, north = wanted.bounds
+    return backgrounds(reading(), scope, [[south, west], [north, east]])["basemap"]
+
+
+def _drawn(wanted: Plan, online: dict[str, Any] | None) -> dict[str, Any]:
     """How the page draws the file: who made it, how far and how deep it goes."""
     west, south, east, north = wanted.bounds
-    drawn = backgrounds(reading(), scope, [[south, west], [north, east]])["basemap"] or {}
     return {
         "script": url_for("vendor.file", name="protomaps-leaflet/protomaps-leaflet.js"),
         "bounds": [[south, west], [north, east]],
         "max_zoom": wanted.max_zoom,
-        "attribution": drawn.get("attribution", ""),
+        "attribution": (online or {}).get("attribution", ""),
     }
 
 

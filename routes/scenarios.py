@@ -179,7 +179,7 @@ def moved(municipality: str, scenario_id: UUID) -> Response:
     said = _scenario_forms.typed(request.args)
     step = parse_step(_scenario_forms.step_of(said, plan.question), plan.kinds)
     found = scenario_drag.dragged(db, scope, plan, step)
-    return jsonify(_scenario_answers.drag_of(plan, found))
+    return jsonify(_scenario_answers.drag_of(plan, step, found))
 
 
 @bp.get("/<municipality>/<uuid:scenario_id>.csv")

@@ -54,8 +54,8 @@ class Rhythm:
         """(n,) bool: whether open days, (n, words), are enough."""
         units = int(self.unit.max(initial=-1)) + 1
         enough = np.zeros(len(open_on), np.int32)
-        for unit in range(units):
-            days = np.bitwise_count(open_on & _bits(self.unit == unit)).sum(axis=1)
+        for days_of_unit in _bits(self.unit == np.arange(units)[:, None]):
+            days = np.bitwise_count(open_on & days_of_unit).sum(axis=1)
             enough += days >= self.least
         return np.asarray(enough >= self.share * units)
 
@@ -118,8 +118,11 @@ def _on_weekday(start: date, unit: NDArray[np.int32], weekday: int | None) -> ND
 
 
 def _bits(days: NDArray[np.bool_]) -> Bits:
-    packed = np.packbits(days, bitorder="little")
-    return np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
+    """(…, words) of (…, days): 64 days a word."""
+    packed = np.packbits(days, axis=-1, bitorder="little")
+    even = np.zeros((*days.shape[:-1], -(-days.shape[-1] // _WORD) * 8), np.uint8)
+    even[..., : packed.shape[-1]] = packed
+    return even.view(np.uint64)
 
 
 def _minute(moment: time) -> int:

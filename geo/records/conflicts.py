@@ -65,6 +65,10 @@ class ConflictRow(Base):
     settled_by: Mapped[UUID | None]
 
 
+# the entry that a conflict is about, or the one that it was merged into since
+_STANDS = Resource.id == func.resource_survivor(ConflictRow.resource)
+
+
 def get_locked(db: Session, scope: Scope, conflict: UUID) -> ConflictRow:
     """A conflict, open or settled, locked until the transaction ends. Raises NotFound."""
     row = find_locked(db, scope, conflict)
@@ -84,11 +88,12 @@ def find_locked(db: Session, scope: Scope, conflict: UUID) -> ConflictRow | None
 
 def list_open(db: Session, scope: Scope) -> list[Row[Any]]:
     """Conflicts nobody has settled, where the scope's areas allow to write, the oldest first: each
-    with ``name``, ``kind``, ``now`` (its resource's revision) and ``by`` (the writer's name)."""
+    with ``by`` (the writer's name), and ``resource``, ``name``, ``kind`` and ``now`` (the revision) of the
+    entry that stands for it today."""
     asked = (
         select(
             ConflictRow.id,
-            ConflictRow.resource,
+            Resource.id.label("resource"),
             ConflictRow.account,
             ConflictRow.base,
             ConflictRow.ours,
@@ -100,7 +105,7 @@ def list_open(db: Session, scope: Scope) -> list[Row[Any]]:
             Resource.revision.label("now"),
             func.coalesce(Account.name, "").label("by"),
         )
-        .join(Resource, Resource.id == ConflictRow.resource)
+        .join(Resource, _STANDS)
         .outerjoin(Account, Account.id == ConflictRow.account)
         .where(ConflictRow.settled_at.is_(None), in_scope(scope, ConflictRow.municipality))
         .order_by(ConflictRow.at, ConflictRow.id)
@@ -128,7 +133,7 @@ def count_open(db: Session, scope: Scope) -> int:
     asked = (
         select(func.count())
         .select_from(ConflictRow)
-        .join(Resource, Resource.id == ConflictRow.resource)
+        .join(Resource, _STANDS)
         .where(ConflictRow.settled_at.is_(None), in_scope(scope, ConflictRow.municipality))
     )
     return db.scalar(_within(asked, scope)) or 0

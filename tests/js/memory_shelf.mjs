@@ -1,7 +1,7 @@
 // static/js/field/shelf.js in memory, with the same promises: a change is there as a whole or not at all, and
 // what was kept outlives whoever kept it. `disk` is what survives a killed browser; each browser opens its own
 // shelf over it, and `kill()` is its end: whatever it still tries is not done.
-import { blobsOf, emptyBox } from '../../static/js/field/outbox.js'
+import { blobsOf, emptyBox, othersUnsent } from '../../static/js/field/outbox.js'
 
 export function emptyDisk() {
   return { box: null, blobs: new Map(), packs: new Map(), meta: new Map(), full: false }
@@ -38,11 +38,13 @@ export function memoryShelf(disk, device = crypto.randomUUID()) {
     pack: async (id) => (await turn(), disk.packs.get(id)),
     putPack: (pack) => writing(() => void disk.packs.set(pack.id, pack)),
     dropPack: (id) => writing(() => void disk.packs.delete(id)),
-    wipe: ({ drafts = false } = {}) => writing(() => {
+    wipe: ({ drafts = false, account = null } = {}) => writing(() => {
       disk.packs.clear()
       disk.meta.clear()
-      if (drafts && disk.box) disk.box = { ...disk.box, drafts: [] }
-      if (drafts) disk.blobs.clear()
+      if (!drafts || !disk.box) return
+      disk.box = { ...disk.box, drafts: othersUnsent(disk.box.drafts, account) }
+      const needed = blobsOf(disk.box)
+      for (const key of disk.blobs.keys()) if (!needed.has(key)) disk.blobs.delete(key)
     }),
     close() {},
   }

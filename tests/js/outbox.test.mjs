@@ -169,3 +169,32 @@ test('pictures are needed as long as their draft is not gone', () => {
   assert.deepEqual([...outbox.blobsOf(all)], ['key'])
   assert.deepEqual([...outbox.blobsOf(told(all, 'p', 200, AGAIN))], [])
 })
+
+test('an entry that was merged: her answer goes to the one that stays, with its revision, and keeps its place in the row', () => {
+  let all = box(['a', 'r'], ['b', 'r'])
+  all = told(all, 'a', 409, { code: 'conflict', theirs: { fee: '0' }, revision: 8, merged_into: 's' })
+  all = outbox.settled(all, 'a', 'a2', 'ours')
+  const again = one(all, 'a2')
+  assert.deepEqual([again.resource, again.stands, again.base, again.settles], ['r', 's', 8, 'a'])
+  assert.deepEqual(ids(outbox.due(all.drafts, HERS)), ['a2'], 'what she wrote after it waits')
+  const body = outbox.bodyOf(again, 'telephone')
+  assert.deepEqual([body.resource, body.base], ['s', 8])
+  all = told(all, 'a2', 409, { code: 'conflict', theirs: { fee: '1' }, revision: 9 })
+  all = outbox.settled(all, 'a2', 'a3', 'ours')
+  assert.deepEqual([outbox.bodyOf(one(all, 'a3'), 'telephone').resource, one(all, 'a3').base], ['s', 9])
+  all = told(all, 'a3', 200, AGAIN)
+  assert.equal(one(all, 'a3').merged, true)
+  assert.deepEqual(ids(outbox.due(all.drafts, HERS)), ['b'])
+  assert.equal(outbox.bodyOf(one(all, 'b'), 'telephone').resource, 'r', 'it begins at what she saw there')
+})
+
+test('leaving takes what is hers and keeps what others have not sent', () => {
+  const all = told(box(['a', 'r'], ['b', 'q', { account: OTHERS }], ['c', 'p', { account: OTHERS }]), 'c', 200, AGAIN)
+  assert.deepEqual(ids(outbox.othersUnsent(all.drafts, HERS)), ['b'])
+})
+
+test('who owes a second step is told so, and goes on once she has it', () => {
+  const all = told(box(['a', 'r']), 'a', 401, { code: 'second_step' })
+  assert.deepEqual([one(all, 'a').state, one(all, 'a').problem.code], ['sign_in', 'second_step'])
+  assert.deepEqual(ids(outbox.due(outbox.signedIn(all, HERS).drafts, HERS)), ['a'])
+})

@@ -74,7 +74,7 @@ test('who is not signed in keeps everything; a device that was signed out keeps 
     await her.write('a')
     await her.shelf.setMeta('account', 'sakura')
     await her.shelf.putPack({ id: 'area' })
-    assert.deepEqual(await her.send.round(), { state: 'sign_in', revoked })
+    assert.deepEqual(await her.send.round(), { state: 'sign_in', revoked, code: 'sign_in' })
     assert.deepEqual(await her.states(), { a: 'sign_in' })
     assert.equal((await her.shelf.packs()).length, revoked ? 0 : 1)
   }
@@ -142,4 +142,26 @@ test('a picture fits into 1,600 pixels and is never made larger', () => {
   assert.deepEqual(fitted(4000, 3000), { width: 1600, height: 1200 })
   assert.deepEqual(fitted(300, 400), { width: 300, height: 400 })
   assert.deepEqual(fitted(10000, 1), { width: 1600, height: 1 })
+})
+
+test('a disk that takes not even a step of sending is told, and sends when there is room', async () => {
+  const her = device(() => json(200, { state: 'gone' }))
+  await her.write('a')
+  her.disk.full = true
+  assert.deepEqual(await her.send.round(), { state: 'full' })
+  her.disk.full = false
+  assert.equal((await her.send.round()).state, 'done')
+  assert.deepEqual(await her.states(), { a: 'gone' })
+})
+
+test('a device that is left keeps what others have not sent, with their pictures', async () => {
+  const her = device(() => json(200, { state: 'gone' }))
+  await her.write('a')
+  await her.shelf.change((box) => outbox.written(box, { id: 'p', resource: 'r', account: 'momiji', kind: 'photo', payload: { blob: 'theirs' } }), { theirs: new Blob(['x']) })
+  await her.shelf.change((box) => outbox.written(box, { id: 'q', resource: 'r', account: 'sakura', kind: 'photo', payload: { blob: 'hers' } }), { hers: new Blob(['y']) })
+  await her.shelf.putPack({ id: 'area' })
+  await her.shelf.wipe({ drafts: true, account: 'sakura' })
+  assert.deepEqual(await her.states(), { p: 'waiting' })
+  assert.deepEqual([...her.disk.blobs.keys()], ['theirs'])
+  assert.deepEqual(await her.shelf.packs(), [])
 })

@@ -154,3 +154,29 @@ def test_a_device_that_was_signed_out_elsewhere_knows_it_until_the_next_sign_in(
     with other:
         other.get("/")
         assert not _sessions.was_ended()
+
+
+@pytest.mark.parametrize(
+    ("role", "device", "is_told"),
+    [
+        (Role.COORDINATOR_2, "unknown", True),
+        (Role.COORDINATOR_2, "wiped", False),
+        (Role.COORDINATOR_2, "clean", False),
+        (Role.VIEWER, "unknown", False),
+    ],
+)
+def test_where_no_script_looked_one_is_told_that_the_device_may_hold_something(
+    sign_in_as, role, device, is_told
+):
+    client = sign_in_as(role)
+    page = client.post("/accounts/sign-out", data={"device": device}, follow_redirects=True).text
+    assert ("まだ端末に残っています" in page) == is_told
+
+
+def test_every_page_of_who_is_signed_in_looks_into_the_device_before_signing_out(
+    client, sign_in_as
+):
+    assert "leaving.js" not in client.get("/").text
+    page = sign_in_as(Role.COORDINATOR_2).get("/work/").text
+    assert "js/pages/leaving.js" in page
+    assert re.search(r'<input type="hidden" name="device" value="unknown">', page)

@@ -1,11 +1,14 @@
 """食い違い: the desk sees both values side by side, and chooses once."""
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from geo import merging
+from geo.merging import Wish
 from geo.records import resources
 from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
@@ -45,8 +48,8 @@ def test_both_values_stand_side_by_side(sign_in_as, conflict):
     page = sign_in_as(Role.OFFICIAL).get("/conflicts/").text
     for words in (
         "料金",
-        "<td>60円</td>",
-        "<td>50円</td>",
+        ">60円</td>",
+        ">50円</td>",
         "「申し込み：電話で」",
         f"/resources/{resource}",
     ):
@@ -85,7 +88,7 @@ def test_what_was_changed_since_the_page_was_shown_is_shown_anew(sign_in_as, db,
     assert client.post(f"/resources/{resource}/edit", data=form).status_code == 302
     refused = settle(client, id_, "ours")
     assert refused.status_code == 409
-    assert "<td>0円</td>" in refused.text
+    assert ">0円</td>" in refused.text
     assert re.search('name="base" value="3"', refused.text)
     assert how(db, id_) is None
     assert settle(client, id_, "ours", base=3).status_code == 303
@@ -115,3 +118,21 @@ def test_nothing_of_another_town_is_settled_and_nothing_without_a_choice(sign_in
 def test_the_staff_find_it_from_where_they_begin(sign_in_as):
     assert 'href="/conflicts/"' in sign_in_as(Role.OFFICIAL).get("/work/").text
     assert 'href="/conflicts/"' not in sign_in_as(Role.VIEWER).get("/work/").text
+
+
+@pytest.mark.parametrize(("take", "fee"), [("ours", "60円"), ("theirs", "10円")])
+def test_of_an_entry_that_was_merged_since_the_one_that_stays_is_shown_and_written(
+    sign_in_as, db, scope_of, conflict, take, fee
+):
+    (gone, id_), stays = conflict(), make(db, name="残る茶の間", fee="10円", place=WEST)
+    seen = resources.load_values(db, house(TOWN), [stays, gone])
+    wish = Wish(uuid4(), stays, gone, (seen[stays][0], seen[gone][0]), {"fee": "kept"}, "まとめた")
+    merging.merge(db, scope_of(Role.OFFICIAL), wish, date(2026, 11, 30))
+    db.commit()
+    official = sign_in_as(Role.OFFICIAL)
+    page = official.get("/conflicts/").text
+    assert "残る茶の間" in page
+    assert ">10円</td>" in page
+    base = re.search(r'name="base" value="(\d+)"', page)[1]
+    assert settle(official, id_, take, base=base).status_code == 303
+    assert (kept(db, stays)["fee"], kept(db, gone)["fee"]) == (fee, "50円")

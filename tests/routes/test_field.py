@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
-from geo import sign_in
+from geo import merging, second_step, sign_in
+from geo.merging import Wish
 from geo.records import accounts, audit, resources
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
@@ -193,14 +194,77 @@ def test_a_coordinator_writes_nothing_outside_her_area_and_nobody_in_another_tow
     assert sakura.send(sakura.draft("confirm", resource=str(outside), on=on)).status_code == 403
 
 
-def test_an_entry_that_became_another_one_takes_nothing_in_silence(device, db):
-    sakura, gone, stays = device(), make(db), make(db)
-    sent = sakura.edit(gone, 1, fee="1円")
-    sakura.send(sent)
-    db.execute(text("update resource set merged_into = :s where id = :g"), {"s": stays, "g": gone})
-    assert sakura.send(sent).status_code == 200
-    answer = sakura.send(sakura.edit(gone, 2, fee="2円"))
-    assert (answer.status_code, answer.json["fields"]) == (422, {"resource": "merged"})
+@pytest.fixture
+def merged(db, scope_of):
+    """merged() -> (gone, stays): two entries that the office has made one; both said 100円 and 200円."""
+
+    def of():
+        gone, stays = make(db, fee="100円", booking=""), make(db, fee="200円", booking="")
+        merge(db, scope_of(Role.OFFICIAL), stays, gone)
+        return gone, stays
+
+    return of
+
+
+def merge(db, scope, stays, gone):
+    seen = resources.load_values(db, scope, [stays, gone])
+    wish = Wish(uuid4(), stays, gone, (seen[stays][0], seen[gone][0]), {}, "まとめた")
+    merging.merge(db, scope, wish, datetime.now(UTC).date())
+    db.commit()
+
+
+def test_what_meets_nobody_goes_on_to_the_entry_that_stays(device, db, merged):
+    sakura, (gone, stays) = device(Role.COORDINATOR_1), merged()
+    draft = sakura.edit(gone, 1, booking="前の日まで")
+    answers = [sakura.send(draft) for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json["merged_into"] == str(stays)
+    assert (kept(db, stays)["booking"], kept(db, gone)["booking"]) == ("前の日まで", "")
+
+
+def test_what_meets_another_value_is_asked_and_sent_again_to_the_entry_that_stays(
+    device, db, merged
+):
+    """Once, with the base that belongs there: what the office changes meanwhile is met again."""
+    sakura, (gone, stays) = device(Role.COORDINATOR_1), merged()
+    old = sakura.edit(gone, 1, fee="無料")
+    answer = sakura.send(old)
+    assert (answer.status_code, answer.json["theirs"]) == (409, {"fee": "200円"})
+    assert (answer.json["merged_into"], answer.json["revision"]) == (
+        str(stays),
+        kept(db, stays)["revision"],
+    )
+    office = device(Role.OFFICIAL)
+    office.send(office.edit(stays, answer.json["revision"], fee="300円"))
+    sakura = device(Role.COORDINATOR_1)
+    again = sakura.edit(stays, answer.json["revision"], fee="無料") | {"settles": old["id"]}
+    met = sakura.send(again)
+    assert (met.status_code, met.json["theirs"]) == (409, {"fee": "300円"})
+    last = sakura.edit(stays, met.json["revision"], fee="無料") | {"settles": again["id"]}
+    assert [sakura.send(last).status_code for _ in "ab"] == [200, 200]
+    assert kept(db, stays)["fee"] == "無料"
+    assert set(db.scalars(text("select settled_how from conflict"))) == {"resent"}
+    assert set(db.scalars(text("select resource from conflict"))) == {stays}
+
+
+def test_her_second_change_of_the_entry_that_is_gone_does_not_meet_her_first(device, db, merged):
+    sakura, (gone, stays) = device(Role.COORDINATOR_1), merged()
+    first = sakura.edit(stays, kept(db, stays)["revision"], fee="無料")
+    second = sakura.edit(gone, 1, fee="10円") | {"own": [first["id"]]}
+    assert [sakura.send(draft).status_code for draft in (first, second)] == [200, 200]
+    assert kept(db, stays)["fee"] == "10円"
+    other = device(Role.OFFICIAL)
+    assert other.send(other.edit(gone, 1, fee="5円") | {"own": [first["id"]]}).status_code == 409
+
+
+def test_visits_and_confirmations_of_an_entry_that_is_gone_come_in(device, db, merged):
+    sakura, (gone, stays) = device(Role.COORDINATOR_1), merged()
+    assert sakura.send(sakura.draft("confirm", resource=str(gone), on="2026-11-01")).json == {
+        "state": "gone",
+        "revision": kept(db, stays)["revision"],
+        "merged_into": str(stays),
+    }
+    assert kept(db, stays)["confirmed_on"] == "2026-11-01"
 
 
 def test_a_confirmation_and_a_visit_come_in_once(device, db):
@@ -225,10 +289,31 @@ def test_the_token_tells_who_is_signed_in_and_how_far_she_may_write(device):
     assert device(Role.OFFICIAL).client.get("/field/token").json["areas"] is None
 
 
-@pytest.mark.parametrize("path", ["/field/token", "/field/drafts", "/field/photos"])
-def test_who_is_not_signed_in_is_told_so_and_never_sent_to_a_page(client, path):
-    answer = client.get(path) if path.endswith("token") else client.post(path, json={})
+DOORS = [
+    *(("GET", f"/field/{name}") for name in ("token", "conflicts", "pack", "map", "tiles.pmtiles")),
+    *(("POST", f"/field/{name}") for name in ("drafts", "photos", f"conflicts/{uuid4()}/drop")),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), DOORS, ids=lambda part: part.rsplit("/", 1)[-1][:12])
+def test_who_is_not_signed_in_is_told_so_and_never_sent_to_a_page(client, method, path):
+    answer = client.open(path, method=method)
     assert (answer.status_code, answer.json) == (401, {"code": "sign_in", "revoked": False})
+
+
+def test_who_has_to_get_a_second_step_first_is_told_so_and_loses_nothing(device, db):
+    """A town began to ask for it while her drafts lay on the telephone."""
+    sakura, resource = device(Role.OFFICIAL), make(db)
+    second_step.ask_roles(db, house(), TOWN, ["official"])
+    db.commit()
+    for method, path in DOORS:
+        answer = sakura.client.open(path, method=method)
+        assert (answer.status_code, answer.json) == (401, {"code": "second_step", "revoked": False})
+    draft = sakura.edit(resource, 1, fee="50円")
+    assert sakura.send(draft).status_code == 401
+    second_step.ask_roles(db, house(), TOWN, [])
+    db.commit()
+    assert sakura.send(draft).status_code == 200
 
 
 def test_without_its_token_a_draft_of_an_expired_session_is_told_to_sign_in(client, app):

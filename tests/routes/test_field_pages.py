@@ -92,7 +92,9 @@ def test_a_pack_that_the_device_has_is_not_sent_again(coordinator):
 def test_the_map_says_its_size_before_it_is_fetched_and_comes_in_parts(
     app, db, coordinator, scope_of
 ):
-    assert coordinator.get("/field/map").json["state"] == "making"
+    making = coordinator.get("/field/map").json
+    assert making["state"] == "making"
+    assert making["online"]["url"].startswith("/tiles/basemap/"), "until then everybody's tiles"
     assert coordinator.get("/field/tiles.pmtiles").status_code == 404
     path = field_map.make(
         db, scope_of(Role.COORDINATOR_2), app.extensions["settings"].var / "field_maps"

@@ -37,13 +37,9 @@ def salons(db):
 
 
 def lines(page):
-    return [
-        (unescape(name), int(lost.replace(",", "")))
-        for name, lost in re.findall(
-            r'<th scope="row"><a [^>]*>(.*?)</a></th>\s*<td>([\d,]+)', page.text
-        )
-        if name.endswith(("茶の間", "縁側"))
-    ]
+    table = re.search(r'<table class="[^"]*scenario-last.*?</table>', page.text, re.S)[0]
+    found = re.findall(r'<th scope="row"><a [^>]*>(.*?)</a>.*?</th>\s*<td>([\d,]+)', table, re.S)
+    return [(unescape(name), int(lost.replace(",", ""))) for name, lost in found]
 
 
 @pytest.mark.usefixtures("salons")

@@ -166,6 +166,20 @@ def test_a_drag_says_what_the_page_says_once_it_is_kept(official, register, plan
         assert shown[id_] == told["steps"][id_]
 
 
+def test_a_place_far_from_every_street_is_unknown_and_says_so(official, register, plan):
+    register(39, 39)
+    address = plan()
+    lon, lat = corner_lonlat(-10, -10)  # in the sea
+    sent = {"do": "add", "kind": "salon", "lon": str(lon), "lat": str(lat)}
+    told = official.get(f"{address}/moved", query_string=sent).json
+    assert told["problem"].startswith("200メートル以内に通れる道がない")
+    assert told["total"]["leading"]["gained"] == 0
+    official.post(f"{address}/steps", data=sent)
+    assert told["problem"] in official.get(address).text
+    near = official.get(f"{address}/moved", query_string=sent | {"lon": LON, "lat": LAT}).json
+    assert near["problem"] is None
+
+
 def test_nothing_of_a_plan_touches_the_register(official, register, plan, db):
     salon = register(0, 3, openings=TUESDAYS)
     before = db.execute(text("select count(*), max(at) from resource_revision")).one()

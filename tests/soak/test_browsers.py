@@ -24,7 +24,7 @@ from geo.scope import house as house_scope
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from tests.conftest import TOWN, open_session
-from tests.walks.conftest import CALM
+from tests.walks.telephones import CALM
 from tests.walks.walking import PATIENCE_MS, TELEPHONE, served
 
 pytestmark = pytest.mark.soak

@@ -1,26 +1,21 @@
 """A browser for the session; for each walk a town of its own and people to walk through it."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.orm import Session
 
 from routes._guard import limiter
 from tests.conftest import Databases
-from tests.walks.walking import Person, served
-
-CALM = (  # a browser that asks nobody but us
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+from tests.walks.telephones import CALM, STANDING, Telephone
+from tests.walks.walking import TELEPHONE, Person, served
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +53,36 @@ def someone(browser: Browser, address: str) -> Iterator[Callable[..., Person]]:
 
     yield arrive
     assert [line for person in people for line in person.leave()] == []
+
+
+@pytest.fixture
+def telephone(browser: Browser, address: str, tmp_path: Path) -> Iterator[Callable[[], Person]]:
+    """telephone() -> her telephone, switched on; the same one each time."""
+    switched_on: list[Person] = []
+
+    def on() -> Person:
+        lon, lat = STANDING
+        person = Person(
+            Telephone(browser, tmp_path / "telephone"),  # type: ignore[arg-type]
+            address,
+            viewport=TELEPHONE,
+            has_touch=True,
+            is_mobile=True,
+            permissions=["geolocation"],
+            geolocation={"longitude": lon, "latitude": lat, "accuracy": 12},
+        )
+        switched_on.append(person)
+        return person
+
+    yield on
+    said = [line for person in switched_on for line in person.leave()]
+    # a conflict and a refusal are answers, too: the page words them, the browser notes them
+    met = re.compile(r"/field/drafts|/field/token|ERR_INTERNET_DISCONNECTED")
+    assert [line for line in said if not met.search(line)] == []
+
+
+@pytest.fixture
+def office(own_house: Flask) -> Iterator[Session]:
+    """The office's own desk: the same register, written and read from elsewhere."""
+    with Session(own_house.extensions["engine"]) as db:
+        yield db

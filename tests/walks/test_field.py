@@ -1,52 +1,36 @@
 """生活支援コーディネーターの一日: a telephone in one hand, a hall without reception, and an office that goes on."""
 
-import io
-import os
+import json
 import re
-import shutil
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo import registry, visits
 from geo.edits import ResourceEdit
-from geo.records import resources
 from geo.scope import Role, Scope, house
 from geo.visits import VisitEdit
 from routes._request import today
 from tests.conftest import TOWN
-from tests.walks.conftest import CALM
-from tests.walks.walking import TELEPHONE, Person, look, working
+from tests.walks.telephones import (
+    ALSO,
+    ANOTHER,
+    HERS,
+    find_row,
+    in_register,
+    on_device,
+    photo,
+    sign_in,
+)
+from tests.walks.walking import look, working
 
 pytestmark = pytest.mark.walk
-
-HERS, ANOTHER = "茶話会 まつば", "松葉いきいき体操"  # 山の手圏域
-STANDING = (136.0072, 32.5222)  # some 40 m from hers
-ALSO = r"\b[A-Z]{2}\d{4}\b|\d+(?:KB|GB|km)"
-
-
-class Telephone:
-    """A telephone that can be switched off and on again: what it keeps, it keeps."""
-
-    def __init__(self, browser: Browser, folder: Path) -> None:
-        self._browser, self._folder = browser, folder
-
-    def new_context(self, **choices: Any) -> BrowserContext:
-        return self._browser.browser_type.launch_persistent_context(
-            self._folder,
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=list(CALM),
-            **choices,
-        )
 
 
 class Thumb:
@@ -75,60 +59,6 @@ class Thumb:
         return f"{self.taps} taps, {self.letters} letters, {seconds:.1f} s"
 
 
-@pytest.fixture
-def telephone(browser: Browser, address: str, tmp_path: Path) -> Iterator[Callable[[], Person]]:
-    """telephone() -> her telephone, switched on; the same one each time."""
-    switched_on: list[Person] = []
-
-    def on() -> Person:
-        lon, lat = STANDING
-        person = Person(
-            Telephone(browser, tmp_path / "telephone"),  # type: ignore[arg-type]
-            address,
-            viewport=TELEPHONE,
-            has_touch=True,
-            is_mobile=True,
-            permissions=["geolocation"],
-            geolocation={"longitude": lon, "latitude": lat, "accuracy": 12},
-        )
-        switched_on.append(person)
-        return person
-
-    yield on
-    said = [line for person in switched_on for line in person.leave()]
-    # a conflict and a refusal are answers, too: the page words them, the browser notes them
-    met = re.compile(r"/field/drafts|/field/token|ERR_INTERNET_DISCONNECTED")
-    assert [line for line in said if not met.search(line)] == []
-
-
-@pytest.fixture
-def office(own_house: Flask) -> Iterator[Session]:
-    """The office's own desk: the same register, written and read from elsewhere."""
-    with Session(own_house.extensions["engine"]) as db:
-        yield db
-
-
-def sign_in(page: Page, account: dict[str, str]) -> None:
-    page.get_by_label("メールアドレス").fill(account["email"])
-    page.get_by_label("パスワード").fill(account["password"])
-    page.get_by_role("button", name="ログイン").click()
-    expect(page.get_by_role("heading", name="きょうの現地記録")).to_be_visible()
-
-
-def in_register(db: Session, name: str) -> tuple[UUID, int, dict[str, Any]]:
-    db.rollback()
-    id_ = db.scalar(text("select id from resource where name = :name"), {"name": name})
-    assert id_, f"{name} is not in the register"
-    revision, values = resources.load_values(db, house(TOWN), [id_])[id_]
-    return id_, revision, values
-
-
-def photo() -> dict[str, Any]:
-    file = io.BytesIO()
-    Image.new("RGB", (3000, 2000), "#88aa66").save(file, "JPEG")
-    return {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-
-
 def a_promise(db: Session, account: dict[str, str]) -> None:
     """Last week she promised something for today."""
     her = db.scalar(text("select id from account where email = :e"), {"e": account["email"]})
@@ -137,11 +67,6 @@ def a_promise(db: Session, account: dict[str, str]) -> None:
     edit = VisitEdit.parse({"id": uuid4(), **said})
     visits.record(db, Scope(TOWN, Role.COORDINATOR_2, None, her), edit, today())
     db.commit()
-
-
-def find_row(page: Page, name: str) -> Locator:
-    page.get_by_label("名前・住所でさがす").fill(name)
-    return page.locator(".field-row", has=page.get_by_role("link", name=name))
 
 
 def add_a_salon(page: Page) -> Thumb:
@@ -264,25 +189,10 @@ def the_office_changes_the_fee(db: Session, fee: str) -> None:
 
 def nothing_of_anybody(page: Page) -> None:
     """Whatever lies on the telephone: no telephone number, no host, no note of the staff."""
-    kept = page.evaluate(
-        """async () => {
-          const db = await new Promise((got) => {
-            const ask = indexedDB.open('engawa-field')
-            ask.onsuccess = () => got(ask.result)
-          })
-          const all = {}
-          for (const store of db.objectStoreNames) {
-            all[store] = await new Promise((got) => {
-              const ask = db.transaction(store).objectStore(store).getAll()
-              ask.onsuccess = () => got(ask.result)
-            })
-          }
-          db.close()
-          return JSON.stringify(all)
-        }"""
-    )
+    kept = json.dumps(on_device(page), ensure_ascii=False)
     assert HERS in kept
-    assert not re.search(r"0\d{1,3}-\d{2,4}-\d{4}", kept)
+    numbers = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", kept)  # ids have digits, too
+    assert not re.search(r"0\d{1,3}-\d{2,4}-\d{4}", numbers)
     assert not re.search(r'"(phone|contact|host|host_contact|staff_note|email)"', kept)
 
 

@@ -22,7 +22,7 @@ def test_an_official_tries_out_a_salon_and_shows_it(someone, account):
     taro = someone()
     taro.sign_in(account("official"))
     page = taro.page
-    page.goto("/gaps/99001/salon?age=0&profile=on_foot_slow")
+    page.goto("/gaps/99001/salon?age=0&minutes=10")
     expect(page.get_by_role("heading", name="なくなったら")).to_be_visible()
     page.get_by_role("link", name="検討する").click()
     look(page, "scenario-begin")
@@ -36,6 +36,7 @@ def test_an_official_tries_out_a_salon_and_shows_it(someone, account):
     gained = page.locator('[data-people="total.leading.gained"]')
     said = page.locator("#said").inner_text()
     people = gained.inner_text()
+    assert int(people) > 0
     look(page, "scenario-moving")
 
     form = page.locator('form[data-do="add"]')

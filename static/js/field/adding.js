@@ -1,8 +1,9 @@
 // 「加える」: kind, where, when, name; then it is kept. What was typed stays until it is kept or given up.
 import { fill } from '../core/words.js'
 import { dayFields } from './days.js'
-import { fillIn, onPress, part, pressable, show, slot } from './dom.js'
+import { complain, fillIn, onPress, part, pressable, show, slot } from './dom.js'
 import { alikeLines } from './likeness.js'
+import { placeValues } from './mending.js'
 import { openingsOf, problemOf } from './openings.js'
 import { takePictures } from './pictures.js'
 import { searchKey } from './places.js'
@@ -17,9 +18,7 @@ const FOUND_KINDS = 8
 export function newValues({ kind, name, address, place, openings, day }) {
   const said = { kind, name, openings, confirmed_on: day, public: false }
   if (address) said.address = address
-  if (!place) return said
-  const { lonlat, level, how, accuracy, at } = place
-  return { ...said, place: lonlat.map((degrees) => Number(degrees.toFixed(6))), place_level: level, place_source: { how, accuracy_m: accuracy, at } }
+  return { ...said, ...placeValues(place) }
 }
 
 export function adding(root, app) {
@@ -29,7 +28,7 @@ export function adding(root, app) {
   const place = placing(root, app)
   const readDays = dayFields(root, words)
   const pictures = takePictures(root, app)
-  const problem = (text) => fillIn(root, { problem: text })
+  const problem = (text) => complain(root, text)
 
   const open = (step) => {
     state.step = step

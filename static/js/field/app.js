@@ -1,11 +1,15 @@
 // What all views of /field/ share: the shelf, who is signed in, what goes along, writing and sending.
 import * as outbox from './outbox.js'
-import { found, searchKey } from './places.js'
+import { wipeDevice } from './leaving.js'
+import { resourcesOf } from './overlay.js'
+import { found } from './places.js'
 import { sender } from './send.js'
+import { KEPT_DAYS, forgotten } from './sent.js'
 import { ShelfProblem, askToPersist, openShelf } from './shelf.js'
-import { openingWords, today } from './telling.js'
+import { problemWords, today } from './telling.js'
 
 const DAY_MS = 86_400_000
+const FIRST_MS = 2_000 // our choice: how long a page that opens waits to hear who is signed in
 const ROUNDS_MS = 60_000 // our choice: how often what waits is tried while the page is open
 
 /**
@@ -14,8 +18,8 @@ const ROUNDS_MS = 60_000 // our choice: how often what waits is tried while the 
  */
 export async function openApp(data, changed) {
   const shelf = await openShelf()
-  const app = { data, words: data.words, shelf, box: await shelf.change(outbox.restarted), account: null, pack: null, packGone: false, map: null, here: null, mustSignIn: false, isUnanswered: false }
-  app.account = (await shelf.meta('account')) ?? null
+  const app = { data, words: data.words, shelf, box: await started(shelf), account: null, pack: null, packGone: false, map: null, here: null, mustSignIn: null, isUnanswered: false, isFull: false }
+  app.account = (await whoIsHere(data.urls.token)) ?? (await shelf.meta('account')) ?? null
   await readPacks(app)
   const { urls } = data
   const sending = sender({
@@ -28,18 +32,28 @@ export async function openApp(data, changed) {
   /** One round of sending, then what goes along is asked for anew if something went. */
   app.sync = async () => {
     clearTimeout(timer)
-    if (!navigator.onLine) return { state: 'offline' } // the page asks again when there is a network
     if (isOver(app.pack)) await readPacks(app)
+    if (!navigator.onLine) { // the page asks again when there is a network
+      changed()
+      return { state: 'offline' }
+    }
     app.isAsking = !app.pack
     changed()
-    const before = app.count().unsent
-    const result = await sending.round().catch(() => ({ state: 'later', wait_s: 60 }))
-    app.mustSignIn = result.state === 'sign_in'
+    const before = app.count()
+    let result = await sending.round().catch(() => ({ state: 'later', wait_s: 60 }))
+    if (result.state === 'full' && app.map) { // it can be fetched again, what is written cannot
+      await shelf.dropPack('map')
+      app.map = null
+      result = await sending.round().catch(() => ({ state: 'later', wait_s: 60 }))
+    }
+    app.mustSignIn = result.state === 'sign_in' ? result.code : null
     app.isUnanswered = result.state === 'later'
+    app.isFull = result.state === 'full'
     const isAnother = result.account && result.account !== app.account
     if (isAnother) app.account = result.account
     if (result.revoked || isAnother) await readPacks(app)
-    if (result.state === 'done') await refreshPack(app, before > app.count().unsent)
+    const after = app.count() // what was refused may have been so because her areas are others now
+    if (result.state === 'done') await refreshPack(app, after.unsent < before.unsent || after.refused > before.refused)
     app.isAsking = false
     const wait = result.state === 'later' ? result.wait_s * 1000 : ROUNDS_MS
     timer = setTimeout(app.sync, wait)
@@ -68,9 +82,17 @@ export async function openApp(data, changed) {
     return draft.id
   }
 
-  app.change = async (step) => {
-    app.box = await shelf.change(step)
+  /** Changes what waits here; says so and changes nothing where the device cannot keep it. */
+  app.change = async (step, blobs = {}) => {
+    try {
+      app.box = await shelf.change(step, blobs)
+    } catch (error) {
+      if (!(error instanceof ShelfProblem)) throw error
+      app.say(problemWords(error, app.words))
+      return false
+    }
     changed()
+    return true
   }
   app.confirm = (resource) => app.write({ kind: 'confirm', resource: resource.id, base: resource.revision ?? null, label: resource.name, payload: { on: today() } })
   app.resources = () => resourcesOf(app)
@@ -78,19 +100,40 @@ export async function openApp(data, changed) {
   app.kinds = () => new Map((app.pack?.kinds ?? []).map((kind) => [kind.code, kind]))
   app.refresh = (force) => refreshPack(app, force).then(changed)
   app.persist = () => askToPersist().catch(() => null)
-  /** Everything that is on this device goes: drafts, what goes along, the kept page. */
+  /** What is hers on this device goes: drafts, what goes along, the kept page. */
   app.wipe = async () => {
     clearTimeout(timer)
-    await shelf.wipe({ drafts: true })
-    for (const name of await caches.keys()) if (name.startsWith('engawa-field-')) await caches.delete(name)
-    const registration = await navigator.serviceWorker?.getRegistration(urls.scope)
-    await registration?.unregister()
+    await wipeDevice(shelf, app.account, urls.scope)
   }
   return app
 }
 
 function draftOf(app, fields) {
   return { id: crypto.randomUUID(), account: app.account, written_at: new Date().toISOString(), ...fields }
+}
+
+/** Who is signed in, if the office says so at once: a telephone that has changed hands shows nobody else's day. */
+async function whoIsHere(address) {
+  if (!navigator.onLine) return null
+  try {
+    const options = { redirect: 'error', credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(FIRST_MS) }
+    const answer = await fetch(address, options)
+    return answer.ok ? ((await answer.json()).account ?? null) : null
+  } catch {
+    return null
+  }
+}
+
+/** The box after a start. On a full disk it cannot be written, and is shown all the same. */
+async function started(shelf) {
+  const long = new Date(Date.now() - KEPT_DAYS * DAY_MS).toISOString()
+  const step = (box) => forgotten(outbox.restarted(box), long)
+  try {
+    return await shelf.change(step)
+  } catch (error) {
+    if (error?.code !== 'full') throw error
+    return step(await shelf.read())
+  }
 }
 
 /** Whether the days are over that a pack may be kept. */
@@ -123,27 +166,4 @@ async function refreshPack(app, force = false) {
     app.packGone = false
     await app.shelf.putPack(app.pack)
   } catch { /* no network, or a full disk: what is there stays */ }
-}
-
-/** The pack's entries as she has left them: with what she wrote on this device, and her new ones first. */
-function resourcesOf(app) {
-  const mine = app.box.drafts.filter((d) => d.account === app.account && d.payload)
-  const changes = new Map()
-  for (const { resource, kind, payload } of mine) {
-    const more = kind === 'edit' ? payload.edits : kind === 'confirm' ? { confirmed_on: payload.on } : null
-    if (more) changes.set(resource, { ...changes.get(resource), ...more })
-  }
-  const known = new Set((app.pack?.resources ?? []).map(({ id }) => id))
-  const fresh = [...changes].filter(([id, values]) => !known.has(id) && values.name && values.kind)
-  const added = fresh.map(([id, values]) => overlaid({ ...EMPTY, id, isDraft: true }, values, app.words))
-  const kept = (app.pack?.resources ?? []).map((row) => (changes.has(row.id) ? overlaid(row, changes.get(row.id), app.words) : row))
-  return [...added, ...kept.filter((row) => !row.closed_on)]
-}
-
-const EMPTY = { revision: null, place: null, address: '', confirmed_on: null, opening_words: [], search_key: '', kana: '', other_names: [] }
-
-function overlaid(row, values, words) {
-  const openings = values.openings ? { opening_words: values.openings.map((one) => openingWords(one, words)) } : {}
-  const key = values.name ? { search_key: `${row.search_key} ${searchKey(values.name)}` } : {}
-  return { ...row, ...values, ...openings, ...key }
 }

@@ -2,7 +2,8 @@
 import { fill } from '../core/words.js'
 import { fillIn, onPress, pressable, show, slot } from './dom.js'
 import { packLine } from './home.js'
-import { problemWords, sizeWords, today } from './telling.js'
+import { saveFile } from './leaving.js'
+import { problemWords, sizeWords } from './telling.js'
 
 const ASK_AGAIN_MS = 2_500
 const TRIES = 120
@@ -20,11 +21,12 @@ export function device(root, app) {
     return kept ?? ''
   }
   const changed = () => {
-    const { unsent } = app.count()
+    const { unsent, others } = app.count()
+    const staying = others ? fill(words.leave_others, { count: others }) : ''
     fillIn(root, {
       pack: app.pack ? packLine(app) : app.packGone ? words.pack_gone : words.pack_none, map: mapWords(),
-      leave: unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_none,
-      sure_words: unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_sure,
+      leave: (unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_none) + staying,
+      sure_words: (unsent ? fill(words.leave_unsent, { count: unsent }) : words.leave_sure) + staying,
     })
     pressable(root, 'file').hidden = !unsent
   }
@@ -93,7 +95,7 @@ async function kept(root, app) {
 /** Signing out: what is unsent is counted, offered as a file, and everything goes only after a second press. */
 function leaving(root, app) {
   const { words, data } = app
-  onPress(pressable(root, 'file'), () => saveFile(app))
+  onPress(pressable(root, 'file'), () => { saveFile(app.unsent(), words.file_name); app.say(words.file_saved) })
   onPress(pressable(root, 'leave'), () => {
     app.say('')
     show(root, { sure: true })
@@ -108,18 +110,8 @@ function leaving(root, app) {
       return
     }
     const form = Object.assign(document.createElement('form'), { method: 'post', action: data.urls.sign_out })
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'csrf_token', value: csrf }))
+    for (const [name, value] of [['csrf_token', csrf], ['device', 'wiped']]) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }))
     document.body.append(form)
     form.submit()
   })
-}
-
-/** Her own unsent drafts as a file; pictures as numbers only. */
-function saveFile(app) {
-  const drafts = app.unsent().map(({ kind, label, written_at, payload, resource, problem }) => ({ kind, label, written_at, resource, payload, problem }))
-  const file = new Blob([JSON.stringify({ taken_on: today(), drafts }, null, 2)], { type: 'application/json' })
-  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: `${app.words.file_name}_${today()}.json` })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-  app.say(app.words.file_saved)
 }

@@ -25,6 +25,12 @@ export function fillIn(root, words) {
   }
 }
 
+/** Says what is wrong with a form, in sight of who has just pressed the bar at the thumb. */
+export function complain(root, text) {
+  fillIn(root, { problem: text })
+  if (text) slot(root, 'problem').scrollIntoView({ block: 'center' })
+}
+
 /** Shows or hides slots. */
 export function show(root, shown) {
   for (const [name, is] of Object.entries(shown)) slot(root, name).hidden = !is

@@ -18,11 +18,13 @@ export function entry(root, app, id) {
     return null
   }
   const kind = app.kinds().get(resource.kind)
+  slot(root, 'icon').hidden = !kind
   slot(root, 'icon').parentElement.classList.add(`element-${kind?.element ?? 'prevention'}`)
   fillIn(root, { icon: kind?.icon ?? '', kind: kind?.name ?? '', name: resource.name })
   slot(root, 'edit').href = `#/rest/${id}`
   slot(root, 'visit').href = `#/visit/${id}`
-  slot(root, 'facts').replaceChildren(...FACTS.map((field) => fact(app, resource, field)))
+  if (resource.isOwn) fillIn(root, { kind: words.own_kind, about: words.own_entry })
+  else slot(root, 'facts').replaceChildren(...FACTS.map((field) => fact(app, resource, field)))
   const pictures = takePictures(root, app, (count) => { slot(root, 'keep_photos').hidden = !count })
   root.querySelector('form').addEventListener('submit', async (event) => {
     event.preventDefault()

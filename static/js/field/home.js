@@ -11,13 +11,14 @@ const AT_HOME = 5 // our choice: what one sees without scrolling far
 const IN_LIST = 30
 
 export function home(root, app) {
-  const list = lister(root, app, AT_HOME)
+  const list = lister(root, app, AT_HOME, () => '') // it stands above already
   onPress(pressable(root, 'take'), () => { app.go('#/device') })
   const changed = () => {
     show(root, { no_pack: !app.pack })
     pressable(root, 'take').hidden = app.isAsking === true
-    fillIn(root, { pack_words: app.isAsking ? app.words.taking : app.packGone ? app.words.pack_gone : app.words.pack_none, pack_line: packLine(app) })
+    fillIn(root, { pack_words: packAway(app), pack_line: packLine(app) })
     slot(root, 'steps').replaceChildren(...steps(app))
+    fillIn(root, { no_steps: app.pack ? app.words.steps_none : app.words.steps_unknown })
     show(root, { no_steps: !slot(root, 'steps').children.length })
     list()
   }
@@ -33,6 +34,11 @@ export function near(root, app) {
   return { changed: list }
 }
 
+/** Why there is nothing that goes along. */
+function packAway({ isAsking, packGone, words }) {
+  return isAsking ? words.taking : packGone ? words.pack_gone : words.pack_none
+}
+
 /** What goes along, until when. */
 export function packLine(app) {
   const { pack, words } = app
@@ -43,7 +49,7 @@ export function packLine(app) {
 }
 
 /** A list that is searched, ordered by where one stands, and confirmed by one tap. */
-function lister(root, app, most) {
+function lister(root, app, most, without = packAway) {
   const find = root.querySelector('[name="find"]')
   const list = () => {
     const rows = app.here ? app.find(find.value) : gatheringsFirst(app, app.find(find.value))
@@ -51,7 +57,7 @@ function lister(root, app, most) {
     slot(root, 'list').replaceChildren(...shown.map((found) => row(app, found)))
     const { words } = app
     const rest = rows.length - shown.length
-    const text = !app.pack && !rows.length ? '' : !rows.length ? words.found_none : rest ? fill(words.more, { count: rest }) : fill(words.found, { count: rows.length })
+    const text = !app.pack ? without(app) : !rows.length ? words.found_none : rest ? fill(words.more, { count: rest }) : fill(words.found, { count: rows.length })
     fillIn(root, { found: text })
   }
   find.addEventListener('input', list)
@@ -77,12 +83,13 @@ function row(app, { resource, away }) {
   const kind = app.kinds().get(resource.kind)
   const link = slot(element, 'link')
   link.href = `#/entry/${resource.id}`
+  slot(element, 'icon').hidden = !kind
   slot(element, 'icon').parentElement.classList.add(`element-${kind?.element ?? 'prevention'}`)
   const fresh = freshWords(resource.confirmed_on, today(), words)
   slot(element, 'fresh').classList.add(`is-${fresh.state}`)
   fillIn(element, {
     icon: kind?.icon ?? '', name: resource.name, fresh: fresh.text,
-    facts: [awayWords(away, words), resource.opening_words.join(words.and) || words.days_unknown, resource.address].filter(Boolean).join('　'),
+    facts: resource.isOwn ? words.own_entry : [awayWords(away, words), resource.opening_words.join(words.and) || words.days_unknown, resource.address].filter(Boolean).join('　'),
     of: fill(words.of, { name: resource.name }), of_undo: fill(words.of, { name: resource.name }),
   })
   confirming(element, app, resource)

@@ -18,6 +18,7 @@
 //   payload   edit {edits}, confirm {on}, visit {the fields of geo/visits.py}, photo {blob: its key on the shelf, taken_at, lon, lat,
 //             accuracy_m, has_faces, caption}; null once it is gone
 //   settles   the draft whose conflict this one answers
+//   stands    the entry that the office has merged hers into: there her answer goes; `resource` stays, for the order
 //   written_at, label   the device's clock (a claim) and words to show
 //   state, problem {code, …}, tries, revision
 
@@ -47,7 +48,8 @@ export function written(box, fields) {
 
 /** What is asked of the server for a draft (photos go as a form, see send.js). */
 export function bodyOf(draft, device) {
-  const { id, seq, account, kind, resource, base, own, settles, written_at } = draft
+  const { id, seq, account, kind, base, own, settles, written_at } = draft
+  const resource = draft.stands ?? draft.resource
   const common = { id, seq, device, account, kind, resource, written_at, settles }
   if (kind === 'edit') return { ...common, base, own, edits: draft.payload.edits }
   if (kind === 'visit') return { ...common, visit: { resource, ...draft.payload } }
@@ -63,13 +65,13 @@ export function answered(draft, status, body = null) {
   const asItIs = { ...draft, state: 'waiting', tries: draft.tries + 1 }
   if (status === 200 && body?.state === 'gone') {
     const revision = body.revision ?? null
-    return { ...draft, state: 'gone', payload: null, problem: null, revision }
+    return { ...draft, state: 'gone', payload: null, problem: null, revision, merged: Boolean(body.merged_into || draft.stands) }
   }
   if (status === 413) return { ...asItIs, state: 'too_large', problem: { code: 'too_large' } }
   if (status === 400 && said && asItIs.tries >= BAD_REQUESTS) return refused(asItIs, body)
   if (said) {
     if (status === 409 && body.theirs) return { ...asItIs, state: 'conflict', problem: body }
-    if (status === 401) return { ...asItIs, state: 'sign_in', problem: { code: 'sign_in' } }
+    if (status === 401) return { ...asItIs, state: 'sign_in', problem: { code: said } }
     if (status === 403 && body.action === 'other_account') return { ...asItIs, problem: { code: said } }
     if ([403, 404, 410, 422].includes(status)) return refused(asItIs, body)
   }
@@ -119,8 +121,12 @@ export function counted(drafts, account) {
   const count = Object.fromEntries(STATES.map((state) => [state, 0]))
   const mine = drafts.filter((d) => d.account === account)
   for (const draft of mine) count[draft.state] += 1
-  const others = drafts.filter((d) => d.account !== account && d.state !== 'gone').length
-  return { ...count, unsent: mine.length - count.gone, others }
+  return { ...count, unsent: mine.length - count.gone, others: othersUnsent(drafts, account).length }
+}
+
+/** What others than she wrote on this device and have not sent. */
+export function othersUnsent(drafts, account) {
+  return drafts.filter((d) => d.account !== account && d.state !== 'gone')
 }
 
 /** Drafts of hers that are not gone, in order: what a page lists. */
@@ -129,10 +135,11 @@ export function unsent(drafts, account) {
 }
 
 /** A draft that cannot have arrived, as she has corrected it. A new id: the old one may still be on its way. */
-export function corrected(box, id, newId, payload) {
+export function corrected(box, id, newId, payload, more = {}) {
   const draft = box.drafts.find((d) => d.id === id)
   const isOpen = draft && (['refused', 'too_large'].includes(draft.state) || !mayHaveArrived(draft))
-  return isOpen && draft.state !== 'conflict' ? replaced(box, id, { id: newId, payload }) : box
+  const label = payload.edits?.name || draft?.label
+  return isOpen && draft.state !== 'conflict' ? replaced(box, id, { id: newId, payload, label, ...more }) : box
 }
 
 /**
@@ -142,14 +149,14 @@ export function corrected(box, id, newId, payload) {
 export function settled(box, id, newId, taken) {
   const draft = box.drafts.find((d) => d.id === id)
   if (draft?.state !== 'conflict') return box
-  const { theirs, revision } = draft.problem
+  const { theirs, revision, merged_into: stands = draft.stands } = draft.problem
   const met = withParts(Object.keys(theirs))
   const keeps = (field) => !met.has(field) || choiceFor(taken, field, theirs) !== 'theirs'
   const edits = Object.fromEntries(Object.entries(draft.payload.edits).filter(([f]) => keeps(f)))
   const rest = Object.keys(edits).length
     ? { base: revision, payload: { edits } }
     : { kind: 'drop', payload: {} }
-  return replaced(box, id, { id: newId, settles: id, ...rest })
+  return replaced(box, id, { id: newId, settles: id, ...rest, ...(stands && { stands }) })
 }
 
 /** The desk has chosen, or she has on another device: `rows` as /field/conflicts tells them. */

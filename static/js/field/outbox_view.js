@@ -1,12 +1,13 @@
 // 送信箱: every draft that the office does not have yet, with its state in words and what can be done about it.
 import { fill } from '../core/words.js'
 import { fillIn, onPress, part, pressable, show, slot } from './dom.js'
-import { corrected, hanging, mayHaveArrived, removed, settled } from './outbox.js'
+import { mending } from './mending_view.js'
+import { hanging, mayHaveArrived, removed, settled } from './outbox.js'
+import { lately } from './sent.js'
 import { countWords, valueWords } from './telling.js'
 
 export function outboxView(root, app) {
   const { words } = app
-  slot(root, 'sign_in_link').href = app.data.urls.sign_in
   onPress(pressable(root, 'send'), async () => {
     if (!navigator.onLine) return app.say(words.offline)
     await app.sync()
@@ -15,7 +16,11 @@ export function outboxView(root, app) {
   const shown = new Map() // id -> {element, state}: what a person is just filling in stays
   const changed = () => {
     const count = app.count()
-    show(root, { sign_in: app.mustSignIn, others: count.others > 0 })
+    const owes = app.mustSignIn === 'second_step'
+    slot(root, 'sign_in_link').href = owes ? app.data.urls.second_step : app.data.urls.sign_in
+    fillIn(root, { sign_in_words: owes ? words.owes_second_step : words.signed_out, sign_in_link: owes ? words.get_second_step : words.do_sign_in })
+    show(root, { sign_in: Boolean(app.mustSignIn), others: count.others > 0 })
+    sentList(root, app)
     fillIn(root, { summary: count.unsent ? countWords(count, words) : words.all_sent, others: fill(words.others, { count: count.others }) })
     const drafts = app.unsent()
     for (const id of shown.keys()) if (!drafts.some((d) => d.id === id)) { shown.get(id).element.remove(); shown.delete(id) }
@@ -37,16 +42,15 @@ function line(app, draft) {
   const { words } = app
   const element = part('part-draft')
   element.classList.add(`is-${draft.state}`)
-  const kind = draft.kind === 'edit' && draft.base === null ? 'add' : draft.kind
   const at = new Date(draft.written_at)
   const time = `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`
   fillIn(element, {
-    kind: words.kinds[kind] ?? '', label: draft.label, state: stateWords(draft, words), of: fill(words.of, { name: draft.label }),
+    kind: words.kinds[kindOf(draft)] ?? '', label: draft.label, state: stateWords(draft, words), of: fill(words.of, { name: draft.label }),
     written: fill(words.written_at, { month: at.getMonth() + 1, day: at.getDate(), time }),
   })
   slot(element, 'problems').replaceChildren(...problems(draft, app.data).map((text) => Object.assign(document.createElement('li'), { textContent: text })))
   if (draft.state === 'conflict') conflict(element, app, draft)
-  if (draft.state === 'refused') fixing(element, app, draft)
+  if (['refused', 'too_large'].includes(draft.state)) mending(element, app, draft)
   removing(element, app, draft)
   return element
 }
@@ -56,18 +60,39 @@ function stateWords(draft, words) {
   return words.states[draft.state]
 }
 
+/** What has gone lately, and what became of it where that was not simply what she wrote. */
+function sentList(root, app) {
+  const { words } = app
+  const gone = lately(app.box.drafts, app.account)
+  slot(root, 'gone').hidden = !gone.length
+  slot(root, 'gone_list').replaceChildren(...gone.map((draft) => {
+    const element = part('part-gone')
+    const note = draft.settled ? words.settled[draft.settled] : draft.merged ? words.went_on : ''
+    fillIn(element, { kind: words.kinds[kindOf(draft)] ?? '', label: draft.label, note })
+    return element
+  }))
+}
+
+function kindOf({ kind, base }) {
+  return kind === 'edit' && base === null ? 'add' : kind
+}
+
 /** What is wrong with a refused draft, field by field, in the server's words. */
 function problems({ state, problem }, { labels, words }) {
   if (state !== 'refused' || !problem) return []
   const lines = Object.entries(problem.problems ?? {}).map(([field, text]) => `${labels[field] ?? words.other_field}：${text}`)
-  return lines.length ? lines : [problem.message || words.refused_plain, problem.hint].filter(Boolean)
+  return lines.length ? lines : [words.wrong[problem.code] ?? problem.message ?? words.refused_plain, words.wrong[problem.code] ? '' : problem.hint].filter(Boolean)
 }
 
 /** Both values side by side, for each field; nothing is chosen beforehand. */
 function conflict(element, app, draft) {
   const { data, words } = app
-  const { theirs } = draft.problem
+  const { theirs, merged_into: into } = draft.problem
   const place = slot(element, 'choices')
+  if (into) {
+    const name = app.resources().find((row) => row.id === into)?.name
+    place.append(Object.assign(document.createElement('p'), { textContent: name ? fill(words.merged_named, { name }) : words.merged }))
+  }
   for (const [field, value] of Object.entries(theirs)) {
     const box = part('part-conflict')
     const about = { ...data, kinds: app.kinds() }
@@ -82,39 +107,7 @@ function conflict(element, app, draft) {
     const taken = Object.fromEntries(fields.map((field) => [field, place.querySelector(`[name="${draft.id}/${field}"]:checked`)?.value]))
     if (fields.some((field) => !taken[field])) return app.say(words.choose_one)
     const answer = Object.fromEntries(fields.map((field) => [field, taken[field] === 'mine' ? 'ours' : 'theirs']))
-    await app.change((box) => settled(box, draft.id, crypto.randomUUID(), answer))
-    app.say(words.fixed)
-    app.sync()
-  })
-}
-
-/** Fields of words that were refused can be written anew here. */
-function fixing(element, app, draft) {
-  const { labels, words } = app.data
-  const source = draft.payload.edits ?? draft.payload
-  const bad = Object.keys(draft.problem?.problems ?? {}).filter((field) => ['string', 'number'].includes(typeof source[field]))
-  if (!bad.length) return
-  const form = slot(element, 'fix')
-  form.hidden = false
-  for (const field of bad) {
-    const box = part('part-fix')
-    const [label, input] = [box.querySelector('label'), box.querySelector('textarea')]
-    const id = `fix-${draft.id}-${field}`
-    Object.assign(input, { id, name: field, value: source[field] })
-    label.htmlFor = id
-    label.textContent = labels[field] ?? words.other_field
-    box.querySelector('p').id = `${id}-problem`
-    box.querySelector('p').textContent = draft.problem.problems[field]
-    input.setAttribute('aria-describedby', `${id}-problem`)
-    input.setAttribute('aria-invalid', 'true')
-    slot(form, 'fields').append(box)
-  }
-  slot(element, 'problems').hidden = true
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault()
-    const said = Object.fromEntries(bad.map((field) => [field, form.elements[field].value.trim()]))
-    const payload = draft.payload.edits ? { ...draft.payload, edits: { ...source, ...said } } : { ...draft.payload, ...said }
-    await app.change((box) => corrected(box, draft.id, crypto.randomUUID(), payload))
+    if (!(await app.change((box) => settled(box, draft.id, crypto.randomUUID(), answer)))) return
     app.say(words.fixed)
     app.sync()
   })
@@ -133,7 +126,7 @@ function removing(element, app, draft) {
     sure.focus()
   })
   onPress(sure, async () => {
-    await app.change((box) => removed(box, draft.id))
+    if (!(await app.change((box) => removed(box, draft.id)))) return
     app.say(words.taken_back)
     document.querySelector('h1')?.focus()
   })

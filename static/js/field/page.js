@@ -7,11 +7,12 @@ import { part } from './dom.js'
 import { entry } from './entry.js'
 import { home, near } from './home.js'
 import { outboxView } from './outbox_view.js'
+import { replacing } from './replacing.js'
 import { rest } from './rest.js'
 import { countWords, problemWords } from './telling.js'
 import { visit } from './visit.js'
 
-const VIEWS = { '': home, near, add: adding, added, entry, rest, visit, outbox: outboxView, device }
+const VIEWS = { '': home, near, add: adding, added, entry, rest, visit, outbox: outboxView, place: replacing, device }
 const SAID_MS = 8_000 // our choice: long enough to read two lines
 const TEMPLATES = { '': 'view-home' }
 
@@ -79,7 +80,7 @@ function head(app) {
   const { words } = app
   const count = app.count()
   const line = document.getElementById('network')
-  const state = !navigator.onLine ? 'offline' : app.mustSignIn ? 'sign_in' : app.isUnanswered ? 'unanswered' : 'online'
+  const state = !navigator.onLine ? 'offline' : app.mustSignIn ?? (app.isFull ? 'full' : app.isUnanswered ? 'unanswered' : 'online')
   const text = words[state]
   if (line.textContent !== text) line.textContent = text
   line.className = `field-network is-${state}`

@@ -60,6 +60,16 @@ export function found(resources, words, here = null) {
     .sort((a, b) => (a.away ?? Infinity) - (b.away ?? Infinity))
 }
 
+/** Resources around a point, the nearest first: at most so many, no farther than so many metres. */
+export function nearest(resources, point, most, within_m) {
+  return resources
+    .filter(({ place }) => place)
+    .map((resource) => ({ resource, away: metres(point, resource.place) }))
+    .filter(({ away }) => away <= within_m)
+    .sort((a, b) => a.away - b.away)
+    .slice(0, most)
+}
+
 /** The town whose name an address holds, the longest name first: [name, lon, lat], or null. */
 export function townOf(address, towns) {
   const typed = searchKey(address)

@@ -3,9 +3,12 @@ import { fill } from '../core/words.js'
 import { fillIn, onPress, pressable, slot } from './dom.js'
 import { fixWords, openFieldMap } from './field_map.js'
 import { outsideWords } from './home.js'
-import { standing, townOf } from './places.js'
+import { nearest, standing, townOf } from './places.js'
 import { here } from './position.js'
+import { awayWords } from './telling.js'
 
+const NAMED = 3
+const NAMED_WITHIN_M = 500 // our choice: what one knows from a walk
 const WELL_KNOWN_M = 30 // our choice: within it one stands at the house; beyond, somewhere in its block
 
 /** How well a place is known that a device says. */
@@ -13,16 +16,29 @@ export function levelOf(accuracy) {
   return accuracy <= WELL_KNOWN_M ? 'surveyed' : 'block'
 }
 
+/** What is known near a place, in words: it helps to tell where one is, and what is there already. */
+function knownWords({ words }, resources, lonlat) {
+  const near = nearest(resources, lonlat, NAMED, NAMED_WITHIN_M)
+  const named = near.map(({ resource, away }) => fill(words.known_one, { name: resource.name, away: awayWords(away, words) }))
+  return named.length ? fill(words.known_near, { names: named.join(words.and) }) : ''
+}
+
 /**
+ * @param {{place: object|null, address: string, resource: string|null}} start where it was until now, if anybody said, and its id
  * @returns {{open: function, read: function, problem: function, leave: function}} read() is {place, address};
  *   place {lonlat, level, how, accuracy, at} or null
  */
-export function placing(root, app) {
+export function placing(root, app, start = { place: null, address: '', resource: null }) {
   const { words } = app
   const address = root.querySelector('[name="address"]')
-  let place = null
+  let place = start.place
+  address.value = start.address
+  const others = () => app.resources().filter(({ id }) => id !== start.resource)
   let map = null
-  const say = (where, lonlat) => fillIn(root, { where, outside: lonlat ? outsideWords(lonlat, app) : '' })
+  const say = (where, lonlat) => {
+    fillIn(root, { problem: '', where, outside: lonlat ? outsideWords(lonlat, app) : '', known: lonlat ? knownWords(app, others(), lonlat) : '' })
+    if (lonlat) map?.around(lonlat, others())
+  }
   const put = (found) => {
     place = found
     map?.clearRing()
@@ -56,7 +72,10 @@ export function placing(root, app) {
       const [opened] = await Promise.all([opening.catch(() => null), place ? null : locate()])
       map = opened
       fillIn(root, { map_note: map?.note ?? words.no_map })
-      if (place) map?.put(place.lonlat, place.accuracy)
+      if (!place) return
+      map?.put(place.lonlat, place.accuracy)
+      map?.around(place.lonlat, others())
+      if (place === start.place) say(words.until_now, place.lonlat)
     },
     read: () => ({ place, address: address.value.trim() }),
     problem() {

@@ -1,6 +1,6 @@
 // 「くわしく書く・直す」: what one asks when there is a moment. Only what was touched becomes a change.
 import { dayFields } from './days.js'
-import { fillIn, putValues, slot, valuesOf } from './dom.js'
+import { complain, fillIn, putValues, slot, valuesOf } from './dom.js'
 import { openingsOf, problemOf } from './openings.js'
 import { problemWords, today } from './telling.js'
 
@@ -42,15 +42,15 @@ export function rest(root, app, id) {
     const pressed = readDays()
     const isPressed = pressed.days.length || pressed.opens || pressed.closes
     const wrong = !form.elements.name.value.trim() ? words.name_needed : words[problemOf(pressed)] ?? ''
-    fillIn(root, { problem: wrong })
-    if (wrong) return form.elements.name.focus()
+    complain(root, wrong)
+    if (wrong) return wrong === words.name_needed && form.elements.name.focus()
     const edits = changes(before, valuesOf(form), isPressed ? openingsOf(pressed) : null, today())
-    if (!Object.keys(edits).length) return fillIn(root, { problem: words.unchanged })
+    if (!Object.keys(edits).length) return complain(root, words.unchanged)
     try {
       await app.write({ kind: 'edit', resource: id, base: known?.revision ?? null, label: edits.name ?? label, payload: { edits } })
       app.go('#/outbox')
     } catch (error) {
-      fillIn(root, { problem: problemWords(error, words) })
+      complain(root, problemWords(error, words))
     }
   })
   return null

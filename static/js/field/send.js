@@ -21,7 +21,9 @@ const LOCK = 'engawa-field-send'
  *
  * round() resolves to {state, account?, wait_s?}:
  *   done      nothing is left that could be sent
- *   sign_in   nobody is signed in; revoked: this device was signed out from elsewhere
+ *   sign_in   nobody is signed in; revoked: this device was signed out from elsewhere; code: sign_in, or second_step
+ *             where she has to get one first
+ *   full      the disk is so full that not even a step of sending can be kept
  *   later     no answer, or too busy: try again after wait_s seconds, or when the network is back
  *   busy      another tab is sending
  */
@@ -74,7 +76,7 @@ export function sender({
     await keep(outbox.restarted) // whoever was sending has ended: only one sends
     const who = await ask(addresses.token, {}, patience)
     if (who.status === 401 && who.body?.code) {
-      return signInAgain(await shelf.meta('account'), who.body.revoked === true)
+      return signInAgain(await shelf.meta('account'), who.body)
     }
     if (who.status !== 200 || !who.body?.csrf) return later(who)
     const { account, csrf } = who.body
@@ -99,7 +101,7 @@ export function sender({
       const told = await keep((b) => outbox.heard(b, taken.id, answer.status, answer.body))
       const after = told.drafts.find((d) => d.id === taken.id)
       if (!after) continue
-      if (after.state === 'sign_in') return signInAgain(account, answer.body?.revoked === true)
+      if (after.state === 'sign_in') return signInAgain(account, answer.body)
       if (after.state === 'waiting' && NOBODY_THERE.has(answer.status)) return later(answer)
       if (after.state === 'waiting') stuck.add(after.id)
     }
@@ -118,10 +120,10 @@ export function sender({
     }
   }
 
-  async function signInAgain(account, revoked) {
+  async function signInAgain(account, { revoked = false, code = 'sign_in' }) {
     await keep((box) => outbox.signedOut(box, account))
     if (revoked) await shelf.wipe() // a lost device keeps nothing but what nobody else has: its drafts
-    return { state: 'sign_in', revoked }
+    return { state: 'sign_in', revoked, code }
   }
 
   function later({ retry_s }) {
@@ -145,8 +147,13 @@ export function sender({
   }
 
   async function round() {
-    if (!locks) return leased(once)
-    return locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? once() : { state: 'busy' }))
+    try {
+      if (!locks) return await leased(once)
+      return await locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? once() : { state: 'busy' }))
+    } catch (error) {
+      if (error?.code !== 'full') throw error
+      return { state: 'full' }
+    }
   }
 
   return { round }

@@ -9,12 +9,13 @@
 //   meta(name), setMeta(name, value)   small things: the account that was last signed in …
 //   setLease(step)        step(lease or null) -> lease or null, in one transaction: who may send (send.js)
 //   packs(), pack(id), putPack(pack), dropPack(id)   what was taken along; a pack has an id
-//   wipe({drafts})        packs and meta go; drafts and pictures too when asked
+//   wipe({drafts, account})   packs and meta go; drafts and pictures too when asked, but for what others than `account`
+//                         wrote here and have not sent: nobody else has that
 //
 // Every function may throw ShelfProblem: code 'full' (the disk), 'locked' (another tab holds an older
 // version open), 'away' (the browser keeps nothing, as in some private windows).
 import { openDB } from '../../vendor/idb/index.js'
-import { blobsOf, emptyBox } from './outbox.js'
+import { blobsOf, emptyBox, othersUnsent } from './outbox.js'
 
 const NAME = 'engawa-field'
 const STORES = ['box', 'blobs', 'packs', 'meta']
@@ -54,7 +55,7 @@ export async function openShelf(name = NAME) {
     pack: (id) => told(db.get('packs', id)),
     putPack: (pack) => writing(['packs'], (tx) => tx.objectStore('packs').put(pack, pack.id)),
     dropPack: (id) => writing(['packs'], (tx) => tx.objectStore('packs').delete(id)),
-    wipe: ({ drafts = false } = {}) => writing(STORES, (tx) => wiped(tx, drafts)),
+    wipe: ({ drafts = false, account = null } = {}) => writing(STORES, (tx) => wiped(tx, drafts, account)),
     close: () => db.close(),
   }
 }
@@ -94,12 +95,10 @@ function fresh(writing) {
   return writing(['box', 'blobs'], (tx) => changed(tx, (box) => box, {}))
 }
 
-async function wiped(tx, drafts) {
+async function wiped(tx, drafts, account) {
   for (const store of ['packs', 'meta']) await tx.objectStore(store).clear()
   if (!drafts) return
-  const box = await tx.objectStore('box').get(BOX)
-  if (box) await tx.objectStore('box').put({ ...box, drafts: [] }, BOX)
-  await tx.objectStore('blobs').clear()
+  await changed(tx, (box) => ({ ...box, drafts: othersUnsent(box.drafts, account) }), {})
 }
 
 function problemOf(error) {

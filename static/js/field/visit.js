@@ -1,5 +1,5 @@
 // 訪問の記録, with what comes next. Written as geo/visits.py takes it.
-import { fillIn, onPress, part, show, slot, valuesOf } from './dom.js'
+import { complain, fillIn, onPress, part, show, slot, valuesOf } from './dom.js'
 import { daysOn, problemWords, today } from './telling.js'
 
 const CHOICES = 6
@@ -38,13 +38,13 @@ export function visit(root, app, id) {
     event.preventDefault()
     const said = valuesOf(form)
     const wrong = !chosen && !said.place && !said.note ? words.visit_where : (said.next_on || said.next_by || said.promised) && !said.next_step ? words.next_needed : ''
-    fillIn(root, { problem: wrong })
+    complain(root, wrong)
     if (wrong) return
     try {
       await app.write({ kind: 'visit', resource: chosen?.id ?? null, label: chosen?.name ?? (said.place || words.visit_label), payload: visitValues(said, null) })
       app.go('#/outbox')
     } catch (error) {
-      fillIn(root, { problem: problemWords(error, words) })
+      complain(root, problemWords(error, words))
     }
   })
   return null

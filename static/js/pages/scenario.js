@@ -101,7 +101,7 @@ function addPlacing({ L, map, opened, page, layers, addPin }) {
 /** The numbers of an answer where the page says them; a problem is said in their place. */
 function paint(told, problem, page, layers) {
   const moving = document.getElementById('moving')
-  moving.textContent = problem || page.words.moving
+  moving.textContent = problem || told.problem || page.words.moving
   moving.hidden = false
   if (problem) return
   document.getElementById('said').textContent = told.said
