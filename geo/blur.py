@@ -15,6 +15,8 @@ from geo.scope import Scope
 FEWEST = 20  # homes among which a place is hidden (PRACTICE)
 LARGEST = 2  # our choice: doubled so often, 2 km; a wider circle says nothing of where to go
 
+HALF_MESH_M = 500  # about: 2分の1地域メッシュ (JIS X 0410), in Japan 460 to 620 m from north to south and west to east
+
 Cell = tuple[int, int]
 Counts = Mapping[Cell, int]  # homes of half meshes that have any
 
@@ -39,6 +41,11 @@ class Blurred:
             round((self.cell[0] + 0.5) * CELL_LON_DEG * 2**self.size, 6),
             round((self.cell[1] + 0.5) * CELL_LAT_DEG * 2**self.size, 6),
         )
+
+    @property
+    def side_m(self) -> int:
+        """How wide the cell is, to the nearest half kilometre."""
+        return HALF_MESH_M << self.size
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -107,6 +114,14 @@ def hide(
     counts = blurs.load_counts(db, scope, _blocks(places.values()), 2**LARGEST)
     before = blurs.list_kept(db, scope, places)
     return {id_: hidden_among(place, counts, before.get(id_)) for id_, place in places.items()}
+
+
+def of_resource(db: Session, scope: Scope, resource: UUID) -> Blurred | None:
+    """How a resource's place was blurred, for staff; None where it is not."""
+    kept = blurs.list_kept(db, scope, [resource]).get(resource)
+    return (
+        Blurred(kept["size"], (kept["cell"][0], kept["cell"][1]), kept["homes"]) if kept else None
+    )
 
 
 def _blocks(places: Iterable[tuple[float, float]]) -> list[Cell]:

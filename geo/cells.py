@@ -218,14 +218,35 @@ def _place(cells: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _openings(text: str, base: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines that stand as they stood are the openings they were; the others are read."""
+    """Lines that stand as they stood are the openings they were; the others are read. A cell has no single days
+    off and on: a line that was rewritten keeps those of the opening that stood there, in their order."""
     before: dict[str, list[dict[str, Any]]] = {}
     for opening in base:
         before.setdefault(_lines([opening])[0], []).append(opening)
+    lines = list(filter(None, map(tidy, text.split("\n"))))
+    rewritten = iter([one for line, some in before.items() if line not in lines for one in some])
     found: list[dict[str, Any]] = []
-    for line in filter(None, map(tidy, text.split("\n"))):
-        found += before.get(line) or [opening_values(o) for o in parse_openings(line)]
+    for line in lines:
+        if line in before:
+            found += before[line]
+            continue
+        read = [opening_values(o) for o in parse_openings(line)]
+        found += _with_single_days(read, next(rewritten, None))
     return found
+
+
+def _with_single_days(
+    read: list[dict[str, Any]], was: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Openings of a line with the days off of the one it took the place of; the first also with its extra days."""
+    if was is None:
+        return read
+    days = [
+        {**one, "except_on": sorted({*one["except_on"], *was.get("except_on", ())})} for one in read
+    ]
+    for one in days[:1]:
+        one["also_on"] = sorted({*one["also_on"], *was.get("also_on", ())})
+    return days
 
 
 def _code(text: str, words: Mapping[str, str]) -> str:

@@ -188,10 +188,14 @@ def load_town(db: Session, originals: Path) -> list[Intake]:
 
 
 def load_city(db: Session, originals: Path) -> list[Intake]:
-    """みほん市, drawn anew and read; what is there already stays as it is. Some ten seconds."""
+    """みほん市, drawn anew and read, with its desk; what is there already stays as it is. Some ten seconds."""
     with TemporaryDirectory() as folder:
         mihon.write(Path(folder))
-        return _read(db, CITY, Path(folder), originals)
+        runs = _read(db, CITY, Path(folder), originals)
+    scope = house(MIHON)
+    if not municipalities.get(db, scope, MIHON).desk:
+        municipalities.save_desk(db, scope, MIHON, mihon.DESK, mihon.DESK_PHONE)
+    return runs
 
 
 def _read(db: Session, town: Town, folder: Path, originals: Path) -> list[Intake]:

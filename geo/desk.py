@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import days, decisions
+from geo import days, decisions, twin_counts
 from geo.decisions import Question
 from geo.records import conflicts, consulted, intakes, shelf, suggestions
 from geo.records import desk as records
@@ -33,6 +33,7 @@ ORDER = (
     "missing",
     "stands",
     "alike",
+    "twins",
     "odd_places",
     "unasked",
 )
@@ -43,18 +44,20 @@ OFF_M = 100.0  # our choice: outlines are thinned; nearer is not worth a person'
 class Waiting:
     """One heap of the desk.
 
-    what    its name in code: conflicts, unconfirmed, suggested, missing, stands, alike, odd_places, unasked
-    count   how many wait; of  of how many, where that says something
+    what    its name in code: conflicts, unconfirmed, suggested, missing, stands, alike, twins, odd_places, unasked
+    count   how many wait, None where nobody has counted yet; of  of how many, where that says something
     oldest  since when the first of them waits, where that is known
     grey, never  of the unconfirmed: older than 13 months, and never confirmed
+    counted_at   of what is counted in the background: when; None: just now
     """
 
     what: str
-    count: int
+    count: int | None
     of: int | None = None
     oldest: date | datetime | None = None
     grey: int = 0
     never: int = 0
+    counted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def sweep(db: Session, scope: Scope, now: datetime) -> int:
     return consulted.sweep(db, scope, (now - LOOKS_OF).date())
 
 
-def _unconfirmed(db: Session, scope: Scope, as_of: date) -> Waiting:
+def unconfirmed(db: Session, scope: Scope, as_of: date) -> Waiting:
+    """How many nobody has confirmed in this 年度, and how long ago the last confirmations are."""
     since, grey = confirmed_since(as_of), grey_before(as_of)
     of, count, old, never, oldest = records.count_unconfirmed(db, scope, since, grey)
     return Waiting("unconfirmed", count, of, oldest, grey=old, never=never)
@@ -151,12 +155,18 @@ def _unasked(db: Session, scope: Scope, _as_of: date) -> Waiting:
     return Waiting("unasked", count, of)
 
 
-# Another noun that waits for people joins here and in ORDER. Likely duplicates are searched for on a page of
-# their own (geo.twins): counting them costs seconds where there are ten thousand entries.
+def _twins(db: Session, scope: Scope, _as_of: date) -> Waiting:
+    found = twin_counts.counted(db, scope)
+    count = None if found.pairs is None else len(found.pairs)
+    return Waiting("twins", count, counted_at=found.counted_at)
+
+
+# Another noun that waits for people joins here and in ORDER.
 _HEAPS: tuple[Callable[[Session, Scope, date], Waiting], ...] = (
     _suggested,
     _conflicts,
-    _unconfirmed,
+    unconfirmed,
+    _twins,
     _odd_places,
     _unasked,
 )

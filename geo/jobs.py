@@ -19,6 +19,7 @@ from geo import (
     previewing,
     previews,
     reminders,
+    twin_counts,
     where_plans,
     where_working,
 )
@@ -51,6 +52,7 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
         ("30 3 * * *", "sweep", _sweeper(engine, folder)),
         ("0 0 * * *", "remind_all", _daily_reminder(engine, mailing)),  # 9:00 in Japan
         ("* * * * *", "take_up", _taker_up(engine)),
+        (twin_counts.CRON, "count_twins", _twin_counter(engine)),
     ):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
@@ -105,6 +107,7 @@ def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
         previewing.work(lambda: Session(engine), folder, UUID(preview))
         with Session(engine) as db:  # after an import of streets the first visitor need not wait
             Areas(Folders.under(folder.parent)).open_all(db)
+        twin_counts.count_all(lambda: Session(engine), lambda: datetime.now(UTC))
 
     return work
 
@@ -124,6 +127,13 @@ def _taker_up(engine: Engine) -> Callable[[int], int]:
             return where_plans.take_up(db, house())
 
     return take_up
+
+
+def _twin_counter(engine: Engine) -> Callable[[int], list[str]]:
+    def count_twins(timestamp: int) -> list[str]:  # noqa: ARG001 - what was written until now counts
+        return twin_counts.count_all(lambda: Session(engine), lambda: datetime.now(UTC))
+
+    return count_twins
 
 
 def _reminder(engine: Engine, mailing: Mailing | None) -> Callable[..., dict[str, int]]:

@@ -6,7 +6,7 @@ each column means. These are the values a municipality starts with and may chang
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -107,14 +107,26 @@ def vocabulary(name: str) -> dict[str, str]:
 
 
 def find_code(category_text: str) -> str | None:
-    """The kind that a municipality's category column means, or None.
+    """The kind of kinds.csv that a municipality's category column means, or None; as ``finder``."""
+    return _default_finder()(category_text)
+
+
+def finder(words: Iterable[tuple[str, str, Iterable[str]]]) -> Callable[[str], str | None]:
+    """What reads the kind that a category column means among kinds given as (code, name, synonyms); of
+    two that claim one word the later has it.
 
     Reads a code, a name or a synonym in any width, kana or spacing. A closing 「など」 and what
     stands in brackets may be missing or too much; where the words outside the brackets say
     nothing, the words inside are asked.
     """
-    keys = _codes_by_key()
-    return next((keys[key] for key in _readings(category_text) if key in keys), None)
+    keys = {
+        search_key(word): code for code, name, more in words for word in (code, name, *more) if word
+    }
+
+    def find(category_text: str) -> str | None:
+        return next((keys[key] for key in _readings(category_text) if key in keys), None)
+
+    return find
 
 
 def _kind(row: dict[str, str]) -> KindDefault:
@@ -156,12 +168,8 @@ def _readings(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _codes_by_key() -> dict[str, str]:
-    return {
-        search_key(word): kind.code
-        for kind in defaults()
-        for word in (kind.code, kind.name, *kind.synonyms)
-    }
+def _default_finder() -> Callable[[str], str | None]:
+    return finder((kind.code, kind.name, kind.synonyms) for kind in defaults())
 
 
 @lru_cache(maxsize=1)

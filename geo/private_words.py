@@ -6,6 +6,7 @@ name is only pointed at, for 小林町 is a place.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _DASH = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 _KANJI = "〇一二三四五六七八九十百"
@@ -36,6 +37,9 @@ _NOBODY = re.compile(
     r")|[皆奥娘母父兄姉弟妹孫嫁隣客多同摂仏神])"
 )
 
+_BETWEEN = re.compile(r"[\s（）()［］、,・／/:：;「」]+")
+_FAMILY = re.compile("[一-龠々ヶ]{2}")
+
 
 def refused(text: str) -> str | None:
     """A code for what must not be written: has_mail, has_phone, has_block; None where all is well.
@@ -56,6 +60,23 @@ def names(text: str) -> list[str]:
     """Words that look like somebody's name (山田さん), in order, each once. Never refused."""
     found = (match for match in _CALLED.finditer(_plain(text)))
     return list(dict.fromkeys(match[0] for match in found if not _NOBODY.fullmatch(match[1])))
+
+
+def parts_of_names(texts: Iterable[str]) -> set[str]:
+    """What a person may be called in notes, from what stands in a host's fields: each word of it, and
+    the first two signs of one in kanji (田中 of 田中みちこ), for notes say 田中さん."""
+    words = {word for text in texts for word in _BETWEEN.split(text) if len(word) > 1}
+    return words | {found[0] for word in words if (found := _FAMILY.match(word))}
+
+
+def is_named(text: str, parts: Iterable[str]) -> bool:
+    """Whether one of ``parts_of_names`` stands in a note: as a word of three signs or more, or called
+    (田中さん; not 田中町)."""
+    called = names(text)
+    return any(
+        part in text if len(part) > 2 else any(one.startswith(part) for one in called)
+        for part in parts
+    )
 
 
 def _digits(text: str) -> int:

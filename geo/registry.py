@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from geo import carried_over, service_areas
 from geo.edits import EMPTY, FIELDS, ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
+from geo.forgetting import words_in
 from geo.records import (
     audit,
     districts,
@@ -68,6 +69,7 @@ class Outcome:
 
     missing  key → name as the source last said it
     written  resource → (row, sheet, key) of the rows that were added or changed
+    unsaid   words that it delivered and that were wiped: nothing tells them
     """
 
     added: int
@@ -75,6 +77,7 @@ class Outcome:
     unchanged: int
     missing: dict[str, str]
     written: dict[UUID, tuple[int, str, str]]
+    unsaid: set[str]
 
 
 def apply(db: Session, scope: Scope, edit: ResourceEdit) -> int:
@@ -167,11 +170,12 @@ def apply_many(
     counts: Counter[str] = Counter()
     written: dict[UUID, tuple[int, str, str]] = {}
     keys: set[str] = set()
+    unsaid: set[str] = set()
     tell = kept or (lambda _: None)
     rows = iter(delivered)
     while batch := list(islice(rows, AT_ONCE)):
         keys.update(row.key for row in batch)
-        for row, result in _apply_batch(db, scope, dataset, batch, intake, counts):
+        for row, result in _apply_batch(db, scope, dataset, batch, intake, counts, unsaid):
             if result.change:
                 written[result.resource] = (row.row, row.sheet, row.key)
             for stands in result.kept:
@@ -184,6 +188,7 @@ def apply_many(
         unchanged=counts["unchanged"],
         missing=dict(intakes.list_unsaid(db, scope, dataset, keys)),
         written=written,
+        unsaid=unsaid,
     )
 
 
@@ -194,6 +199,7 @@ def _apply_batch(
     batch: list[Delivered],
     intake: UUID,
     counts: Counter[str],
+    unsaid: set[str],
 ) -> list[tuple[Delivered, "_Compared"]]:
     """Some rows of a delivery: compare, write, remember, count."""
     last = {
@@ -201,7 +207,7 @@ def _apply_batch(
     }
     ids = sorted(said.resource for said in last.values())
     today, wiped = resources.load_values(db, scope, ids), wipings.list_fields(db, scope, ids)
-    batch = [_unwiped(row, last.get(row.key), wiped) for row in batch]
+    batch = [_unwiped(row, last.get(row.key), wiped, unsaid) for row in batch]
     results = [_compare(row, last.get(row.key), today, intake) for row in batch]
     _write(db, scope, [result.change for result in results if result.change])
     said_anew = []
@@ -279,12 +285,16 @@ def _compare(
 
 
 def _unwiped(
-    row: Delivered, last: intakes.Said | None, wiped: Mapping[UUID, Collection[str]]
+    row: Delivered,
+    last: intakes.Said | None,
+    wiped: Mapping[UUID, Collection[str]],
+    unsaid: set[str],
 ) -> Delivered:
-    """A row without what a host had wiped: no list brings it back."""
+    """A row without what a host had wiped (its words go to ``unsaid``): no list brings it back."""
     gone = wiped.get(last.resource, ()) if last else ()
     if not gone:
         return row
+    unsaid.update(text for field in gone for text in words_in(row.values.get(field)))
     return replace(row, values={f: v for f, v in row.values.items() if f not in gone})
 
 

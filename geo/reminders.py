@@ -24,6 +24,7 @@ from geo.records import campaigns as campaign_records
 from geo.records import reminders as records
 from geo.records.campaigns import Asked, Campaign
 from geo.scope import Role, Scope, house
+from geo.words import search_key
 
 TASK = "remind"
 LAST_DAYS = timedelta(days=7)  # our choice: a week before answers are asked for
@@ -116,6 +117,7 @@ def list_due(db: Session, campaign: Campaign, step: str, key: bytes) -> list[Due
     }
     asked = Asked(level=campaigns.level_of(db, scope), waiting=True)
     waiting = campaigns.sheets(db, scope, campaign, asked, key)
+    hosts = _by_host(waiting)
     letters = [
         Due(
             "host",
@@ -123,11 +125,17 @@ def list_due(db: Session, campaign: Campaign, step: str, key: bytes) -> list[Due
             to,
             common | {"entries": _links(campaign, own)},
         )
-        for to, own in _by_host(waiting).items()
+        for to, own in hosts.items()
     ]
     for account in accounts.list_all(db, scope):
         if not account.is_active:
             continue
+        if account.role == Role.PROVIDER:
+            told = {sheet.row.id for sheet in hosts.get(account.email.lower(), ())}
+            own = [one for one in _of_provider(waiting, account.name) if one.row.id not in told]
+            if own:
+                facts = common | {"entries": _links(campaign, own)}
+                letters.append(Due("host", (account.id,), account.email, facts))
         if account.role == Role.COORDINATOR_2:
             areas = frozenset(accounts.list_areas(db, scope, account.id)) or None
             own_scope = Scope(campaign.municipality, Role.COORDINATOR_2, areas, account.id)
@@ -153,6 +161,15 @@ def _by_host(waiting: Iterable[campaigns.Sheet]) -> dict[str, list[campaigns.She
         if address := address_in(sheet.row.host_contact):
             hosts.setdefault(address.lower(), []).append(sheet)
     return hosts
+
+
+def _of_provider(waiting: Iterable[campaigns.Sheet], name: str) -> list[campaigns.Sheet]:
+    """What an account of a provider answers for: entries of which the provider is called as the account, or
+    as the account without its last word, a person's (「奥沢ふれあい会 今村」). Who was given an account to
+    speak for a provider is asked there (our choice: the account is the consent, ending it takes it back)."""
+    words = name.split()
+    keys = {search_key(" ".join(words)), search_key(" ".join(words[:-1]))} - {""}
+    return [sheet for sheet in waiting if search_key(sheet.row.provider) in keys]
 
 
 def _links(campaign: Campaign, own: Iterable[campaigns.Sheet]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ where that is how a kind reaches people; and the 包括 in charge. Nothing that 
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,11 +31,12 @@ from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
 from geo.streets.snap import Join
-from geo.words import area_key, centre_key, search_key, town_key
+from geo.words import area_key, centre_key, is_reading, search_key, town_key
 
 AT_ONCE = 3  # places read out in one answer
 MOST_NAMED = 6  # our choice: of more resources with such a name nobody chooses on the telephone
 WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
+TOWN_LEVEL = "town"
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 BY_AREA = ("comes", "fetched", "assigned")
 # Our choice, minutes that put one place behind another: what comes to the house counts as a walk of ten;
@@ -187,7 +188,33 @@ def _spots(db: Session, scope: Scope, folder: Path, words: str) -> tuple[Spot, .
     if isinstance(found, Found) and (not named or not _LETTERS.search(found.rest)):
         return (Spot(found.lonlat, found.name),)
     area = _area(db, scope, words)
-    return (area,) if area else tuple(map(_spot_of, named))
+    return (area,) if area else _read_so(db, scope, folder, key) or tuple(map(_spot_of, named))
+
+
+def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:
+    """Towns and areas that are read so (みなみはま for 南浜町). Tables of towns bring no readings, the register's
+    names do: what begins with a town's name and is read as was typed tells how the town is read."""
+    if not is_reading(key):
+        return ()
+    rows = shelf.list_open(db, scope, Wanted(words=key))
+    begun = {search_key(row.name) for row in rows if search_key(row.kana).startswith(key)}
+    towns = [one.name for one in districts.list_at_level(db, scope, TOWN_LEVEL)]
+    read = [town for town in towns if any(map(_begins_with(search_key(town)), begun))]
+    spots = [
+        Spot(one.lonlat, town)
+        for town, one in zip(read, locate(db, scope, folder, read) or (), strict=False)
+        if isinstance(one, Found)
+    ]
+    if len(spots) != 1:  # of one town nobody asks whether its area was meant
+        names = {area_key(one.name): one.name for one in service_areas.list_area_names(db, scope)}
+        wide = [name for start, name in names.items() if any(map(_begins_with(start), begun))]
+        areas = (_area(db, scope, name) for name in wide if name not in read)
+        spots = [*filter(None, areas), *spots]
+    return tuple(spots[:MOST_NAMED])
+
+
+def _begins_with(start: str) -> Callable[[str], bool]:
+    return lambda name: name.startswith(start)
 
 
 def _area(db: Session, scope: Scope, words: str) -> Spot | None:

@@ -14,6 +14,8 @@ _SMALL_KE = {"ヶ": "け", "ゖ": "け", "ヵ": "か", "ゕ": "か"}  # 霞ヶ�
 _FOLD = str.maketrans(_VARIANTS, _EVERYDAY) | str.maketrans(_HIRAGANA | _SMALL_KE)
 _KEPT = "LMN"  # letters, marks and numbers; spaces, punctuation and signs go
 
+_READING = re.compile("[ぁ-んー]{2,}")
+
 
 def search_key(text: str) -> str:
     """The form in which two spellings of one word are equal.
@@ -28,6 +30,11 @@ def search_key(text: str) -> str:
     kept = "".join(sign for sign in plain if unicodedata.category(sign)[0] in _KEPT)
     # once more: a mark may have stood apart from its letter (か゛)
     return unicodedata.normalize("NFKC", kept).translate(_FOLD)
+
+
+def is_reading(key: str) -> bool:
+    """Whether a key (``search_key``) is kana only, two signs or more: one begins half of all names."""
+    return _READING.fullmatch(key) is not None
 
 
 def key_sum(key: str) -> str:

@@ -25,6 +25,7 @@ from geo import (
     second_step,
     sign_in,
     travel_profiles,
+    twin_counts,
 )
 from geo.area import open_area
 from geo.errors import Invalid
@@ -91,6 +92,7 @@ def load(if_empty: bool, only: str) -> None:
             if town is demo.CITY:
                 demo_diary.load(db, today())
                 demo_campaign.load(db, str(current_app.secret_key).encode(), today())
+                twin_counts.count(db, house(town.code), now())
     _keep_told(settings.var / "demo_accounts.json", told)
 
 

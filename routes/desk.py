@@ -55,8 +55,8 @@ def index(municipality: str) -> str:
 def unconfirmed(municipality: str) -> str:
     """What nobody has confirmed in this 年度, the most consulted first."""
     db, scope = reading(), writing_scope(municipality)
-    heap = next(one for one in answers.overview(db, scope, today()) if one.what == "unconfirmed")
-    pages = _pages(heap.count)
+    heap = answers.unconfirmed(db, scope, today())
+    pages = _pages(heap.count or 0)
     rows = answers.list_unconfirmed(db, scope, today(), PAGE, (pages["page"] - 1) * PAGE)
     return _list(scope, "desk/unconfirmed.html", heap=heap, rows=_rows(scope, rows), pages=pages)
 

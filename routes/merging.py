@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from geo import merging, registry
+from geo import merging, registry, twins
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.merging import Side, Wish
 from geo.records import districts, municipalities, shelf
@@ -114,9 +114,27 @@ def _form(
         ],
         theirs=theirs or {},
         problems=problems or {},
+        where={"kept": _where(scope, kept), "gone": _where(scope, gone)},
+        apart_m=_apart_m(kept, gone),
         draft=str(uuid4()),
         page_data=_page_data(scope, kept, gone),
     )
+
+
+def _where(scope: Scope, side: Side) -> str:
+    """In which town it lies, or in which areas where towns are not known; "" without a place."""
+    if side.values["place"] is None:
+        return ""
+    around = districts.list_at(reading(), scope, *side.values["place"])
+    names = {level: [one.name for one in around if one.level == level] for level in ("town", "")}
+    names[""] = [one.name for one in around if one.level != "municipality"]
+    return "、".join(dict.fromkeys(names["town"] or names[""]))
+
+
+def _apart_m(kept: Side, gone: Side) -> int | None:
+    """Metres between the two, to ten; None where one has no place."""
+    one, other = kept.values["place"], gone.values["place"]
+    return None if one is None or other is None else round(twins.apart_m(one, other), -1)
 
 
 def _page_data(scope: Scope, kept: Side, gone: Side) -> dict[str, Any]:

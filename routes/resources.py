@@ -17,11 +17,11 @@ from flask import (
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import registry
+from geo import blur, campaign, registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
 from geo.errors import Conflict, Invalid, NotAllowed
 from geo.kinds import vocabulary
-from geo.records import accounts, districts, mergers, municipalities, photos, wipings
+from geo.records import accounts, campaigns, districts, mergers, municipalities, photos, wipings
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import Scope
@@ -76,6 +76,10 @@ def show(resource_id: UUID) -> str | Response:
         inside=_inside(row) if staff else None,
         desk_answers=staff and not row.phone and not row.contact and _is_joined(row, kinds),
         visits=_visits.of_resource(db, scope, row.id, may_edit=may_edit),
+        blur=blur.of_resource(db, scope, row.id)
+        if staff and row.place_shown == "blurred"
+        else None,
+        asked_in=_asked_in(db, scope, row) if may_edit else None,
         past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
     return looked_at(make_response(page), row.id)
@@ -232,6 +236,14 @@ def _reach_url(row: Row[Any], kinds: dict[str, Kind]) -> str:
     if row.lon is None or row.closed_on or kinds[row.kind].reach in _cards.BY_AREA:
         return ""
     return url_for("reach.show", municipality=row.municipality, resource=row.id)
+
+
+def _asked_in(db: Session, scope: Scope, row: Row[Any]) -> UUID | None:
+    """The campaign that asks about an entry now: its papers can be printed by themselves."""
+    asking = campaigns.find_asking(db, scope, row.id)
+    if asking is None or not row.public or not campaign.is_running(asking, today()):
+        return None
+    return asking.id
 
 
 def _districts_of(db: Session, scope: Scope, row: Row[Any]) -> list[dict[str, str]]:

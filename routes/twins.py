@@ -6,11 +6,10 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from geo import registry, twins
+from geo import registry, twin_counts, twins
 from geo.errors import Invalid, NotAllowed
 from geo.records import audit, municipalities, shelf
 from geo.records import twins as records
-from geo.records.shelf import Wanted
 from geo.scope import Scope
 from routes._alike import reason_words, told, typed_entry
 from routes._cards import kind_of
@@ -30,14 +29,13 @@ def index(municipality: str) -> str:
     """Pairs that may be one thing, the likeliest first, as far as the reader may write either."""
     db, scope = reading(), writing_scope(municipality)
     place = municipalities.get(db, scope, municipality)
-    pairs = twins.list_pairs(db, scope)
-    if scope.areas is not None:
-        own = {row.id for row in shelf.list_editable(db, scope, Wanted())}
-        pairs = [pair for pair in pairs if pair.one in own and pair.other in own]
+    found = twin_counts.counted(db, scope)
+    pairs = found.pairs or []
     kinds = kinds_by_code(db, scope)
     return render_template(
         "twins/index.html",
         municipality=place,
+        counted=found,
         count=len(pairs),
         pairs=[_shown(db, scope, pair, kinds) for pair in pairs[:SHOWN]],
     )

@@ -28,6 +28,7 @@ def wipe(resource_id: UUID) -> str | Response | tuple[str, int]:
         typed=typed.get("typed", ""),
         name=typed.get("new_name", "").strip()[:200],
         do_not_list=typed.get("do_not_list") == "1",
+        words=typed.getlist("words"),
     )
     if request.method == "POST":
         try:
@@ -53,6 +54,10 @@ def wipe(resource_id: UUID) -> str | Response | tuple[str, int]:
             for field in WIPEABLE
         ],
         wish=wish,
+        spoken=[
+            {"said": one, "chosen": one.key in wish.words if typed else one.names}
+            for one in wiping.list_spoken(db, scope, resource_id)
+        ],
         originals=wiping.originals_naming(db, scope, resource_id),
         before=[
             {"at": row.at, "by": names.get(row.account, ""), "fields": row.fields}

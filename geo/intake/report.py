@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo import kinds, locate, municipalities, originals
 from geo.errors import Invalid, NotAllowed
+from geo.forgetting import without
 from geo.records import audit, intakes, versions
 from geo.records import kinds as kind_records
 from geo.records import municipalities as municipality_records
@@ -109,6 +110,12 @@ class Report:
         ]
         self.told[reason] -= len(self.rows) - len(kept)
         self.rows = kept
+
+    def forget(self, said: Sequence[str]) -> None:
+        """Mark out what a host had wiped and a list delivers again (``forgetting.worth_seeking``)."""
+        for line in self.rows:
+            line |= {part: without(line[part], said) for part in ("name", "detail")}
+        self.missing = without(self.missing, said)
 
     @property
     def refused(self) -> int:

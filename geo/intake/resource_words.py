@@ -4,7 +4,7 @@ who may see it, of what kind is it. What is not understood with certainty stays 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -154,12 +154,17 @@ _DENTAL = re.compile("(?:歯|歯科|小児歯科|矯正歯科|口腔外科|[・�
 
 
 def kind_of(
-    categories: Iterable[str], name: str, by_category: dict[str, str], fixed: str | None
+    categories: Iterable[str],
+    name: str,
+    by_category: dict[str, str],
+    fixed: str | None,
+    find: Callable[[str], str | None] = kinds.find_code,
 ) -> str | None:
     """The kind of a row: as the person said of its category or of the whole list, else by its
     categories, the most telling one first; None where nothing is known.
 
     by_category  search_key of a category → code
+    find         reads a category as one of the kinds in use (``kinds.finder``)
     """
     texts = tuple(categories)
     for text in texts:
@@ -167,16 +172,11 @@ def kind_of(
             return code
     if fixed:
         return fixed
-    return next((code for text in texts if (code := _kind_of_category(text, name))), None)
+    return next((code for text in texts if (code := _kind_of_category(text, name, find))), None)
 
 
-@lru_cache(maxsize=4000)
-def _find_code(text: str) -> str | None:
-    return kinds.find_code(text)
-
-
-def _kind_of_category(text: str, name: str) -> str | None:
-    if code := _find_code(text):
+def _kind_of_category(text: str, name: str, find: Callable[[str], str | None]) -> str | None:
+    if code := find(text):
         return code
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     if plain and _DENTAL.fullmatch(plain):

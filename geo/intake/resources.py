@@ -1,16 +1,17 @@
 """地域資源の取り込み: a list of resources, in any format, into a municipality's register."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo import municipalities, registry, service_areas
+from geo import kinds, municipalities, registry, service_areas
 from geo.edits import parse_delivered
 from geo.errors import Invalid, Unreadable
+from geo.forgetting import worth_seeking
 from geo.intake.alike import Unlisted, tell_alike
 from geo.intake.asked_values import is_asked
 from geo.intake.locating import with_places
@@ -18,10 +19,12 @@ from geo.intake.report import Delivery, Report, begin, finish, open_municipality
 from geo.intake.resource_values import read_row
 from geo.intake.resource_words import kind_of
 from geo.intake.series import Series, find_series
-from geo.records import districts, neighbours
+from geo.records import districts, neighbours, wipings
+from geo.records import intakes as intake_records
 from geo.records import kinds as kind_records
 from geo.records.database import take_turns
 from geo.records.intakes import Intake
+from geo.records.kinds import Kind
 from geo.registry import AT_ONCE, Delivered
 from geo.scope import Scope
 from geo.sources import apart, resource_tables, vector
@@ -64,7 +67,7 @@ def run_resources(
     take_turns(db, scope, "resources")
     file = resource_tables.open_list(delivery.path, mapping, crs)
     report = _report(file)
-    reading = _Reading(file, kind, report)
+    reading = _Reading(file, kind, report, kind_records.list_all(db, scope))
     first, rest = reading.begin()
     with apart.private_folder() as folder:
         original = replace(delivery, path=vector.packed(delivery.path, folder))
@@ -82,6 +85,8 @@ def run_resources(
     run.added, run.changed, run.unchanged = outcome.added, outcome.changed, outcome.unchanged
     report.miss(outcome.missing)
     tell_alike(db, scope, place, run.id, outcome.written, report)
+    unsaid = outcome.unsaid | _wiped_names(db, scope, series.dataset, reading.refused)
+    report.forget(worth_seeking(unsaid))
     reading.close()
     return finish(db, scope, run, report, None)
 
@@ -112,15 +117,26 @@ def _said_of(series: Series) -> list[str]:
 class _Reading:
     """The rows of a file on their way to the gate, some thousand at a time.
 
-    kind  what the person who imports says of every row
+    kind     what the person who imports says of every row
+    in_use   the municipality's kinds, its own and its own words among them
+    refused  rows that were refused: what they may have been known by → their name
     """
 
     file: OpenList
     kind: str | None
     report: Report
+    in_use: Sequence[Kind]
     keys: set[str] = field(default_factory=set)
     publishers: set[str | None] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
     by_file: dict[str, int] = field(default_factory=dict)
+    find_kind: Callable[[str], str | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # a word that the municipality gave to a kind of its own is that kind's, whoever else has it
+        mine = sorted(self.in_use, key=lambda row: (row.own, row.edited))
+        words = ((row.code, row.name, row.synonyms) for row in mine)
+        self.find_kind = lru_cache(maxsize=4000)(kinds.finder(words))
 
     def begin(self) -> tuple[list[Delivered], Iterator[list[Delivered]]]:
         """The first rows, and the others as they are asked for. Raises Unreadable: kind_needed."""
@@ -151,6 +167,7 @@ class _Reading:
         say = _speaker(self.report, row)
         kind = self._kind(row)
         if kind is None:
+            self._remember_refused(row)
             say("unknown_kind", refused=True, detail="、".join(row.categories))
             return None
         key, reserved = self._key(row, kind)
@@ -161,6 +178,7 @@ class _Reading:
             read = read_row(row, kind)
             values = parse_delivered(read.values)
         except Invalid as error:
+            self.refused[key] = row.name or ""
             for named, problem in error.facts["fields"].items():  # type: ignore[attr-defined]
                 say(problem, refused=True, detail=named)
             return None
@@ -169,10 +187,18 @@ class _Reading:
         self.keys.update((key, *reserved))
         return Delivered(row.row, key, values, row.sheet)
 
+    def _remember_refused(self, row: ResourceRow) -> None:
+        """Whatever a row that nobody can tell the kind of might have been known by."""
+        parts = search_key(row.name or ""), search_key(row.address)
+        for key in (row.key, *("/".join((*parts, search_key(one.code))) for one in self.in_use)):
+            if key:
+                self.refused[key] = row.name or ""
+
     def _kind(self, row: ResourceRow) -> str | None:
         mapping = self.file.mapping
         said = {} if self.kind else {search_key(k): code for k, code in mapping.kinds.items()}
-        found = kind_of(row.categories, row.name, said, self.kind or mapping.kind or None)
+        fixed = self.kind or mapping.kind or None
+        found = kind_of(row.categories, row.name, said, fixed, self.find_kind)
         return found or KIND_OF_FORM.get(self.file.form)
 
     def _key(self, row: ResourceRow, kind: str) -> tuple[str | None, list[str]]:
@@ -213,6 +239,13 @@ class _Reading:
         )
         if known and not self.report.source["publisher"]:
             self.report.source["publisher"] = known.name
+
+
+def _wiped_names(db: Session, scope: Scope, dataset: str, refused: dict[str, str]) -> set[str]:
+    """Names of refused rows (key → name) whose entry's name was wiped: their report does not tell it."""
+    said = intake_records.list_said(db, scope, dataset, sorted(refused))
+    wiped = wipings.list_fields(db, scope, {row.resource for row in said})
+    return {refused[row.key] for row in said if "name" in wiped.get(row.resource, ())}
 
 
 class _Told:

@@ -174,6 +174,21 @@ def list_to_ask(
     return list(db.scalars(asked.order_by(PUBLIC.c.id)))
 
 
+def find_asking(db: Session, scope: Scope, resource: UUID) -> Campaign | None:
+    """The campaign that nobody has ended and that asks about a resource, or None."""
+    return db.scalar(
+        select(Campaign)
+        .join(CampaignEntry, CampaignEntry.campaign == Campaign.id)
+        .where(
+            CampaignEntry.resource == resource,
+            Campaign.ended_at.is_(None),
+            in_scope(scope, Campaign.municipality),
+        )
+        .order_by(Campaign.opened_at.desc())
+        .limit(1)
+    )
+
+
 def list_entries(db: Session, scope: Scope, campaign: Campaign, asked: Asked) -> list[Row[Any]]:
     """Entries of a campaign in the scope's areas that are still published: every column of everybody's
     shelf, since a postcard is read on its way; ``host``, ``host_contact``, ``seed``, ``area``,

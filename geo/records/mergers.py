@@ -1,14 +1,28 @@
 """まとめたもの: which entry was merged into which, when, by whom, and which of these was set back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, UniqueConstraint, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    UniqueConstraint,
+    Uuid,
+    and_,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import func as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.records.database import Base, in_scope
 from geo.records.resources import Resource
+from geo.records.shelf import PUBLIC
 from geo.scope import Scope
 
 
@@ -111,6 +125,20 @@ def find_survivor(db: Session, scope: Scope, resource: UUID) -> UUID | None:
         {"id": resource, "municipality": scope.municipality},
     )
     return stands
+
+
+def covers_merged(scope: Scope, column: Any, resource: UUID) -> ColumnElement[bool]:
+    """Whether a column names an entry or one that was merged into it, over any number of merges: what is
+    kept of those is shown with it. For everybody, as far as everybody may see them."""
+    table = PUBLIC if scope.is_public else Resource.__table__
+    gone = and_(
+        table.c.merged_into.is_not(None),
+        sql.resource_survivor(table.c.id, type_=Uuid) == resource,
+    )
+    family: ColumnElement[bool] = column.in_(
+        select(table.c.id).where(or_(table.c.id == resource, gone))
+    )
+    return family
 
 
 def find_of_draft(db: Session, scope: Scope, draft: UUID) -> Merger | None:

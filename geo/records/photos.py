@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
 from geo.records.database import Base, in_scope
+from geo.records.mergers import covers_merged
 from geo.records.shelf import PUBLIC
 from geo.scope import Scope
 
@@ -91,7 +92,7 @@ def find(db: Session, scope: Scope, photo: UUID) -> Photo | None:
 
 
 def list_of(db: Session, scope: Scope, resource: UUID) -> list[Row[Any]]:
-    """Photos of a resource as the reader may see them, the newest first: id, caption, taken_at, at,
+    """Photos of a resource and of what was merged into it, as the reader may see them, the newest first: id, caption, taken_at, at,
     has_faces, is_public, account, width and height in pixels."""
     asked = select(
         Photo.id,
@@ -107,7 +108,7 @@ def list_of(db: Session, scope: Scope, resource: UUID) -> list[Row[Any]]:
     return list(
         db.execute(
             _seen(asked, scope)
-            .where(Photo.resource == resource)
+            .where(covers_merged(scope, Photo.resource, resource))
             .order_by(Photo.at.desc(), Photo.id)
         )
     )

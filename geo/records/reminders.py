@@ -18,7 +18,7 @@ STEPS = ("opening", "halfway", "last_week")
 class CampaignMail(Base):
     """One mail of one step of a campaign to one reader, claimed before it is sent.
 
-    reader  host (``reader_id`` is the resource), coordinator or official (the account)
+    reader  host (``reader_id`` is the resource, or the account of a provider), coordinator or official (the account)
     state   sending: claimed, and not known to have left (the worker may have died); sent; failed
     """
 

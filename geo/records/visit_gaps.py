@@ -13,7 +13,8 @@ from geo.scope import Scope
 # to. Who looks after two areas sees the places of both; who has none of her own sees all.
 _PLACES = """
     with seen as (
-        select coalesce(v_at.merged_into, v_at.id) as resource, max(v.visited_on) as last_on
+        select case when v_at.merged_into is null then v_at.id else resource_survivor(v_at.id) end
+                   as resource, max(v.visited_on) as last_on
         from visit v join resource v_at on v_at.id = v.resource
         where v.removed_at is null
           and (cast(:municipality as text) is null or v.municipality = :municipality)
@@ -71,7 +72,8 @@ _AREA_VALUES = text(f"""
                         st_pointonsurface(n.geom)) as at
         from visit v
              left join resource r on r.id = v.resource
-             left join resource stays on stays.id = r.merged_into
+             left join resource stays
+                  on r.merged_into is not null and stays.id = resource_survivor(r.id)
              left join district n on n.id = v.district
         where v.removed_at is null and v.visited_on between :since and :until
           and (cast(:municipality as text) is null or v.municipality = :municipality))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
+    case,
     exists,
     func,
     or_,
@@ -33,6 +34,7 @@ from geo.errors import NotFound
 from geo.records.accounts import Account
 from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.records.districts import District
+from geo.records.mergers import covers_merged
 from geo.records.resources import Resource
 from geo.scope import Scope
 
@@ -104,7 +106,12 @@ class Asked:
 _holder = func.coalesce(Visit.next_owner, Visit.account)
 _WRITER = aliased(Account, name="writer")
 _HOLDER = aliased(Account, name="holder")
-_STAYS = aliased(Resource, name="stays")  # of two that turned out to be one
+_STAYS = aliased(Resource, name="stays")  # of those that turned out to be one
+# the entry that stands for the visited one today, over any number of merges; the function only where there was one
+_survivor = case(
+    (Resource.merged_into.is_(None), Resource.id),
+    else_=func.resource_survivor(Resource.id, type_=Uuid),
+)
 _COLUMNS: tuple[Any, ...] = (
     *Visit.__table__.c,
     _holder.label("owner"),
@@ -216,9 +223,7 @@ def _asked(statement: Select[Any], scope: Scope, asked: Asked) -> Select[Any]:
     if asked.account:
         statement = statement.where(Visit.account == asked.account)
     if asked.resource:
-        statement = statement.where(
-            or_(Visit.resource == asked.resource, Resource.merged_into == asked.resource)
-        )
+        statement = statement.where(covers_merged(scope, Visit.resource, asked.resource))
     if asked.open_steps:
         statement = statement.where(_is_open())
     if asked.owner:
@@ -228,7 +233,7 @@ def _asked(statement: Select[Any], scope: Scope, asked: Asked) -> Select[Any]:
 
 def _joined(statement: Any) -> Any:
     return statement.outerjoin(Resource, Resource.id == Visit.resource).outerjoin(
-        _STAYS, _STAYS.id == Resource.merged_into
+        _STAYS, _STAYS.id == _survivor
     )
 
 
@@ -258,7 +263,13 @@ def _lies_in(areas: Iterable[UUID]) -> ColumnElement[bool]:
         exists(
             select(true())
             .select_from(own)
-            .join(at, at.id == Visit.resource)
+            .join(
+                at,
+                or_(
+                    at.id == Visit.resource,
+                    at.id == func.resource_survivor(Visit.resource, type_=Uuid),
+                ),
+            )
             .where(mine, func.ST_Covers(own.geom, at.place))
         ),
         exists(

@@ -6,16 +6,19 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from geo import intake, merging, registry
+from geo import intake, merging, morning, registry, visits
 from geo.edits import ResourceEdit
 from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.intake import Delivery
 from geo.merging import Wish
 from geo.records import audit, mergers, resources
-from geo.scope import Role, house
+from geo.records import photos as photo_records
+from geo.records import visits as visit_records
+from geo.records.visits import Asked
+from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
 from tests.conftest import TOWN
-from tests.routes.making import make
+from tests.routes.making import make, make_photo
 
 TODAY = date(2026, 11, 30)
 EAST = list(corner_lonlat(35, 5))
@@ -215,3 +218,33 @@ def test_a_list_whose_row_was_merged_into_another_s_entry_writes_there(db, offic
     assert (run.added, run.changed) == (0, 1)
     assert state(db, kept)["fee"] == "300円"
     assert mergers.find_survivor(db, official, gone) == kept
+
+
+def test_visits_and_photos_follow_over_any_number_of_merges(db, official):
+    """From B into A, then A into C: what was seen at B is shown with C, and goes back when it is set back."""
+    gone, kept, last = (make(db, name=f"{name}の会") for name in ("一つめ", "二つめ", "三つめ"))
+    photo = make_photo(db, official, gone, is_public=True)
+    raw = {
+        "id": str(uuid4()),
+        "visited_on": "2026-11-19",
+        "activity": "visit",
+        "resource": str(gone),
+    }
+    visits.record(db, official, visits.VisitEdit.parse(raw), date(2026, 11, 20))
+    merging.merge(db, official, wish(db, kept, gone), TODAY)
+    merging.merge(db, official, wish(db, last, kept), TODAY)
+
+    def told(resource):
+        rows = visit_records.list_all(db, official, Asked(resource=resource))
+        return [(row.resource_now, row.resource_name) for row in rows]
+
+    assert told(last) == [(last, "三つめの会")]
+    assert [row.id for row in photo_records.list_of(db, official, last)] == [photo]
+    assert [row.id for row in photo_records.list_of(db, Scope(TOWN, Role.RESIDENT), last)] == [
+        photo
+    ]
+    unvisited, _ = morning.unvisited(db, official, TODAY)
+    assert last not in {row["resource"] for row in unvisited}
+    merging.undo(db, official, uuid4(), kept)
+    assert (told(last), [name for _, name in told(kept)]) == ([], [state(db, kept)["name"]])
+    assert photo_records.list_of(db, official, last) == []

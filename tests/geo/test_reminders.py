@@ -68,6 +68,26 @@ def test_a_host_gets_her_links_in_one_letter_and_who_has_no_address_none(db, box
     assert len([mail for mail in box.mails if "@gobancho" not in mail["To"]]) == 1
 
 
+def test_an_account_of_a_provider_gets_the_links_of_its_own_entries_once(db, box, send):
+    name = db.scalar(
+        text("select name from account where role = 'provider' and municipality = :m"), {"m": TOWN}
+    )
+    group, mail = name.split()[0], "provider@gobancho.example"
+    own = make(db, name="団体の会", provider=group)
+    make(db, name="団体の会ふたつめ", provider=group, host_contact=mail)
+    make(db, name="よその会", provider=f"{group}連合")
+    campaign = begin(db, TOWN, kinds=("salon",))
+    send(campaign)
+    letters = [letter.get_content() for letter in box.to(mail)]
+    assert len(letters) == 2, "one by the contact of an entry, one by the account for the rest"
+    [hers] = [words for words in letters if "団体の会\n" in words]
+    assert f"/c/{codes_of(db, campaign)[own]}" in hers
+    assert "団体の会ふたつめ" not in hers
+    assert not any("よその会" in words for words in letters)
+    send(campaign)
+    assert len(box.to(mail)) == 2
+
+
 def test_coordinators_and_officials_get_what_is_theirs(db, box, send):
     make(db, name="山の手の会", place=list(HERS))
     make(db, name="浜の手の会", place=list(corner_lonlat(35, 5)))

@@ -1,20 +1,22 @@
 """抹消: what a host wants forgotten is nowhere any more, and comes back by no way."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
-from geo import intake, merging, registry, wiping
+from geo import intake, merging, photos, registry, visits, wiping
 from geo.edits import ResourceEdit
 from geo.errors import Conflict, Invalid, NotFound
 from geo.intake import Delivery
-from geo.records import audit, resources, wipings
+from geo.records import audit, conflicts, resources, wipings
+from geo.records import visits as visit_records
+from geo.records.visits import Asked
 from geo.scope import Role, house
-from geo.wiping import Wish
+from geo.wiping import USUAL, Wish
 from tests.conftest import TOWN
-from tests.routes.making import make
+from tests.routes.making import make, make_conflict, make_photo
 
 NAME, PHONE = "田中みちこさん宅サロン", "0000-99-8765"
 
@@ -146,6 +148,96 @@ def test_a_list_that_says_it_again_does_not_bring_it_back_nor_a_second_entry(
     assert "source_row" not in found(db, "田中みちこ")
 
 
+def test_what_a_list_says_again_stands_in_no_report_either_be_it_taken_or_refused(
+    db, official, tmp_path
+):
+    def bring(row):
+        path = tmp_path / "list.csv"
+        path.write_text(HEADER + row + "\nほかの会,汐見8,32.6,136.31,サロン,,\n", encoding="utf-8")
+        return intake.run_resources(db, house(TOWN), Delivery(path, tmp_path / "o"))
+
+    bring(ROW)
+    resource = db.scalar(text("select id from resource where name = :n"), {"n": NAME})
+    wiping.wipe(db, official, resource, Wish(("name", "phone"), typed=NAME, name="個人宅の集まり"))
+    outside = bring(ROW.replace("136.3", "139.7"))  # taken, with a remark
+    assert "outside_municipality" in [line["reason"] for line in outside.report["rows"]]
+    unread = bring(ROW.replace(",サロン,", ",？？？,"))  # refused: no such kind
+    assert "unknown_kind" in [line["reason"] for line in unread.report["rows"]]
+    assert found(db, "田中みちこ") == {}
+
+
+def visit(db, scope, resource=None, **values):
+    raw = {"id": str(uuid4()), "visited_on": "2026-11-19", "activity": "visit", **values}
+    edit = visits.VisitEdit.parse(raw | ({"resource": str(resource)} if resource else {}))
+    visits.record(db, scope, edit, date(2026, 11, 20))
+    return edit.id
+
+
+def test_what_visits_captions_and_others_say_is_offered_and_wiped_where_it_was_chosen(db, official):
+    gone, resource, other = make(db, name="車庫の会"), host(db, official), make(db, name="北の会")
+    told = visit(
+        db,
+        official,
+        gone,
+        note="田中さんと話した。",
+        next_step="田中さんに電話",
+        next_on="2026-12-01",
+    )
+    quiet = visit(db, official, resource, note="12人で体操。")
+    elsewhere = visit(db, official, other, note="田中さんのところと合同。")
+    visit(db, official, other, note="田中町の集会所が使えない。")
+    taken_away = visit(db, official, resource, note="田中みちこさんは入院中。")
+    visits.remove(db, official, taken_away, datetime(2026, 11, 20, tzinfo=UTC))
+    photo = make_photo(db, official, resource)
+    photos.change(db, official, photo, has_faces="no", is_public=False, caption="田中さんの車庫")
+    known = resources.load_values(db, official, [resource, gone])
+    seen = (known[resource][0], known[gone][0])
+    merging.merge(
+        db, official, merging.Wish(uuid4(), resource, gone, seen, {}, ""), date(2026, 11, 30)
+    )
+    offered = {one.key: one for one in wiping.list_spoken(db, official, resource)}
+    ids = [f"visit/{id_}" for id_ in (told, quiet, elsewhere, taken_away)]
+    assert set(offered) == {*ids, f"photo/{photo}"}
+    assert [offered[id_].names for id_ in ids] == [True, False, True, True]
+    assert [offered[id_].is_own for id_ in ids] == [True, True, False, True]
+    chosen = tuple(key for key, one in offered.items() if one.names)
+    wish = Wish((*USUAL, "phone", "name"), typed=NAME, name="集まり", words=chosen)
+    wiping.wipe(db, official, resource, wish)
+    assert found(db, "田中さん") == found(db, "田中みちこ") == {}
+    kept = {row.id: row for row in visit_records.list_all(db, official, Asked())}
+    assert (kept[told].note, kept[told].next_step, kept[told].visited_on) == (
+        "",
+        "",
+        date(2026, 11, 19),
+    )
+    assert kept[quiet].note == "12人で体操。"
+    line = audit.list_of(db, official, "visit", told)[0]
+    assert (line.action, line.account) == ("wipe", official.account)
+    assert "note" in line.after["wiped"]
+
+
+def test_words_alone_can_be_wiped_and_only_such_as_were_offered(db, official):
+    resource, other = make(db), make(db, name="北の会")
+    told = visit(db, official, resource, note="鍵は隣の家にある。")
+    foreign = visit(db, official, other, note="鍵は事務所。")
+    with pytest.raises(Invalid) as error:
+        wiping.wipe(db, official, resource, Wish((), typed="茶の間", words=[f"visit/{foreign}"]))
+    assert error.value.facts["fields"] == {"words": "unknown_choice"}
+    wiping.wipe(db, official, resource, Wish((), typed="茶の間", words=[f"visit/{told}"]))
+    assert found(db, "鍵は隣") == {}
+    assert wipings.list_of(db, official, resource) == []
+    assert state(db, resource)["name"] == "茶の間"
+
+
+def test_conflicts_and_what_others_suggested_lose_the_fields_too(db, official):
+    resource = make(db, host="田中みちこ")
+    make_conflict(db, official, resource, host="田中みちこ（会長）")
+    assert "conflict" in found(db, "田中みちこ")
+    wiping.wipe(db, official, resource, Wish(("host",), typed="茶の間"))
+    assert found(db, "田中みちこ") == {}
+    assert [row.ours for row in conflicts.list_open(db, official)] == [{"fee": "60円"}]
+
+
 @pytest.mark.parametrize(
     ("wish", "problems"),
     [
@@ -175,6 +267,9 @@ def test_the_application_itself_can_still_rewrite_no_history(db, official):
         f"select wipe_history('{uuid4()}', '{TOWN}', array['host'], null)",
         f"select wipe_history('{resource}', '13101', array['host'], null)",
         f"select wipe_history('{resource}', null, array['host'], null)",
+        f"select wipe_words(null, array['{uuid4()}']::uuid[], '{{}}', '{{}}', null)",
+        f"select wipe_words('{TOWN}', array['{uuid4()}']::uuid[], '{{}}', '{{}}', null)",
+        f"select wipe_conflicts('{TOWN}', array['{resource}']::uuid[], array['host'])",
     ):
         with (
             pytest.raises(Exception, match=r"permission denied|wiped|no such entry"),

@@ -372,3 +372,33 @@ def test_what_a_sheet_says_unreadably_is_refused_and_changes_nothing(db, office,
     returned = office.bring_back(book)
     assert (returned.run.changed, returned.run.refused) == (0, 1)
     assert office.values(id_)[0] == 1
+
+
+def test_a_rewritten_line_of_days_keeps_the_single_days_off_and_on(db, office):
+    tuesday = {
+        "rrule": "FREQ=WEEKLY;BYDAY=TU",
+        "opens_at": "10:00",
+        "closes_at": "11:30",
+        "except_on": ["2026-12-29"],
+        "also_on": ["2026-12-24"],
+    }
+    friday = {"rrule": "FREQ=WEEKLY;BYDAY=FR", "except_on": ["2027-01-01"]}
+    stops = [{"name": "公民館前", "landmark": "", "shown": "public"}]
+    id_ = make(db, openings=[tuesday, friday], stops=stops)
+    before = office.values(id_)[1]
+    book = office.take_along(id_)
+    _first, second = cell(book, 2, "openings").value.split("\n")
+    put(book, 2, openings=f"毎週火曜 9:30〜11:30\n{second}")
+    office.bring_back(book)
+    after = office.values(id_)[1]
+    assert [one["opens_at"][:5] for one in after["openings"][:1]] == ["09:30"]
+    assert [(one["except_on"], one["also_on"]) for one in after["openings"]] == [
+        (["2026-12-29"], ["2026-12-24"]),
+        (["2027-01-01"], []),
+    ]
+    assert after["stops"] == before["stops"] != []
+    book = office.take_along(id_)
+    put(book, 2, openings=second)  # one line taken away: its days go with it
+    office.bring_back(book)
+    [left] = office.values(id_)[1]["openings"]
+    assert left["except_on"] == ["2027-01-01"]

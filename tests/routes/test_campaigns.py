@@ -100,6 +100,16 @@ def test_papers_have_the_code_in_groups_its_square_and_where_to_return_it(
     )
 
 
+def test_an_entry_that_is_asked_about_leads_to_its_own_paper(sign_in_as, db, asked):
+    campaign, resource, _ = asked
+    client = sign_in_as(Role.OFFICIAL)
+    for form in ("postcard", "sheet"):
+        link = f"/campaigns/{campaign.id}/sheets?form={form}&amp;resource={resource}"
+        assert link in client.get(f"/resources/{resource}").text
+    client.post(f"/campaigns/{campaign.id}/end")
+    assert "campaigns/" not in client.get(f"/resources/{resource}").text
+
+
 def test_confirmed_entries_are_not_printed_again(sign_in_as, db, asked):
     campaign, resource, code = asked
     client = sign_in_as(Role.OFFICIAL)

@@ -1,7 +1,9 @@
 """資源の種別: a municipality's own say, and its own kinds."""
 
 import pytest
+from sqlalchemy import text
 
+from geo import intake
 from geo.kinds import defaults
 from geo.records import audit, kinds, versions
 from geo.scope import Role, house
@@ -87,6 +89,29 @@ def test_a_kind_of_ones_own_is_added_found_by_its_words_and_used(sign_in_as, db)
     refused = client.post(f"{ADDRESS}/{row.code}/restore")
     assert refused.status_code == 422
     assert "登録された資源がある" in refused.text
+
+
+def test_a_list_that_names_an_own_kind_or_its_synonym_is_read(sign_in_as, db, tmp_path):
+    client = sign_in_as(Role.OFFICIAL)
+    client.post(f"{ADDRESS}/add", data=OWN)
+    code = next(row.code for row in kinds.list_all(db, house(TOWN)) if row.own)
+    path = tmp_path / "list.csv"
+
+    def bring(*rows, kind=None):
+        path.write_text("名称,種別\n" + "\n".join(rows), encoding="utf-8")
+        delivery = intake.Delivery(path, tmp_path / "originals")
+        return intake.run_resources(db, house(TOWN), delivery, kind=kind, follows="new")
+
+    run = bring(
+        "松葉の家,地域の茶の間", "汐見の家,うちの実家", "緑丘の会,サロン", "だれかの会,知らない種別"
+    )
+    assert (run.added, run.refused) == (3, 1)
+    asked = text("select name, kind from resource where name = any(:names)")
+    names = ["松葉の家", "汐見の家", "緑丘の会"]
+    assert dict(db.execute(asked, {"names": names}).all()) == dict.fromkeys(names[:2], code) | {
+        "緑丘の会": "salon"
+    }
+    assert bring("浜の家,知らない種別", kind=code).added == 1
 
 
 def test_an_own_kind_that_nothing_uses_goes(sign_in_as, db):

@@ -575,3 +575,27 @@ def test_staff_are_told_which_desk_residents_are_sent_to(sign_in_as, db):
     assert "住民には「町社協」（0000-22-0000）" in client.get(f"/resources/{salon}").text
     assert "町社協" not in client.get(f"/resources/{shop}").text
     assert "「町社協」を案内します" in client.get(f"/resources/{salon}/edit").text
+
+
+def test_staff_are_told_how_wide_a_blur_is_and_how_many_homes_it_holds(sign_in_as, client, db):
+    resource = make(db, place_shown="blurred", public=True)
+    assert "場所はおおよそです" in client.get(f"/resources/{resource}").text
+    assert "メートル四方" not in client.get(f"/resources/{resource}").text
+    db.execute(
+        text(
+            """update resource set blur = '{"size": 1, "cell": [1, 2], "homes": 34}' where id = :id"""
+        ),
+        {"id": resource},
+    )
+    page = sign_in_as(Role.OFFICIAL).get(f"/resources/{resource}").text
+    assert "およそ1,000メートル四方" in page
+    assert "家が34軒" in page
+    db.execute(
+        text(
+            """update resource set blur = '{"size": 0, "cell": [1, 2], "homes": null}' where id = :id"""
+        ),
+        {"id": resource},
+    )
+    page = sign_in_as(Role.OFFICIAL).get(f"/resources/{resource}").text
+    assert "およそ500メートル四方" in page
+    assert "わかりません" in page

@@ -134,6 +134,15 @@ def test_by_its_reading_a_resource_is_found(sign_in_as, db):
     assert "木漏れ日" in ask(sign_in_as(Role.OFFICIAL), words="コモレビ").text
 
 
+def test_an_area_is_found_by_its_reading_as_names_of_the_register_tell_it(sign_in_as, db, around):
+    make(db, name="山の手ことぶき会", kana="ヤマノテコトブキカイ", **HERE)
+    make(db, name="山の手若草会", kana="ヤマノテワカクサカイ", **HERE)
+    page = ask(sign_in_as(Role.OFFICIAL), words="やまのて").text
+    assert "山の手圏域" in page
+    assert "山の手ことぶき会" in names(page)
+    assert names(ask(sign_in_as(Role.OFFICIAL), words="うみのて").text) == []
+
+
 @pytest.mark.parametrize("form", [{"words": ""}, {"words": "あ" * 101}, {"topic": "elsewhere"},
                                   {"when": "someday"}, {"after": "-1"}])  # fmt: skip
 def test_what_cannot_be_read_is_said(sign_in_as, form):

@@ -40,6 +40,7 @@ def test_a_year_is_asked_answered_by_telephone_and_by_paper_and_applied(someone,
     codes = {
         card.locator("h2").inner_text(): code_on(card) for card in page.locator(".postcard").all()
     }
+    assert pages_of(page) == len(codes)
     page.emulate_media(media="print")
     expect(page.locator(".site-header")).to_be_hidden()
     expect(page.locator(".paper-bar")).to_be_hidden()
@@ -48,6 +49,8 @@ def test_a_year_is_asked_answered_by_telephone_and_by_paper_and_applied(someone,
     page.goto(campaign)
     page.get_by_role("link", name=re.compile("A4・ファクス.*ぜんぶ")).click()
     look(page, "sheets", also=CODE)
+    assert pages_of(page) == page.locator(".paper-sheet").count() == len(codes)
+    assert overlapping(page) == []
 
     host = someone(viewport=TELEPHONE, has_touch=True)
     hers = host.page
@@ -94,6 +97,27 @@ def test_a_year_is_asked_answered_by_telephone_and_by_paper_and_applied(someone,
     page.get_by_role("button", name="このまま → 確認ずみにする").click()
     expect(page.get_by_role("status")).to_contain_text(other)
     look(page, "returned", also=CODE)
+
+
+def pages_of(page):
+    """How many pages of paper a page comes out on: Chromium writes each as an object of its PDF."""
+    page.emulate_media(media="print")
+    paper = page.pdf(prefer_css_page_size=True)
+    page.emulate_media(media="screen")
+    return len(re.findall(rb"/Type\s*/Page\b", paper))
+
+
+def overlapping(page):
+    """Papers whose words run out of their page, when they are as wide as they are printed."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 658, "height": 900})  # A4 without its margins of 18 mm
+    found = page.locator(".paper-sheet").evaluate_all(
+        "all => all.filter(one => one.clientHeight > 998 || one.scrollHeight > one.clientHeight + 1)"
+        ".map(one => one.innerText)"  # 264 mm
+    )
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found
 
 
 def code_on(card):

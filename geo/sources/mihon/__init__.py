@@ -15,14 +15,14 @@ from geo.sources.mihon.houses import make_houses
 from geo.sources.mihon.land import make_land
 from geo.sources.mihon.mesh import mesh_files
 from geo.sources.mihon.osm import pbf_bytes
-from geo.sources.mihon.places import CODE, NAME, ZONE
+from geo.sources.mihon.places import CODE, DESK, DESK_PHONE, NAME, ZONE
 from geo.sources.mihon.population import population_files
 from geo.sources.mihon.resources import resource_files
 from geo.sources.mihon.shapes import town_shapes
 from geo.sources.mihon.street_lines import street_lines
 from geo.sources.mihon.streets import join_streets
 
-__all__ = ["CODE", "NAME", "ZONE", "write"]
+__all__ = ["CODE", "DESK", "DESK_PHONE", "NAME", "ZONE", "write"]
 
 
 def write(folder: Path) -> tuple[Path, ...]:

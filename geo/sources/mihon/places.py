@@ -67,6 +67,8 @@ LIVING_AREAS = ("中央圏域", "東部圏域", "南圏域", "北部圏域")
 # 包括の担当. 宮前町 is parted by the 国道; 奥沢 and 中里 have a branch.
 CENTRES = ("中央地域包括支援センター", "南地域包括支援センター", "東北部地域包括支援センター")
 BRANCH = "あんしん窓口 おくさわ"
+# Who answers for what people join (担当の窓口)
+DESK, DESK_PHONE = "みほん市社会福祉協議会 地域福祉係", "0000-21-4500"
 _CENTRE = {
     "中央圏域": CENTRES[0],
     "南圏域": CENTRES[1],
