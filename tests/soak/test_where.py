@@ -43,7 +43,7 @@ def worker(house: House) -> Iterator[subprocess.Popen]:
 
 def test_a_plan_outlives_the_worker_that_began_with_it() -> None:
     with unprepared_house() as house:
-        house.prepare()
+        assert house.begin_to_prepare().wait(PATIENCE_S) == 0
         plan = order(house)
         with worker(house) as first:
             wait_for(lambda: asked(house, plan)[0] == "working", "a worker to begin", PATIENCE_S)
