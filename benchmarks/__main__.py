@@ -13,6 +13,7 @@ from benchmarks import (
     pgrouting,
     planning,
     rivals,
+    siting,
     tiles,
 )
 
@@ -24,6 +25,7 @@ SUITES = {
     "dragging": dragging.cases,
     "gaps": gaps.cases,
     "scenario": planning.cases,
+    "siting": siting.cases,
 }
 TOLD = {
     "ours_ms",

@@ -47,6 +47,7 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "account_id": first("select id from account where municipality = :m order by role desc"),
         "preview_id": NOBODY,
         "visit_id": NOBODY,
+        "plan_id": NOBODY,
         "scenario_id": NOBODY,
         "step_id": NOBODY,
         "report": "activity",

@@ -12,7 +12,8 @@ from geo import conflicts, photos, registry, scenario_book
 from geo.edits import ResourceEdit
 from geo.errors import Conflict
 from geo.public_gaps import Told
-from geo.records import public_gaps
+from geo.records import public_gaps, siting_plans
+from geo.records.siting_plans import SitingPlan
 from geo.scope import Scope, house
 from tests.conftest import TOWN
 
@@ -75,3 +76,14 @@ def make_gap_table(db: Session, municipality: str) -> str:
     public_gaps.save(db, house(municipality), date(2026, 11, 1), asdict(told))
     db.commit()
     return municipality
+
+
+def make_plan(db: Session, municipality: str, kind: str) -> UUID:
+    """A plan of where to open that waits for a worker; returns its id."""
+    plan = uuid4()
+    row = {"kind": kind, "as_of": date(2026, 11, 1), "asked": {"most": "1"}, "left_out": []}
+    row |= {"candidates": [["集会所", 136.01, 32.51, False, ""]], "account": None}
+    siting_plans.save(
+        db, house(municipality), SitingPlan(id=plan, municipality=municipality, **row)
+    )
+    return plan

@@ -24,7 +24,7 @@ from routes._sessions import TOKEN
 from tests.asking import suggest
 from tests.conftest import FOREIGN, TOWN, open_session
 from tests.routes.examples import QUESTIONS, known
-from tests.routes.making import make_conflict, make_photo, make_scenario
+from tests.routes.making import make_conflict, make_photo, make_plan, make_scenario
 
 POLICY = Path(__file__).parent / "policy.txt"
 ROLES = (
@@ -151,6 +151,7 @@ def places(app, db):
     town["visit_id"] = visit(FOREIGN, stranger.id, town["resource_id"])
     for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
         place["suggestion_id"] = suggest(db, code, place["resource_id"])
+        place["plan_id"] = make_plan(db, code, str(place["kind"]))
     db.commit()
     return own, other, town
 
@@ -279,7 +280,7 @@ def test_the_policy_has_no_hole():
                 *("conflicts.", "photos.change", "photos.remove"),
                 *("visits.", "reports.", "report_layouts.", "confirming."),
                 *("twins.index", "twins.decide", "merging.", "wiping."),
-                *("campaigns.", "suggestions.", "desk.", "scenarios.", "if_closed."),
+                *("campaigns.", "suggestions.", "desk.", "scenarios.", "if_closed.", "where."),
             )
         )
     ]
