@@ -8,6 +8,7 @@ from benchmarks import (
     addresses,
     dragging,
     engine,
+    gaps,
     imports,
     pgrouting,
     planning,
@@ -22,6 +23,7 @@ SUITES = {
     "addresses": addresses.cases,
     "engine": engine.cases,
     "dragging": dragging.cases,
+    "gaps": gaps.cases,
     "scenario": planning.cases,
     "siting": siting.cases,
 }

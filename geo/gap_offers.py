@@ -16,7 +16,7 @@ from geo.days import freshness
 from geo.edits import opening_of
 from geo.gap_questions import OPEN_TO_ALL, GapQuestion
 from geo.openings import Opening
-from geo.openings.rhythm import Rhythm
+from geo.openings.rhythm import Days
 from geo.records import service_areas, shelf
 from geo.records.kinds import Kind
 from geo.records.service_areas import Meaning
@@ -131,16 +131,24 @@ def entries(db: Session, scope: Scope, kind: str) -> tuple[Entry, ...]:
     )
 
 
-def offers(kind: Kind, there: Sequence[Entry], question: GapQuestion, as_of: date) -> Offers:
-    """What the entries of a kind have to offer to whom the question is about."""
+def offers(
+    kind: Kind,
+    there: Sequence[Entry],
+    question: GapQuestion,
+    as_of: date,
+    days: Days | None = None,
+) -> Offers:
+    """What the entries of a kind have to offer to whom the question is about; on the days of the question, or of
+    ``days``."""
+    asked = days or question.rhythm
     sets: dict[tuple[bytes, Sure, Reaches], list[tuple[float, float, bool]]] = {}
     for entry in there:
         if not _is_usable(entry, question):
             continue
         confirmed = entry.is_confirmed(as_of)
         for reaches, place_known in _reaches(kind, entry):
-            for days, days_known, places in _times(entry, question.rhythm):
-                key = (days, Sure(confirmed, days_known, place_known), reaches)
+            for open_on, days_known, places in _times(entry, asked):
+                key = (open_on, Sure(confirmed, days_known, place_known), reaches)
                 if places or not reaches.by_place:
                     sets.setdefault(key, []).extend(places if reaches.by_place else ())
     return Offers(
@@ -183,7 +191,7 @@ def _places(entry: Entry) -> list[tuple[float, float, bool]]:
 
 
 def _times(
-    entry: Entry, rhythm: Rhythm | None
+    entry: Entry, rhythm: Days | None
 ) -> Iterable[tuple[bytes, bool, list[tuple[float, float, bool]]]]:
     """(days, whether they are known, places there): halts of a van each at their own time."""
     if rhythm is None:  # at any time: what runs on days nobody knows runs at some time (DECISIONS)
@@ -199,7 +207,7 @@ def _times(
 
 
 def _openings(
-    entry: Entry, rhythm: Rhythm | None, halt: Mapping[str, str | None] | None
+    entry: Entry, rhythm: Days | None, halt: Mapping[str, str | None] | None
 ) -> tuple[bytes, bool]:
     """Days on which it is open, and whether they are known."""
     planned = [opening_of(values) for values in entry.openings]

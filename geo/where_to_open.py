@@ -22,7 +22,7 @@ from geo.errors import Invalid
 from geo.gap_map import GapMap, answered, gap_map
 from geo.gap_offers import OfferSet, Reaches, Sure
 from geo.gap_questions import GapQuestion
-from geo.gap_reach import Limit, Town, homes_within, reached
+from geo.gap_reach import Limit, Town, homes_within, judged, opened
 from geo.means import OnStreets
 from geo.possible_homes import BANDS, Residents, outlines
 from geo.reach_questions import Walk
@@ -232,7 +232,7 @@ def _after(town: Town, before: GapMap, places: Sequence[Candidate]) -> GapMap:
     of = before.of[0]
     sets = (*of.offers.sets, _offer(town, places)) if places else of.offers.sets
     of = replace(of, offers=replace(of.offers, sets=sets))
-    found = [reached(town, of.offers, of.limits)]
+    found = [judged(town, of.offers, opened(town, of.offers, of.limits))]
     return answered(town, before.question, (of,), found, before.living)
 
 

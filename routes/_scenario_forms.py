@@ -35,7 +35,7 @@ def step_of(said: Mapping[str, str], question: GapQuestion) -> dict[str, Any]:
     raw = {
         "id": said["step"],
         "do": said["do"],
-        "resource": said["resource"] or None,
+        "resource": None if said["do"] == "add" else said["resource"] or None,
         "place": _place(said) if said["do"] in ("add", "move") else None,
         "openings": openings,
     }

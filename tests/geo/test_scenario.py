@@ -223,8 +223,10 @@ def test_the_same_change_of_the_same_entry_takes_the_place_of_the_first(step):
     x=st.floats(0, 39.9), y=st.floats(0, 39.9), moves=st.booleans(),
     days=st.sampled_from([[], TUESDAYS, WEDNESDAYS, [{"irregular": True, "note": "不定期"}]]),
 )  # fmt: skip
-def test_what_a_drag_says_is_what_the_plan_says_when_it_is_kept(shared, words, x, y, moves, days):
-    ask, step, salon, steps, kept = shared
+def test_what_a_drag_says_is_what_the_plan_says_when_it_is_kept(
+    in_common, words, x, y, moves, days
+):
+    ask, step, salon, steps, kept = in_common
     place = list(corner_lonlat(x, y))
     last = step("move", resource=salon[0], place=place) if moves else None
     last = last or step("add", place=place, openings=days)
@@ -240,7 +242,7 @@ def test_what_a_drag_says_is_what_the_plan_says_when_it_is_kept(shared, words, x
 
 
 @pytest.fixture
-def shared(ask, step, register):
+def in_common(ask, step, register):
     """Two salons that take turns, one that closes; what the drags of a test keep."""
     salons = [
         register(

@@ -1,7 +1,7 @@
 """What a test puts into the register before it looks."""
 
 import io
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from geo import conflicts, photos, registry, scenario_book
 from geo.edits import ResourceEdit
 from geo.errors import Conflict
-from geo.records import siting_plans
+from geo.public_gaps import Told
+from geo.records import public_gaps, siting_plans
 from geo.records.siting_plans import SitingPlan
 from geo.scope import Scope, house
 from tests.conftest import TOWN
@@ -77,3 +78,12 @@ def make_plan(db: Session, municipality: str, kind: str) -> UUID:
         db, house(municipality), SitingPlan(id=plan, municipality=municipality, **row)
     )
     return plan
+
+
+def make_gap_table(db: Session, municipality: str) -> str:
+    """A table that residents see, of nobody and nothing; returns the municipality."""
+    level = {"code": "municipality", "name": "市町村"}
+    told = Told(level, 75, 30, [], [{"tens": 0, "few": False}], [], [], None, [])
+    public_gaps.save(db, house(municipality), date(2026, 11, 1), asdict(told))
+    db.commit()
+    return municipality
