@@ -54,15 +54,15 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
     for cron, name, task in (
         ("30 3 * * *", "sweep", _sweeper(engine, folder)),
         ("0 0 * * *", "remind_all", _daily_reminder(engine, mailing)),  # 9:00 in Japan
-        ("0 18 * * *", "count_all", _nightly_counter(engine)),  # 3:00 in Japan
         ("* * * * *", "take_up", _taker_up(engine)),
+        ("0 18 * * *", "count_all", _nightly_counter(engine)),  # 3:00 in Japan
         (twin_counts.CRON, "count_twins", _twin_counter(engine)),
     ):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
     queue.task(name=reminders.TASK)(_reminder(engine, mailing))
-    queue.task(name=gap_trend.TASK)(_counter(engine, folder))
     queue.task(name=where_plans.TASK)(_planner(engine, folder))
+    queue.task(name=gap_trend.TASK)(_counter(engine, folder))
     queue.task(name=field_map.TASK)(_map_maker(engine, folder.parent / "field_maps"))
     return queue
 

@@ -69,15 +69,6 @@ def make_conflict(db: Session, scope: Scope, resource: UUID, **ours: object) -> 
     return edit.draft
 
 
-def make_gap_table(db: Session, municipality: str) -> str:
-    """A table that residents see, of nobody and nothing; returns the municipality."""
-    level = {"code": "municipality", "name": "市町村"}
-    told = Told(level, 75, 30, [], [{"tens": 0, "few": False}], [], [], None, [])
-    public_gaps.save(db, house(municipality), date(2026, 11, 1), asdict(told))
-    db.commit()
-    return municipality
-
-
 def make_plan(db: Session, municipality: str, kind: str) -> UUID:
     """A plan of where to open that waits for a worker; returns its id."""
     plan = uuid4()
@@ -87,3 +78,12 @@ def make_plan(db: Session, municipality: str, kind: str) -> UUID:
         db, house(municipality), SitingPlan(id=plan, municipality=municipality, **row)
     )
     return plan
+
+
+def make_gap_table(db: Session, municipality: str) -> str:
+    """A table that residents see, of nobody and nothing; returns the municipality."""
+    level = {"code": "municipality", "name": "市町村"}
+    told = Told(level, 75, 30, [], [{"tens": 0, "few": False}], [], [], None, [])
+    public_gaps.save(db, house(municipality), date(2026, 11, 1), asdict(told))
+    db.commit()
+    return municipality

@@ -99,6 +99,34 @@ def test_an_official_prepares_a_meeting(someone, account):
 
 
 @pytest.mark.usefixtures("streets")
+def test_an_official_asks_where_to_open(own_house, someone, account):
+    """From the gap to five places and a plan to go on with; the worker comes only after the page has waited."""
+    taro = someone()
+    taro.sign_in(account("official"))
+    page = taro.page
+    page.goto("/gaps/99001/hall?minutes=5&age=0")
+    page.get_by_role("link", name="どこに開くと、届く人がいちばんふえるか").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("どこに開くか")
+    look(page, "where-form")
+    page.get_by_label("いくつの場所をえらぶか").fill("3")
+    page.locator("summary", has_text="ほかの種別の場所").click()
+    page.get_by_label("通いの場（体操）").check()
+    page.get_by_label("ひと休みイス").check()
+    page.get_by_role("button", name="この条件で計算する").click()
+    expect(page.locator("#working-words")).to_have_text("順番を待っています。")
+    look(page, "where-waiting")
+    with working(own_house):
+        expect(page.locator("#said")).to_contain_text("どこに開くかは、地区の話し合いで決めます")
+    expect(page.locator("#proof")).to_contain_text("これより多くの人に届く選び方はありません")
+    expect(page.locator("#map .gap-within")).to_have_count(1)
+    gains = page.locator("#said strong").inner_text()
+    assert page.locator("tfoot td").nth(2).inner_text() == gains.removesuffix("人")
+    look(page, "where-answer")
+    page.get_by_role("button", name="検討案にする").click()
+    expect(page.get_by_role("main")).to_contain_text(gains)
+
+
+@pytest.mark.usefixtures("streets")
 def test_an_official_shows_residents_the_table(someone, account):
     taro, hana = someone(), someone()
     taro.sign_in(account("official"))
@@ -126,34 +154,6 @@ def test_an_official_shows_residents_the_table(someone, account):
     expect(page.get_by_role("status").first).to_contain_text("見せるのをやめました")
     hana.page.goto("/map/99001")
     expect(hana.page.get_by_role("link", name="届きにくさの表を見る")).to_have_count(0)
-
-
-@pytest.mark.usefixtures("streets")
-def test_an_official_asks_where_to_open(own_house, someone, account):
-    """From the gap to five places and a plan to go on with; the worker comes only after the page has waited."""
-    taro = someone()
-    taro.sign_in(account("official"))
-    page = taro.page
-    page.goto("/gaps/99001/hall?minutes=5&age=0")
-    page.get_by_role("link", name="どこに開くと、届く人がいちばんふえるか").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("どこに開くか")
-    look(page, "where-form")
-    page.get_by_label("いくつの場所をえらぶか").fill("3")
-    page.locator("summary", has_text="ほかの種別の場所").click()
-    page.get_by_label("通いの場（体操）").check()
-    page.get_by_label("ひと休みイス").check()
-    page.get_by_role("button", name="この条件で計算する").click()
-    expect(page.locator("#working-words")).to_have_text("順番を待っています。")
-    look(page, "where-waiting")
-    with working(own_house):
-        expect(page.locator("#said")).to_contain_text("どこに開くかは、地区の話し合いで決めます")
-    expect(page.locator("#proof")).to_contain_text("これより多くの人に届く選び方はありません")
-    expect(page.locator("#map .gap-within")).to_have_count(1)
-    gains = page.locator("#said strong").inner_text()
-    assert page.locator("tfoot td").nth(2).inner_text() == gains.removesuffix("人")
-    look(page, "where-answer")
-    page.get_by_role("button", name="検討案にする").click()
-    expect(page.get_by_role("main")).to_contain_text(gains)
 
 
 def numbers(page: Page) -> list[str]:
