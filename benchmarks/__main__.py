@@ -4,7 +4,18 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import addresses, dragging, engine, imports, pgrouting, rivals, tiles
+from benchmarks import (
+    addresses,
+    dragging,
+    engine,
+    gaps,
+    imports,
+    pgrouting,
+    planning,
+    rivals,
+    siting,
+    tiles,
+)
 
 SUITES = {
     "import": imports.cases,
@@ -12,6 +23,9 @@ SUITES = {
     "addresses": addresses.cases,
     "engine": engine.cases,
     "dragging": dragging.cases,
+    "gaps": gaps.cases,
+    "scenario": planning.cases,
+    "siting": siting.cases,
 }
 TOLD = {
     "ours_ms",

@@ -66,19 +66,20 @@ def cases() -> dict[str, dict[str, object]]:
     """Case → p50 and p95, as a visitor and as an official."""
     found: dict[str, dict[str, object]] = {}
     with ground() as place:
-        accounts = _load(place)
+        accounts = load(place)
         official = next(one for one in accounts if one["role"] == "official")
         with serving(place) as address, sync_playwright() as playwright:
             program = os.environ.get("CHROMIUM") or shutil.which("chromium")
             browser = playwright.chromium.launch(executable_path=program, args=CALM)
             for name, who in (("visitor", None), ("official", official)):
                 real, ready = _dragged(browser, address, who)
-                found |= _told(f"dragging_{name}", real, ready)
+                found |= told(f"dragging_{name}", real, ready)
             browser.close()
     return found
 
 
-def _load(place: Ground) -> list[dict[str, str]]:
+def load(place: Ground) -> list[dict[str, str]]:
+    """みほん市 with its people; their accounts."""
     with Session(place.engine) as db:
         demo.load_city(db, place.folder / "var" / "originals")
         accounts = demo.load_accounts(db, demo.CITY)
@@ -95,11 +96,7 @@ def _dragged(
     )
     page = context.new_page()
     if who:
-        page.goto("/accounts/sign-in")
-        page.get_by_label("メールアドレス").fill(who["email"])
-        page.get_by_label("パスワード").fill(who["password"])
-        page.get_by_role("button", name="ログイン").click()
-        page.get_by_role("button", name="ログアウト").wait_for()
+        sign_in(page, who)
     real = _drag(page, None)
     if bool(who) != bool(page.locator("[data-people]").count()):
         raise AssertionError("people are for an official, and only for them")
@@ -108,12 +105,26 @@ def _dragged(
     return real, ready
 
 
+def sign_in(page: Page, who: dict[str, str]) -> None:
+    """By the page that everybody uses."""
+    page.goto("/accounts/sign-in")
+    page.get_by_label("メールアドレス").fill(who["email"])
+    page.get_by_label("パスワード").fill(who["password"])
+    page.get_by_role("button", name="ログイン").click()
+    page.get_by_role("button", name="ログアウト").wait_for()
+
+
 def _drag(page: Page, ready: str | None) -> dict[str, Any]:
     """Take the point and move it along a figure that never stands still."""
     page.goto("/reach/99002?from={},{}".format(*START))
     page.wait_for_load_state("networkidle")
     page.locator(".leaflet-bands-pane path").first.wait_for(state="attached")
     page.evaluate(WATCH, ready)
+    return moved_about(page)
+
+
+def moved_about(page: Page) -> dict[str, Any]:
+    """What a page that is watched saw while its pin was moved."""
     box = page.locator(".pin").bounding_box()
     if box is None:
         raise AssertionError("no point on the map")
@@ -132,7 +143,8 @@ def _drag(page: Page, ready: str | None) -> dict[str, Any]:
     return seen | {"per_s": (FIRST + MOVES) / took}
 
 
-def _told(name: str, real: dict[str, Any], ready: dict[str, Any]) -> dict[str, dict[str, object]]:
+def told(name: str, real: dict[str, Any], ready: dict[str, Any]) -> dict[str, dict[str, object]]:
+    """Cases of what a page saw, beside what it saw with a ready answer."""
     both = [(_shown(seen), _moved(seen)) for seen in (real, ready)]
     more = {
         "answered_p95_ms": round(percentile(real["answered"], 95), 1),

@@ -98,16 +98,56 @@ def district_map(
     for resource in resources:
         if resource["lon"] is not None:
             _mark(resource).add_to(drawn)
-    figure: Any = drawn.get_root()
-    figure.header.add_child(Element(f"<title>{html.escape(title)}</title>"))
-    figure.header.add_child(Element(_inlined(leaflet)))
-    figure.html.add_child(Element(words))
-    return _mended(figure.render())
+    return _written(drawn, title, words, leaflet)
+
+
+def gap_map(
+    title: str,
+    areas: Sequence[Mapping[str, Any]],
+    lines: Sequence[tuple[Any, str]],
+    resources: Sequence[Mapping[str, Any]],
+    words: str,
+    leaflet: Path = LEAFLET,
+) -> str:
+    """Who is hard to reach, area by area, as one HTML file.
+
+    areas      {geojson, fill, lines}: fill a colour, or url(#…) of a pattern that ``words`` brings; lines of the popup
+    lines      (GeoJSON, dash): what is within reach, drawn over the areas; dash "" for a whole line
+    resources, words, leaflet   as ``district_map``
+    """
+    drawn = folium.Map(
+        tiles=None, zoom_control=False, control_scale=False, attributionControl=False, maxZoom=18
+    )
+    _Controls().add_to(drawn)
+    for one in areas:
+        look = {"color": "#33415c", "weight": 2, "fillColor": one["fill"], "fillOpacity": 0.9}
+        shape = {"type": "Feature", "geometry": one["geojson"], "properties": {}}
+        area = folium.GeoJson(shape, style_function=lambda _, look=look: look)  # type: ignore[misc]
+        area.add_child(_Words(one["lines"]))
+        area.add_to(drawn)
+    for shape, dash in lines:
+        line = {"color": "#0d5566", "weight": 3, "fill": False, "dashArray": dash}
+        within = folium.GeoJson(shape, style_function=lambda _, line=line: line, interactive=False)  # type: ignore[misc]
+        within.add_to(drawn)
+    for resource in resources:
+        if resource["lon"] is not None:
+            _mark(resource).add_to(drawn)
+    drawn.fit_bounds(drawn.get_bounds())  # type: ignore[arg-type]
+    return _written(drawn, title, words, leaflet)
 
 
 def file_name(title: str) -> str:
     """A file name as a header may carry it."""
     return quote(re.sub(r'[\\/:*?"<>|\s]+', "_", title) + ".html")
+
+
+def _written(drawn: folium.Map, title: str, words: str, leaflet: Path) -> str:
+    """The document of a map: its name, Leaflet, the words around it."""
+    figure: Any = drawn.get_root()
+    figure.header.add_child(Element(f"<title>{html.escape(title)}</title>"))
+    figure.header.add_child(Element(_inlined(leaflet)))
+    figure.html.add_child(Element(words))
+    return _mended(figure.render())
 
 
 def _mark(resource: Mapping[str, Any]) -> folium.Marker:

@@ -6,14 +6,16 @@ from uuid import UUID
 
 import numpy as np
 import shapely
+from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo import reach
 from geo.area import Area
-from geo.gap_map import GapMap
+from geo.gap_map import GapMap, OfKind
 from geo.gap_offers import OfferSet
 from geo.gap_reach import Limit
+from geo.gap_rests import is_rest
 from geo.openings.rhythm import Rhythm
 from geo.possible_homes import outlines
 from geo.reach_questions import Walk
@@ -40,14 +42,34 @@ class Drawn:
 
 
 def drawn(db: Session, scope: Scope, area: Area, found: GapMap) -> Drawn:
-    """What the map of an answer about one kind draws: from where one gets to a place that counts for everybody and
-    is itself open often enough."""
-    (of,) = found.of
+    """What the map of an answer draws: from where one gets to a place that counts for everybody and is itself open
+    often enough. Of several kinds: from where to any of them, or to each; the practical limits are left out."""
+    parts = [_drawn_of(db, scope, area, found.question.rhythm, of) for of in found.of]
+    if len(parts) == 1:
+        return parts[0]
+    left_out = sum(part.left_out for part in parts)
+    within = [shape for part in parts if (shape := _of_one(part)) is not None]
+    if not within or (found.question.each and len(within) < len(parts)):
+        return Drawn(None, None, None, left_out)
+    join = shapely.intersection_all if found.question.each else shapely.union_all
+    shape = MultiPolygon(
+        [part for part in shapely.get_parts(join(within)) if part.geom_type == "Polygon"]
+    )
+    return Drawn(Band(found.question.minutes * 60, shape), None, None, left_out)
+
+
+def _of_one(part: Drawn) -> BaseGeometry | None:
+    return part.leading.shape if part.leading else part.served
+
+
+def _drawn_of(db: Session, scope: Scope, area: Area, rhythm: Rhythm | None, of: OfKind) -> Drawn:
+    if is_rest(of.kind):  # what counts is the way, and which way is everybody's own
+        return Drawn(None, None, None, 0)
     served = _served(db, scope, [one.reaches.areas for one in of.offers.sets if one.sure.place])
     if of.by_area:
         return Drawn(None, None, served, 0)
     counting = [one for one in of.offers.sets if one.reaches.by_place and one.sure.place]
-    clear = [one for one in counting if _is_for_all(one, found.question.rhythm)]
+    clear = [one for one in counting if _is_for_all(one, rhythm)]
     places = [place[:2] for one in clear for place in one.places]
     bands = {limit: _band(area, limit, places) for limit in of.limits} if places else {}
     left_out = sum(len(one.places) for one in counting) - len(places)

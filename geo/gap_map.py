@@ -5,22 +5,23 @@ that was asked for (30 minutes by the way the kind is reached, unless the reader
 of the kind stands beside it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import reduce
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from geo.access.coverage import Tally, tally, tri_state
+from geo.access.coverage import State, Tally, tally
 from geo.area import Area
 from geo.errors import NotFound
-from geo.gap_offers import BY_AREA, Offers, offers
+from geo.gap_offers import BY_AREA, Entry, Offers, entries, offers
 from geo.gap_questions import GapQuestion
-from geo.gap_reach import Limit, Reached, Town, reached
+from geo.gap_reach import Limit, OpenDays, Reached, Town, either, enough, of_any, of_each, open_days
+from geo.gap_rests import ON_THE_WAY_TO, is_rest, rest_days
+from geo.openings.rhythm import Days, Rhythm
 from geo.possible_homes import Living, Residents
 from geo.records import districts, kinds
 from geo.records.kinds import Kind
@@ -32,6 +33,9 @@ from geo.travel_profiles import in_use
 ON_FOOT_SLOWLY = "on_foot_slow"
 # our choice: the unit of the plan first (介護保険法 117条2項), then what stands for it in practice
 LEVELS = ("living_area", "second_layer", "junior_high", "chiku", "elementary", "municipality")
+
+# What there is of a kind, by its code: what the register has, or what somebody plans
+There = Callable[[Session, Scope, str], tuple[Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class GapMap:
     """The answer: each area by code, and how it was reckoned.
 
     leading, practical  (homes,) what becomes of each possible home
+    parts               the same at the leading limit for each kind by itself, in the order of ``of``
+    lacks               (kinds, rows) float64: people who are known to lack each kind, row for row as ``rows``
     """
 
     question: GapQuestion
@@ -96,6 +102,8 @@ class GapMap:
     living: Living
     leading: Reached
     practical: Reached | None
+    parts: tuple[Reached, ...]
+    lacks: NDArray[np.float64]
 
 
 def gap_map(
@@ -105,12 +113,13 @@ def gap_map(
     area: Area,
     question: GapQuestion,
     as_of: date,
+    there: There = entries,
 ) -> GapMap | None:
-    """People by area and by what becomes of them. None where no people were imported.
+    """People by area and by what becomes of them, with what is there. None where no people were imported.
 
     Raises NotFound for a kind or a level that the municipality does not have.
     """
-    return next(gap_maps(db, scope, residents, area, [question], as_of), None)
+    return next(gap_maps(db, scope, residents, area, [question], as_of, there), None)
 
 
 def gap_maps(
@@ -120,29 +129,118 @@ def gap_maps(
     area: Area,
     questions: Iterable[GapQuestion],
     as_of: date,
+    there: There = entries,
 ) -> Iterator[GapMap]:
     """The answers to several questions, each when it is asked for, as ``gap_map``; none where no people were
     imported. What questions about the same days have in common is opened once."""
     profiles = in_use(db, scope)
     town: Town | None = None
     for question in questions:
-        districts.get_level(db, scope, question.level)
-        of = tuple(_of_kind(db, scope, code, question, profiles, as_of) for code in question.kinds)
+        of = of_question(db, scope, question, profiles, as_of, there)
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
         if town is None or town.rhythm is not question.rhythm:
             town = Town(db, scope, residents, area, question.rhythm)
-        yield _answered(town, question, of, joined.living)
+        found = [_open_days(town, one, there, as_of) for one in of]
+        yield _answered(town, question, of, found, joined.living)
 
 
-def _answered(town: Town, question: GapQuestion, of: tuple[OfKind, ...], living: Living) -> GapMap:
-    found = [reached(town, one.offers, one.limits) for one in of]
-    leading = _together([each[one.leading] for one, each in zip(of, found, strict=True)])
-    narrow = [each[one.practical] for one, each in zip(of, found, strict=True) if one.practical]
-    practical = _together(narrow) if len(narrow) == len(of) else None
-    rows = _rows(town, living, question, (leading, practical))
-    return GapMap(question, of, rows, living, leading, practical)
+def _open_days(town: Town, of: OfKind, there: There, as_of: date) -> Mapping[Limit, OpenDays]:
+    """When each home has something within reach; what is sat on counts along the way to what people go to."""
+    if not is_rest(of.kind):
+        return open_days(town, of.offers, of.limits)
+    db, scope, words = town.db, town.scope, town.rhythm
+    going_to = []
+    for code in ON_THE_WAY_TO:
+        kind = kinds.find(db, scope, code)
+        if kind is not None:
+            asked = GapQuestion((code,), "", 0, of.leading.minutes, None, None)
+            going_to.append(offers(kind, there(db, scope, code), asked, as_of, words))
+    return rest_days(town, of.offers, of.leading, float(of.kind.limit_m or 0), going_to)
+
+
+def of_question(
+    db: Session,
+    scope: Scope,
+    question: GapQuestion,
+    profiles: Mapping[str, TravelProfile],
+    as_of: date,
+    there: There,
+) -> tuple[OfKind, ...]:
+    """What a question is reckoned with, kind by kind. Raises NotFound as ``gap_map``."""
+    districts.get_level(db, scope, question.level)
+    return tuple(
+        of_kind(kinds.get(db, scope, code), there(db, scope, code), question, profiles, as_of)
+        for code in question.kinds
+    )
+
+
+def answered(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    found: Sequence[Mapping[Limit, Reached]],
+    living: Living,
+) -> GapMap:
+    """The answer from what becomes of each home at the limits of each kind: one truth for maps and plans. Several
+    kinds do not take turns here."""
+    parts = tuple(at[one.leading] for one, at in zip(of, found, strict=True))
+    narrow = tuple(at[one.practical] for one, at in zip(of, found, strict=True) if one.practical)
+    join = of_each if question.each and len(of) > 1 else either
+    own = join(narrow) if len(narrow) == len(of) else None
+    return _told(town, question, of, living, parts, (join(parts), own))
+
+
+def _answered(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    found: Sequence[Mapping[Limit, OpenDays]],
+    living: Living,
+) -> GapMap:
+    leading, practical = at_limits(of, found)
+    parts = tuple(enough(one, question.rhythm) for one in leading)
+    wide = parts[0] if len(of) == 1 else several(question, leading, question.rhythm)
+    narrow = several(question, practical, question.rhythm) if practical else None
+    return _told(town, question, of, living, parts, (wide, narrow))
+
+
+def _told(
+    town: Town,
+    question: GapQuestion,
+    of: tuple[OfKind, ...],
+    living: Living,
+    parts: tuple[Reached, ...],
+    found: tuple[Reached, Reached | None],
+) -> GapMap:
+    rows = rows_of(town, living, question, found)
+    short = np.stack([_people_beyond(town, living, question, one) for one in parts])
+    return GapMap(question, of, rows, living, *found, parts, short)
+
+
+def at_limits(
+    of: Sequence[OfKind], found: Sequence[Mapping[Limit, OpenDays]]
+) -> tuple[list[OpenDays], list[OpenDays]]:
+    """What is open for each kind at the limit that leads, and at its practical one: none where a kind has none."""
+    both = list(zip(of, found, strict=True))
+    narrow = [each[one.practical] for one, each in both if one.practical]
+    return [each[one.leading] for one, each in both], narrow if len(narrow) == len(both) else []
+
+
+def several(question: GapQuestion, found: Sequence[OpenDays], rhythm: Rhythm | None) -> Reached:
+    """What becomes of each home for any of several kinds, which may take turns, or for each of them."""
+    if question.each:
+        return of_each([enough(one, rhythm) for one in found])
+    return enough(of_any(found), rhythm)
+
+
+def _people_beyond(
+    town: Town, living: Living, question: GapQuestion, found: Reached
+) -> NDArray[np.float64]:
+    told = town.areas(question.level)
+    people = np.where(found.state() == State.BEYOND, living.people[:, question.band], 0.0)
+    return np.asarray(np.bincount(told.group, people, minlength=len(told.areas) + 1), np.float64)
 
 
 def together(rows: Sequence[GapRow]) -> GapRow:
@@ -198,41 +296,28 @@ def whole(row: AtLimit) -> dict[str, int]:
     }
 
 
-def _of_kind(
-    db: Session,
-    scope: Scope,
-    code: str,
+def of_kind(
+    kind: Kind,
+    there: Sequence[Entry],
     question: GapQuestion,
     profiles: Mapping[str, TravelProfile],
     as_of: date,
+    days: Days | None = None,
 ) -> OfKind:
-    kind = kinds.get(db, scope, code)
+    """The limits of a kind and what there is of it, on the days of the question or on ``days``."""
     usual = profiles.get(kind.profile, profiles[ON_FOOT_SLOWLY])
     leading = Limit(question.minutes, question.profile or usual)
-    own = None if kind.limit_min is None else Limit(float(kind.limit_min), usual)
-    return OfKind(kind, leading, own, offers(db, scope, kind, question, as_of))
+    own = None if kind.limit_min is None or is_rest(kind) else Limit(float(kind.limit_min), usual)
+    return OfKind(kind, leading, own, offers(kind, there, question, as_of, days))
 
 
-def _together(found: list[Reached]) -> Reached:
-    """Whoever reaches any of several kinds; beyond is only who is known to reach none."""
-
-    def both(one: Reached, other: Reached) -> Reached:
-        masks = {
-            part.name: getattr(one, part.name) | getattr(other, part.name)
-            for part in fields(Reached)
-        }
-        return Reached(**masks | {"known": one.known & other.known})
-
-    return reduce(both, found)
-
-
-def _rows(
+def rows_of(
     town: Town,
     living: Living,
     question: GapQuestion,
     found: tuple[Reached, Reached | None],
 ) -> tuple[GapRow, ...]:
-    """Each area of the level, and last those who live in none."""
+    """Each area of the level, and last those who live in none; at the limit that leads and at the practical one."""
     told = town.areas(question.level)
     areas, group = told.areas, told.group
     counted = [
@@ -250,12 +335,8 @@ def _counted(
     living: Living, band: int, group: NDArray[np.int32], groups: int, found: Reached
 ) -> list[AtLimit]:
     people = living.people[:, band : band + 1]
-    ends = {
-        "at_best": tri_state(found.best, found.known),
-        "at_worst": tri_state(found.worst, found.known),
-    }
-    state = tri_state(found.usual, found.known)
-    sums = tally(people, living.homes.cell, state, group, groups, **ends)
+    ends = {"at_best": found.state("best"), "at_worst": found.state("worst")}
+    sums = tally(people, living.homes.cell, found.state(), group, groups, **ends)
     sums.unknown[-1] += living.unplaced[band]
 
     def beside(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

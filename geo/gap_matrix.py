@@ -117,7 +117,7 @@ def matrix(
     kept: Matrices,
     is_late: Callable[[], bool],
 ) -> Matrix | None:
-    """The table of a question about any time, whatever its kinds; None where no people were imported.
+    """The table of a question, whatever its kinds; None where no people were imported.
 
     is_late  asked before each kind that is counted: whether the reader has waited long enough
     Raises NotFound for a level that the municipality does not have.
@@ -169,7 +169,9 @@ def _keys(
     written = tuple(sorted(versions.list_values(db, scope).items()))
     speeds = tuple(in_use(db, scope).values())
     asked = (question.level, question.age, question.minutes, question.profile, question.open_to_all)
-    common = (scope.municipality, written, area.network.version, speeds, as_of, *asked)
+    when = question.rhythm.key if question.rhythm else ()
+    reader = (scope.municipality, scope.is_public)
+    common = (*reader, written, area.network.version, speeds, as_of, *asked, *when)
     return {
         kind.code: (*common, kind.code, kind.reach, kind.limit_min, kind.profile) for kind in every
     }

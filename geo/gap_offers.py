@@ -4,19 +4,19 @@ A question about days would need one search for each resource; but all that are 
 residents and as surely are one set of places, and a kind of a city has some tens of such sets.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo.days import freshness
 from geo.edits import opening_of
 from geo.gap_questions import OPEN_TO_ALL, GapQuestion
 from geo.openings import Opening
-from geo.openings.rhythm import Rhythm
+from geo.openings.rhythm import Days
 from geo.records import service_areas, shelf
 from geo.records.kinds import Kind
 from geo.records.service_areas import Meaning
@@ -29,7 +29,44 @@ BY_AREA = (
     "assigned",
 )  # ways of reaching people (data/kinds.csv) that go by area
 TOWN_ONLY = "town_only"
+_AS_KEPT = (
+    *("id", "kind", "name", "lon", "lat", "place_level"),
+    *("eligibility", "accepting", "pick_up", "confirmed_on", "openings"),
+)
 HALT_MIN = 10  # our choice: how long a van stands where only its arrival is written
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What counts of a resource: as the register has it, or as somebody plans it (geo.scenario_steps).
+
+    lon, lat      None where nobody knows its place; place_level as the register has it
+    openings      as the register keeps them; halts: those of a van
+    areas         what its service areas mean, in their order
+    """
+
+    id: UUID
+    kind: str
+    name: str
+    lon: float | None
+    lat: float | None
+    place_level: str
+    eligibility: str
+    accepting: str
+    pick_up: str
+    confirmed_on: date | None
+    openings: Sequence[Mapping[str, Any]]
+    halts: Sequence[Mapping[str, Any]]
+    areas: tuple[Meaning, ...]
+
+    def is_confirmed(self, as_of: date) -> bool:
+        """Whether somebody has confirmed it within this 年度."""
+        return freshness(self.confirmed_on, as_of) == "confirmed"
+
+    @property
+    def has_known_days(self) -> bool:
+        """Whether its days are known: not 不定期. Nothing said of days is no irregular day."""
+        return _openings(self, None, None)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +104,9 @@ class OfferSet:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The sets of a kind. by_area: it goes by service area, not by distance; resources: how many there are; unconfirmed, irregular, full, without_place: how many
-    of them nobody has confirmed this 年度, open on days nobody knows, take nobody, or lie nobody knows where."""
+    """The sets of a kind. by_area: it goes by service area, not by distance; resources: how many there are;
+    unconfirmed, irregular, full, without_place: how many of them nobody has confirmed this 年度, open on days nobody
+    knows, take nobody, or lie nobody knows where."""
 
     sets: tuple[OfferSet, ...]
     by_area: bool
@@ -79,80 +117,100 @@ class Offers:
     without_place: int
 
 
-def offers(db: Session, scope: Scope, kind: Kind, question: GapQuestion, as_of: date) -> Offers:
-    """What the kind has to offer to whom the question is about."""
-    rows = shelf.list_open(db, scope, Wanted(kind=kind.code))
+def entries(db: Session, scope: Scope, kind: str) -> tuple[Entry, ...]:
+    """What runs today of a kind, in the order of lists."""
+    rows = shelf.list_open(db, scope, Wanted(kind=kind))
     meanings = service_areas.load_meanings(db, scope, [row.id for row in rows])
+    return tuple(
+        Entry(
+            **{name: getattr(row, name) for name in _AS_KEPT},
+            halts=[halt for halt in row.stops if halt["lon"] is not None],
+            areas=tuple(meanings.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def offers(
+    kind: Kind,
+    there: Sequence[Entry],
+    question: GapQuestion,
+    as_of: date,
+    days: Days | None = None,
+) -> Offers:
+    """What the entries of a kind have to offer to whom the question is about; on the days of the question, or of
+    ``days``."""
+    asked = days or question.rhythm
     sets: dict[tuple[bytes, Sure, Reaches], list[tuple[float, float, bool]]] = {}
-    usable = [row for row in rows if _is_usable(row, question)]
-    for row in usable:
-        confirmed = freshness(row.confirmed_on, as_of) == "confirmed"
-        for reaches, place_known in _reaches(kind, row, meanings.get(row.id, [])):
-            for days, days_known, places in _times(row, question.rhythm):
-                key = (days, Sure(confirmed, days_known, place_known), reaches)
+    for entry in there:
+        if not _is_usable(entry, question):
+            continue
+        confirmed = entry.is_confirmed(as_of)
+        for reaches, place_known in _reaches(kind, entry):
+            for open_on, days_known, places in _times(entry, asked):
+                key = (open_on, Sure(confirmed, days_known, place_known), reaches)
                 if places or not reaches.by_place:
                     sets.setdefault(key, []).extend(places if reaches.by_place else ())
     return Offers(
         sets=tuple(OfferSet(*key, tuple(places)) for key, places in sets.items()),
         by_area=kind.reach in BY_AREA,
-        resources=len(rows),
-        unconfirmed=sum(freshness(row.confirmed_on, as_of) != "confirmed" for row in rows),
-        irregular=sum(not _openings(row, None, None)[1] for row in rows),
-        full=sum(row.accepting == "no" for row in rows),
-        without_place=sum(not _places(row) for row in rows) if kind.reach not in BY_AREA else 0,
+        resources=len(there),
+        unconfirmed=sum(not entry.is_confirmed(as_of) for entry in there),
+        irregular=sum(not entry.has_known_days for entry in there),
+        full=sum(entry.accepting == "no" for entry in there),
+        without_place=sum(not _places(one) for one in there) if kind.reach not in BY_AREA else 0,
     )
 
 
-def _is_usable(row: Row[Any], question: GapQuestion) -> bool:
+def _is_usable(entry: Entry, question: GapQuestion) -> bool:
     """Whether it takes people, and whether one needs a certificate where the question asks for none."""
-    if row.accepting == "no":
+    if entry.accepting == "no":
         return False
-    return not question.open_to_all or row.eligibility in (*OPEN_TO_ALL, TOWN_ONLY)
+    return not question.open_to_all or entry.eligibility in (*OPEN_TO_ALL, TOWN_ONLY)
 
 
-def _reaches(kind: Kind, row: Row[Any], areas: list[Meaning]) -> Iterable[tuple[Reaches, bool]]:
+def _reaches(kind: Kind, entry: Entry) -> Iterable[tuple[Reaches, bool]]:
     """For whom it is, and whether that is known: a service area that means nothing of ours is not."""
-    known = tuple(area for area in areas if area.is_known)
+    known = tuple(area for area in entry.areas if area.is_known)
     if kind.reach in BY_AREA:
-        yield Reaches(False, known), bool(known) and len(known) == len(areas)
+        yield Reaches(False, known), bool(known) and len(known) == len(entry.areas)
         return
-    if row.eligibility == TOWN_ONLY:
+    if entry.eligibility == TOWN_ONLY:
         yield Reaches(True, known), bool(known)
         return
     yield Reaches(True, ()), True
-    if known and row.pick_up == "yes":  # whoever is fetched need not get there
+    if known and entry.pick_up == "yes":  # whoever is fetched need not get there
         yield Reaches(False, known), True
 
 
-def _places(row: Row[Any]) -> list[tuple[float, float, bool]]:
-    own = [] if row.lon is None else [(row.lon, row.lat, row.place_level == "district")]
-    return own + [
-        (halt["lon"], halt["lat"], False) for halt in row.stops if halt["lon"] is not None
-    ]
+def _places(entry: Entry) -> list[tuple[float, float, bool]]:
+    own: list[tuple[float, float, bool]] = []
+    if entry.lon is not None and entry.lat is not None:
+        own.append((entry.lon, entry.lat, entry.place_level == "district"))
+    return own + [(halt["lon"], halt["lat"], False) for halt in entry.halts]
 
 
 def _times(
-    row: Row[Any], rhythm: Rhythm | None
+    entry: Entry, rhythm: Days | None
 ) -> Iterable[tuple[bytes, bool, list[tuple[float, float, bool]]]]:
     """(days, whether they are known, places there): halts of a van each at their own time."""
-    halts = [halt for halt in row.stops if halt["lon"] is not None]
     if rhythm is None:  # at any time: what runs on days nobody knows runs at some time (DECISIONS)
-        yield b"", True, _places(row)
+        yield b"", True, _places(entry)
         return
-    if not halts:
-        days, known = _openings(row, rhythm, None)
-        yield days, known, _places(row)
+    if not entry.halts:
+        days, known = _openings(entry, rhythm, None)
+        yield days, known, _places(entry)
         return
-    for halt in halts:
-        days, known = _openings(row, rhythm, halt)
+    for halt in entry.halts:
+        days, known = _openings(entry, rhythm, halt)
         yield days, known, [(halt["lon"], halt["lat"], False)]
 
 
 def _openings(
-    row: Row[Any], rhythm: Rhythm | None, halt: Mapping[str, str | None] | None
+    entry: Entry, rhythm: Days | None, halt: Mapping[str, str | None] | None
 ) -> tuple[bytes, bool]:
     """Days on which it is open, and whether they are known."""
-    planned = [opening_of(values) for values in row.openings]
+    planned = [opening_of(values) for values in entry.openings]
     known = bool(planned) and all(opening.has_known_days for opening in planned)
     if rhythm is None:
         return b"", known or not planned

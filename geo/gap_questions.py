@@ -24,7 +24,7 @@ OPEN_TO_ALL = ("anyone", "over_65")
 class GapQuestion:
     """What the reader of a gap map asks.
 
-    kinds    codes; reached is who reaches any of them
+    kinds    codes; reached is who reaches any of them, or each of them where ``each``
     level    whose areas people are counted by
     age      from this age on, one of BANDS
     minutes  the limit that leads; the practical limit of each kind is answered beside it
@@ -40,6 +40,7 @@ class GapQuestion:
     profile: TravelProfile | None
     rhythm: Rhythm | None
     open_to_all: bool = False
+    each: bool = False
 
     @property
     def band(self) -> int:
@@ -55,7 +56,7 @@ class GapQuestion:
         as_of: date,
         among: Mapping[str, TravelProfile],
     ) -> "GapQuestion":
-        """Read words as people type them: age, minutes, profile, day, at, month, on, open_to_all.
+        """Read words as people type them: age, minutes, profile, day, at, month, on, open_to_all, each.
 
         day     mon … sun, weekly, twice_a_month; at: HH:MM, morning, afternoon; month: 1 to 12; on: a date
         as_of   the day from which twelve weeks are looked at
@@ -70,7 +71,8 @@ class GapQuestion:
         if problems:
             raise Invalid(fields=problems)
         wide = words.get("open_to_all", "") == "1"
-        return cls(kinds, level, age, minutes, profile, rhythm, wide)
+        each = words.get("each", "") == "1" and len(kinds) > 1
+        return cls(kinds, level, age, minutes, profile, rhythm, wide, each)
 
 
 def _one_of(

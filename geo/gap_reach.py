@@ -1,8 +1,9 @@
 """届くか: of every possible home, whether something that counts is within a limit on enough days."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from uuid import UUID
 
 import numpy as np
@@ -12,11 +13,20 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo import crs
-from geo.access.coverage import SPEED_STEP, at_speed, is_far_from_edge, is_within, search_limit_s
+from geo.access.coverage import (
+    SPEED_STEP,
+    State,
+    States,
+    at_speed,
+    is_far_from_edge,
+    is_within,
+    search_limit_s,
+    tri_state,
+)
 from geo.area import Area
 from geo.gap_offers import Offers, OfferSet
 from geo.means import OnStreets
-from geo.openings.rhythm import Bits, Rhythm
+from geo.openings.rhythm import Bits, Halves, Rhythm
 from geo.possible_homes import HomeAreas, Joined, Living, Residents, outlines
 from geo.records import districts
 from geo.records.service_areas import Meaning
@@ -27,6 +37,7 @@ from geo.ways import Ways, fastest, rough_of, ways
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,34 @@ class Reached:
     if_all_run: Mask
     known: Mask
 
+    def state(self, name: str = "usual") -> States:
+        """(homes,) State under an assumption: reached; else beyond where that is known; else unknown."""
+        return tri_state(getattr(self, name), self.known)
+
+    def at(self, row: Rows) -> "Reached":
+        """What becomes of other homes, each like the one in a row of these."""
+        return Reached(**{name: getattr(self, name)[row] for name in (*WHEN, "known")})
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedEach(Reached):
+    """Who reaches each of several kinds; beyond is who is known to lack at least one of them.
+
+    parts  what becomes of the homes for each kind
+    """
+
+    parts: tuple[Reached, ...]
+
+    def state(self, name: str = "usual") -> States:
+        """(homes,) State under an assumption."""
+        states = np.stack([part.state(name) for part in self.parts])
+        lacks = (states == State.BEYOND).any(axis=0)
+        return tri_state((states == State.REACHED).all(axis=0), lacks)
+
+    def at(self, row: Rows) -> "ReachedEach":
+        """What becomes of other homes, each like the one in a row of these."""
+        return of_each([part.at(row) for part in self.parts])
+
 
 @dataclass
 class Town:
@@ -68,14 +107,31 @@ class Town:
     residents: Residents
     area: Area
     rhythm: Rhythm | None
+    halves: Halves | None = None
+    _joined: dict[TravelProfile, Joined] = field(default_factory=dict)
     _masks: dict[UUID, Mask] = field(default_factory=dict)
     _living: Living | None = None
 
+    def again(self, db: Session, scope: Scope) -> "Town":
+        """The same homes, streets and areas for another request: nothing of them has changed meanwhile."""
+        other = copy(self)
+        other.db, other.scope = db, scope
+        return other
+
+    @property
+    def words(self) -> int:
+        """Words of bits that the days have which are asked about: those of a whole week, of the question, or one."""
+        days = self.halves or self.rhythm
+        return days.words if days else 1
+
     def joined(self, profile: TravelProfile) -> Joined:
         """The homes on the streets of a traveller; people must have been imported."""
+        if profile in self._joined:
+            return self._joined[profile]
         joined = self.residents.of(self.db, self.scope, self.area, profile)
         if joined is None:
             raise LookupError("no people: asked before")
+        self._joined[profile] = joined
         if self._living is not joined.living:
             self._living = joined.living
             self._lonlat = self.area.network.lonlat(joined.living.homes.xy_m)
@@ -116,71 +172,179 @@ class Town:
         }
 
 
-_WHEN = ("usual", "best", "worst", "slower", "faster", "confirmed", "if_all_run")
+WHEN = ("usual", "best", "worst", "slower", "faster", "confirmed", "if_all_run")
+OpenOn = dict[str, Bits]
 
 
-def reached(town: Town, offered: Offers, limits: Iterable[Limit]) -> dict[Limit, Reached]:
-    """What becomes of each home within each limit of what is offered; limits by the same way of moving are
+@dataclass(frozen=True, slots=True)
+class OpenDays:
+    """When each home has something within reach, at one limit.
+
+    bits   assumption → (homes, words) uint64; the names of ``Reached``
+    known  (homes,) whether "not reached" means beyond
+    """
+
+    bits: OpenOn
+    known: Mask
+
+
+def open_days(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, OpenDays]:
+    """On which days something of the offers is within reach of each home; limits by the same way of moving are
     searched for once."""
+    found = opened(town, offered, limits)
+    return {limit: OpenDays(days, is_known(town, offered, limit)) for limit, days in found.items()}
+
+
+def of_any(found: Sequence[OpenDays]) -> OpenDays:
+    """When each home has any of several kinds within reach: they take turns, too. Beyond is only who is known to
+    reach none."""
+    bits = {name: reduce(np.bitwise_or, [one.bits[name] for one in found]) for name in WHEN}
+    return OpenDays(bits, np.logical_and.reduce([one.known for one in found]))
+
+
+def either(found: Sequence[Reached]) -> Reached:
+    """Who reaches any of several kinds; beyond is only who is known to reach none."""
+    masks = {name: np.logical_or.reduce([getattr(one, name) for one in found]) for name in WHEN}
+    return Reached(**masks, known=np.logical_and.reduce([one.known for one in found]))
+
+
+def of_each(found: Sequence[Reached]) -> ReachedEach:
+    """Who reaches each of several kinds."""
+    masks = {
+        name: np.logical_and.reduce([getattr(one, name) for one in found])
+        for name in (*WHEN, "known")
+    }
+    return ReachedEach(**masks, parts=tuple(found))
+
+
+def opened(town: Town, offered: Offers, limits: Sequence[Limit]) -> dict[Limit, OpenOn]:
+    """Assumption (a field of Reached) → (homes, words) on which days something of the offers is within reach."""
+    words = town.words
+    found: dict[Limit, OpenOn] = {}
+    for limit in limits:
+        homes = len(town.joined(limit.profile).snap)
+        found[limit] = {name: np.zeros((homes, words), np.uint64) for name in WHEN}
+    for one in offered.sets:
+        days = days_of(town, one)
+        for limit, within in homes_within(town, one, limits).items():
+            for name in counting(one):
+                found[limit][name][within[name]] |= days
+    return found
+
+
+def judged(town: Town, offered: Offers, open_on: dict[Limit, OpenOn]) -> dict[Limit, Reached]:
+    """What becomes of each home that something of the offers is within reach of on those days."""
+    return {
+        limit: enough(OpenDays(days, is_known(town, offered, limit)), town.rhythm)
+        for limit, days in open_on.items()
+    }
+
+
+def and_more(
+    town: Town,
+    sets: Sequence[OfferSet],
+    open_on: Mapping[Limit, OpenOn],
+    before: Mapping[Limit, Reached],
+) -> dict[Limit, Reached]:
+    """``judged`` of the same and some sets more, of which only the homes near these are asked anew.
+
+    open_on, before  of what was there without them
+    """
+    near = [homes_within(town, one, list(before)) for one in sets]
+    told = {}
+    for limit, there in before.items():
+        within = [one[limit] for one in near]
+        anybody = [mask for one in within for mask in one.values()]
+        rows = np.flatnonzero(np.logical_or.reduce(anybody)) if anybody else np.zeros(0, np.intp)
+        bits = {name: open_on[limit][name][rows] for name in WHEN}
+        for one, masks in zip(sets, within, strict=True):
+            for name in counting(one):
+                bits[name][masks[name][rows]] |= days_of(town, one)
+        now = {name: getattr(there, name).copy() for name in WHEN}
+        here = enough(OpenDays(bits, there.known[rows]), town.rhythm)
+        for name, mask in now.items():
+            mask[rows] = getattr(here, name)
+        told[limit] = Reached(**now, known=there.known)
+    return told
+
+
+def days_of(town: Town, one: OfferSet) -> Bits:
+    """(words,): when a set counts; on all days where nobody knows on which."""
+    words = town.words
+    if not one.sure.days:
+        return np.full(words, ~np.uint64(0))
+    return np.frombuffer(one.days, np.uint64) if one.days else np.ones(1, np.uint64)
+
+
+def homes_within(
+    town: Town, one: OfferSet, limits: Sequence[Limit]
+) -> dict[Limit, dict[str, Mask]]:
+    """Assumption → (homes,) bool, at each limit: who gets to a place of a set or lives where it goes."""
     by_way: dict[TravelProfile, list[Limit]] = {}
     for limit in limits:
         by_way.setdefault(limit.profile, []).append(limit)
-    told: dict[Limit, Reached] = {}
+    told: dict[Limit, dict[str, Mask]] = {}
     for profile, some in by_way.items():
-        told |= _by_one_way(town, offered, profile, some)
-    return told
-
-
-def _by_one_way(
-    town: Town, offered: Offers, profile: TravelProfile, limits: list[Limit]
-) -> dict[Limit, Reached]:
-    joined = town.joined(profile)
-    homes = len(joined.snap)
-    words = town.rhythm.words if town.rhythm else 1
-    open_on = {
-        limit: {name: np.zeros((homes, words), np.uint64) for name in _WHEN} for limit in limits
-    }
-    longest = max(limit.minutes for limit in limits)
-    for one in offered.sets:
+        joined = town.joined(profile)
+        longest = max(limit.minutes for limit in some)
         held = town.inside(one.reaches.areas) if one.reaches.areas else None
         found = _ways(town, joined, one, profile, longest) if one.reaches.by_place else None
-        days = np.frombuffer(one.days, np.uint64) if one.days else np.ones(1, np.uint64)
-        days = days if one.sure.days else np.full(words, ~np.uint64(0))
-        for limit in limits:
-            within = _within(homes, held, found, limit)
-            for name in _WHEN:
-                if _counts(one, name):
-                    open_on[limit][name][within[name]] |= days
-    return {
-        limit: Reached(
-            **_enough(open_on[limit], town.rhythm), known=_is_known(joined, offered, limit)
-        )
-        for limit in limits
-    }
-
-
-def _enough(open_on: dict[str, Bits], rhythm: Rhythm | None) -> dict[str, Mask]:
-    """Whether the days are enough, under each assumption: asked anew only of homes whose days differ."""
-    holds = rhythm.holds if rhythm else _at_all
-    usual = holds(open_on["usual"])
-    told = {}
-    for name, bits in open_on.items():
-        other = np.flatnonzero((bits != open_on["usual"]).any(axis=1))
-        told[name] = usual.copy()
-        told[name][other] = holds(bits[other])
+        told |= {limit: _within(len(joined.snap), held, found, limit) for limit in some}
     return told
 
 
-def _at_all(open_on: NDArray[np.uint64]) -> Mask:
+def enough(found: OpenDays, rhythm: Rhythm | None) -> Reached:
+    """Whether the days are enough, under each assumption: asked anew only of homes whose days differ."""
+    holds = is_enough(rhythm)
+    usual = _of_unlike(holds, found.bits["usual"])
+    told = {}
+    for name, bits in found.bits.items():
+        other = np.flatnonzero((bits != found.bits["usual"]).any(axis=1))
+        told[name] = usual.copy()
+        told[name][other] = _of_unlike(holds, bits[other])
+    return Reached(**told, known=found.known)
+
+
+def unlike(found: Sequence[OpenDays]) -> tuple[list[OpenDays], Rows]:
+    """The same without homes whose days are those of another, for several kinds at once; and for each home the row
+    of the one that is like it. Neighbours have the same days: some hundred rows stand for a city."""
+    columns = [one.bits[name] for one in found for name in WHEN]
+    table = np.concatenate(
+        [*columns, *(one.known[:, None] for one in found)], axis=1, dtype=np.uint64
+    )
+    factor = np.random.default_rng(84).integers(1, 2**63, table.shape[1], np.uint64) | np.uint64(1)
+    _, first, row = np.unique((table * factor).sum(axis=1), return_index=True, return_inverse=True)
+    if not np.array_equal(table[first][row], table):  # two that differ met in one sum
+        first = row = np.arange(len(table))
+    some = [
+        OpenDays({name: bits[first] for name, bits in one.bits.items()}, one.known[first])
+        for one in found
+    ]
+    return some, row
+
+
+def _of_unlike(holds: Callable[[Bits], Mask], bits: Bits) -> Mask:
+    """``holds`` of each row, asked once of rows that are alike: neighbours have the same days."""
+    if len(bits) == 0:
+        return np.zeros(0, np.bool_)
+    starts = np.concatenate([[0], np.flatnonzero((bits[1:] != bits[:-1]).any(axis=1)) + 1])
+    return np.repeat(holds(bits[starts]), np.diff(starts, append=len(bits)))
+
+
+def is_enough(rhythm: Rhythm | None) -> Callable[[Bits], Mask]:
+    """What says of open days, (n, words), whether they are enough; at any time: whether there is one."""
+    return rhythm.holds if rhythm else _at_all
+
+
+def _at_all(open_on: Bits) -> Mask:
     return np.asarray(open_on.any(axis=1))
 
 
-def _counts(one: OfferSet, name: str) -> bool:
-    """Whether a set counts under an assumption: what nobody knows for sure only if all of it runs."""
-    if name == "if_all_run":
-        return True
-    is_certain = one.sure.days and one.sure.place
-    return is_certain and (one.sure.confirmed or name != "confirmed")
+def counting(one: OfferSet) -> tuple[str, ...]:
+    """The assumptions under which a set counts: what nobody knows for sure only if all of it runs."""
+    if not (one.sure.days and one.sure.place):
+        return ("if_all_run",)
+    return WHEN if one.sure.confirmed else tuple(name for name in WHEN if name != "confirmed")
 
 
 def _ways(
@@ -201,7 +365,7 @@ def _ways(
 def _within(homes: int, held: Mask | None, found: Ways | None, limit: Limit) -> dict[str, Mask]:
     """(homes,) whether a home is within reach of a set, under each assumption."""
     if found is None:  # whoever lives there
-        return dict.fromkeys(_WHEN, np.zeros(homes, np.bool_) if held is None else held)
+        return dict.fromkeys(WHEN, np.zeros(homes, np.bool_) if held is None else held)
     limit_s, usual = limit.minutes * 60, fastest(limit.profile)
     masks = {name: is_within(getattr(found, name), limit_s) for name in ("usual", "best", "worst")}
     for name, step in (("slower", -SPEED_STEP), ("faster", SPEED_STEP)):
@@ -212,8 +376,9 @@ def _within(homes: int, held: Mask | None, found: Ways | None, limit: Limit) -> 
     return {name: mask & held for name, mask in masks.items()} if held is not None else masks
 
 
-def _is_known(joined: Joined, offered: Offers, limit: Limit) -> Mask:
+def is_known(town: Town, offered: Offers, limit: Limit) -> Mask:
     """Whether a home that is not reached is surely beyond: streets are known around it, and whom everything is for."""
+    joined = town.joined(limit.profile)
     if offered.by_area:
         known = all(one.sure.place for one in offered.sets)
         return np.full(len(joined.snap), known)

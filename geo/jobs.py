@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Engine
@@ -14,22 +15,35 @@ from geo import (
     addresses,
     desk,
     field_map,
+    gap_trend,
     locate,
     originals,
     previewing,
     previews,
     reminders,
     twin_counts,
+    where_plans,
+    where_working,
 )
-from geo.area import Areas, Folders, find_version
-from geo.errors import Invalid
-from geo.records import accounts, campaigns, code_tries, intakes, municipalities, second_steps
+from geo.area import Areas, Folders, find_version, open_area
+from geo.errors import GeoError, Invalid
+from geo.possible_homes import Residents
+from geo.records import (
+    accounts,
+    campaigns,
+    code_tries,
+    intakes,
+    municipalities,
+    second_steps,
+    siting_plans,
+)
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
 from geo.reminders import Mailing
 from geo.scope import Role, Scope, house
 from geo.streets import archive
 
+JAPAN = ZoneInfo("Asia/Tokyo")
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
 
 
@@ -40,11 +54,15 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
     for cron, name, task in (
         ("30 3 * * *", "sweep", _sweeper(engine, folder)),
         ("0 0 * * *", "remind_all", _daily_reminder(engine, mailing)),  # 9:00 in Japan
+        ("* * * * *", "take_up", _taker_up(engine)),
+        ("0 18 * * *", "count_all", _nightly_counter(engine)),  # 3:00 in Japan
         (twin_counts.CRON, "count_twins", _twin_counter(engine)),
     ):
         queue.periodic(cron=cron)(queue.task(name=name, queueing_lock=name)(task))
     queue.task(name=previews.TASK)(_previewer(engine, folder))
     queue.task(name=reminders.TASK)(_reminder(engine, mailing))
+    queue.task(name=where_plans.TASK)(_planner(engine, folder))
+    queue.task(name=gap_trend.TASK)(_counter(engine, folder))
     queue.task(name=field_map.TASK)(_map_maker(engine, folder.parent / "field_maps"))
     return queue
 
@@ -61,6 +79,7 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
         "code_tries": code_tries.sweep(db, house(), yesterday),
         "looks": desk.sweep(db, house(), now),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
+        "siting_plans": siting_plans.sweep(db, house(), now - where_plans.KEPT_FOR),
         "originals": originals.sweep(folder, intakes.list_sha256(db, house()), yesterday),
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
         "networks": archive.sweep(folder.parent / "networks", _networks(db), yesterday),
@@ -98,6 +117,23 @@ def _previewer(engine: Engine, folder: Path) -> Callable[..., None]:
     return work
 
 
+def _planner(engine: Engine, folder: Path) -> Callable[..., None]:
+    areas, residents = Areas(Folders.under(folder.parent)), Residents()  # kept from plan to plan
+
+    def reckon(plan: str, municipality: str) -> None:  # noqa: ARG001 - for who reads the queue
+        where_working.work(lambda: Session(engine), areas, residents, UUID(plan))
+
+    return reckon
+
+
+def _taker_up(engine: Engine) -> Callable[[int], int]:
+    def take_up(timestamp: int) -> int:  # noqa: ARG001 - who has gone silent is asked now
+        with Session(engine) as db, db.begin():
+            return where_plans.take_up(db, house())
+
+    return take_up
+
+
 def _twin_counter(engine: Engine) -> Callable[[int], list[str]]:
     def count_twins(timestamp: int) -> list[str]:  # noqa: ARG001 - what was written until now counts
         return twin_counts.count_all(lambda: Session(engine), lambda: datetime.now(UTC))
@@ -124,6 +160,29 @@ def _daily_reminder(engine: Engine, mailing: Mailing | None) -> Callable[[int], 
             reminders.send_due(lambda: Session(engine), mailing, campaign)
 
     return remind_all
+
+
+def _nightly_counter(engine: Engine) -> Callable[[int], None]:
+    def count_all(timestamp: int) -> None:  # noqa: ARG001 - whoever works counts what is there now
+        with Session(engine) as db, db.begin():
+            for place in municipalities.list_all(db, house()):
+                gap_trend.ask(db, house(place.code))
+
+    return count_all
+
+
+def _counter(engine: Engine, folder: Path) -> Callable[[str], bool]:
+    def count(municipality: str) -> bool:
+        scope, now = house(municipality), datetime.now(UTC)
+        with Session(engine) as db, db.begin():
+            try:
+                area = open_area(db, scope, Folders.under(folder.parent))
+                day = now.astimezone(JAPAN).date()
+                return gap_trend.refresh(db, scope, Residents(), area, day, now)
+            except GeoError:  # no streets, no areas: nothing to count yet
+                return False
+
+    return count
 
 
 def _map_maker(engine: Engine, folder: Path) -> Callable[..., None]:

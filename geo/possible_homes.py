@@ -26,7 +26,7 @@ from geo.errors import GeoError
 from geo.means import OnStreets
 from geo.population import Band, Said
 from geo.records import basemap, districts, mesh, municipalities, shelf, versions
-from geo.scope import Scope, house
+from geo.scope import EVERYBODY, Scope, house
 from geo.streets.network import StreetNetwork
 from geo.streets.profile import TravelProfile, get_profile
 from geo.streets.snap import Join, Snap
@@ -65,6 +65,7 @@ class Living:
     edge_m     (n,) metres to where the streets' data end
     squares    the census as a page names it; None where the areas of the register stand for it
     register   whose totals, None where there are none
+    shapes     (cells,) lon-lat: the squares that ``homes.cell`` speaks of; None where areas of the register stand for them
     """
 
     homes: Homes
@@ -76,6 +77,7 @@ class Living:
     edge_m: Floats
     squares: Said | None
     register: Register | None
+    shapes: NDArray[np.object_] | None = None
 
     @property
     def census(self) -> date | None:
@@ -126,13 +128,13 @@ class Residents:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
-        self._places: dict[str | None, tuple[int, int]] = {}
+        self._places: dict[Scope, tuple[int, int]] = {}
         self._one_builds = Lock()  # who comes meanwhile waits for it instead of building the same
 
     def of(self, db: Session, scope: Scope, area: Area, profile: TravelProfile) -> Joined | None:
         """The homes of the scope's municipality on the streets of a traveller; None where no people
-        were imported."""
-        everything = house(scope.municipality)
+        were imported. Who has no account is answered from what is public alone: other homes, with other people."""
+        everything = _everything(scope)
         key = self._version(db, everything, area.network)
         with self._one_builds:
             kept = self._kept.pop(key, None)
@@ -178,13 +180,20 @@ class Residents:
         asked anew when something in the register has changed."""
         values = versions.list_values(db, scope)
         register = values.get("resources", 0)
-        known = self._places.get(scope.municipality)
+        known = self._places.get(scope)
         if known is None or known[0] != register:
             kinds = homes.FACILITIES | homes.HOSPITALS
             known = register, hash(shelf.load_capacities(db, scope, kinds).tobytes())
-            self._places[scope.municipality] = known
+            self._places[scope] = known
         imported = tuple(sorted((noun, values[noun]) for noun in values.keys() & _OWN))
-        return scope.municipality, network.version, imported, known[1]
+        return scope, network.version, imported, known[1]
+
+
+def _everything(scope: Scope) -> Scope:
+    """All that may be counted for a reader, whoever of the staff it is, so that they share what is kept."""
+    if scope.is_public:
+        return Scope(scope.municipality, EVERYBODY.role)
+    return house(scope.municipality)
 
 
 def areas_of_homes(
@@ -252,6 +261,7 @@ def _living(db: Session, scope: Scope, network: StreetNetwork) -> Living | None:
         edge_m=edge_m(found.xy_m, network.coverage, network.zone),
         squares=counted.said,
         register=told.register,
+        shapes=counted.shape if counted.said else None,
     )
 
 

@@ -86,12 +86,19 @@ def gaps_geojson(db: Session, scope: Scope, found: GapMap) -> str:
 
 
 def _gap_rows(found: GapMap) -> list[dict[str, Any]]:
-    rows = [(row, whole_people(row.leading)) for row in found.rows]
-    return [
-        {"level": found.question.level, "code": row.code, "name": row.name, **people}
-        for row, people in rows
-        if row.id or people["people"]
-    ]
+    """Of several kinds also who lacks each: beyond_<kind>."""
+    several = found.of if len(found.of) > 1 else ()
+    told = []
+    for at, row in enumerate(found.rows):
+        people = whole_people(row.leading)
+        lacks = {
+            f"beyond_{of.kind.code}": round(float(found.lacks[number, at]))
+            for number, of in enumerate(several)
+        }
+        if row.id or people["people"]:
+            about = {"level": found.question.level, "code": row.code, "name": row.name}
+            told.append({**about, **people, **lacks})
+    return told
 
 
 def _district_features(db: Session, scope: Scope) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ MEGABYTE = 1_000_000
 FILE_DOORS = {
     "previews.send": LARGEST_MB,
     "workbooks.send": TABLE_MB,
+    "where.start": TABLE_MB,
     "field.receive_photo": photos.LARGEST_MB,
 }
 # Our choice: a whole office behind one address may read quickly; nobody types faster than this.

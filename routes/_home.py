@@ -6,7 +6,7 @@ from flask import request
 
 from geo.errors import NotFound
 from geo.records import municipalities, visits
-from geo.scope import EVERYBODY, Scope
+from geo.scope import EVERYBODY, STAFF, Scope
 from routes._request import own_scope, reading, scope_in
 
 
@@ -21,6 +21,15 @@ def at_home() -> Scope:
     if own.municipality is None or own.is_public:
         raise NotFound(thing="municipality", id="")
     return own
+
+
+def staff_at(municipality: str) -> Scope:
+    """The reader's scope where they are of the staff. Raises NotFound in a foreign municipality: people are for its
+    own staff."""
+    scope = scope_in(municipality)
+    if scope.role not in STAFF:
+        raise NotFound(thing="municipality", id=municipality)
+    return scope
 
 
 def at_home_of(visit: UUID) -> Scope:

@@ -68,6 +68,7 @@ def sources(
     lists = intakes.list_lists_of(db, scope, resource) if resource else None
     return [
         {
+            "id": str(run.id),
             "dataset": run.dataset,
             "target": run.target,
             **run.report["source"],

@@ -155,6 +155,7 @@ def export_times(
 @click.option(
     "--kind", required=True, help="a code of data/kinds.csv; several with commas: any of them"
 )
+@click.option("--each", is_flag=True, help="of several kinds: each of them")
 @click.option("--profile", default="", help="as the kind is reached, if left out")
 @click.option("--minutes", default="30", help="1 to 60")
 @click.option("--age", default="75", help="0, 65, 75 or 85 and over")
@@ -169,13 +170,20 @@ def export_times(
 @click.option("--out", type=click.Path(path_type=Path))
 @in_words
 def export_gaps(
-    municipality: str, kind: str, level: str, form: str, out: Path | None, **words: str
+    municipality: str,
+    kind: str,
+    level: str,
+    form: str,
+    out: Path | None,
+    *,
+    each: bool,
+    **words: str,
 ) -> None:
     """People of each area who reach a kind of resource, who do not, and of whom nobody knows."""
     db, scope = reading(), house(municipality)
     question = GapQuestion.parse(
-        words,
-        tuple(filter(None, kind.split(","))),
+        words | {"each": "1" if each else ""},
+        tuple(dict.fromkeys(filter(None, kind.split(",")))),
         level or gap_map.usual_level(db, scope),
         today(),
         travel_profiles.in_use(db, scope),

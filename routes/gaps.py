@@ -1,28 +1,31 @@
 """届きにくさ: /gaps/<municipality>, who cannot reach what, in which area and when; people are for its staff only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WerkzeugResponse
 
-from geo import publish, travel_profiles
-from geo.errors import Invalid, NotFound
+from geo import gap_cells, gap_drivers, gap_sheets, publish, travel_profiles
+from geo.errors import Invalid
 from geo.gap_matrix import Matrices, Matrix, matrix
-from geo.gap_questions import WEEKDAYS, GapQuestion
-from geo.possible_homes import BANDS
-from geo.reach_questions import STAFF_MINUTES, profiles
-from geo.records import districts, kinds, municipalities, shelf
+from geo.gap_questions import GapQuestion
+from geo.gap_rests import is_rest
+from geo.gap_sheets import Seen
+from geo.gap_unconfirmed import unconfirmed
+from geo.reach_questions import profiles
+from geo.records import districts, municipalities, shelf
+from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
-from routes import _cards, _gap_files
+from routes import _cards, _gap_books, _gap_files, _if_closed
 from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._gap_answers import (
     ASKED,
-    STEPS,
     WORDS,
     Answered,
     answer,
@@ -30,13 +33,18 @@ from routes._gap_answers import (
     asked_of,
     band,
     groups,
+    matrix_told,
+    matrix_words,
     people_of,
+    people_reached,
     told,
 )
+from routes._gap_pages import choices, codes_of, element_of, kinds_asked, staff_scope
 from routes._lists import kinds_by_code, sources
-from routes._request import area, reading, residents, scope_in, today
+from routes._request import area, reading, residents, today
 from routes._roles import allow
 
+FILE_PATIENCE_S = 17.0  # our choice: a file comes once, not piece by piece
 PATIENCE_S = 3.0  # our choice: how long the table counts before it shows what it has
 MATRICES = Matrices()
 
@@ -47,57 +55,107 @@ bp = Blueprint("gaps", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def index(municipality: str) -> tuple[str, int]:
     """Every kind by area on one page; each number leads to its map."""
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_scope(municipality)
     asked, problems, found = asked_of(db, scope), {}, None
     try:
         found = _matrix(db, scope, asked)
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
     practical = request.args.get("limit") == "practical"
+    by_field = request.args.get("by") == "field"
     page = render_template(
         "gaps/index.html",
         municipality=municipalities.get(db, scope, municipality),
         asked=asked,
         practical=practical,
         found=found,
-        groups=groups(found, practical=practical) if found else [],
+        by_field=by_field,
+        groups=groups(found, practical=practical, by_field=by_field) if found else [],
+        unconfirmed=unconfirmed(db, scope, asked["level"], today()),
+        query={name: asked[name] for name in WORDS if asked[name]},
         people=people_of(found) if found else {},
         areas=districts.list_at_level(db, scope, asked["level"]),
         problems=problems,
         used=travel_profiles.in_use(db, scope),
         sources=sources(db, scope, asked["level"]),
-        **_choices(db, scope),
+        **choices(db, scope),
     )
-    return page, 422 if "age" in problems else 200
+    return page, 422 if problems.keys() & set(ASKED) else 200
+
+
+@bp.get("/<municipality>/all.csv")
+@allow(*STAFF)
+def matrix_table(municipality: str) -> Response:
+    """The whole table as far as it is counted."""
+    db, scope = reading(), staff_scope(municipality)
+    municipalities.get(db, scope, municipality)
+    asked = asked_of(db, scope)
+    found = _matrix(db, scope, asked, PATIENCE_S + FILE_PATIENCE_S)
+    areas = districts.list_at_level(db, scope, asked["level"])
+    document = _gap_files.matrix(found, areas, matrix_told(db, scope, asked))
+    response = Response(document, mimetype="text/csv")
+    name = f"gaps-{municipality}-all-{today():%Y%m%d}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.get("/<municipality>.xlsx")
+@allow(*STAFF)
+def matrix_book(municipality: str) -> WerkzeugResponse:
+    """The table of the page as a workbook, once all of it is counted; until then the page."""
+    db, scope = reading(), staff_scope(municipality)
+    asked, practical = asked_of(db, scope), request.args.get("limit") == "practical"
+    found = _matrix(db, scope, asked)
+    if found.waiting:
+        return redirect(url_for("gaps.index", municipality=municipality, **request.args.to_dict()))
+    names = {row.code: row.name for row in districts.list_levels(db, scope)}
+    book = _gap_books.of_matrix(
+        found,
+        groups(found, practical=practical),
+        districts.list_at_level(db, scope, asked["level"]),
+        people_of(found),
+        matrix_words(db, scope, asked, names[asked["level"]], practical=practical),
+    )
+    return _gap_books.response(book, f"gaps-{municipality}-{today():%Y%m%d}.xlsx")
 
 
 @bp.get("/<municipality>/<kind>")
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> tuple[str, int]:
-    """One kind: the answer in words, by area, and on the map."""
-    db, scope = reading(), _scope(municipality)
-    asked, problems, found = asked_of(db, scope), {}, None
-    row, every = kinds.get(db, scope, kind), kinds_by_code(db, scope)
+    """One kind, or several: the answer in words, by area, and on the map."""
+    db, scope = reading(), staff_scope(municipality)
+    some, asked, problems, found = kinds_asked(db, scope, kind), asked_of(db, scope), {}, None
+    every, closing = kinds_by_code(db, scope), []
     try:
-        found = answer(db, scope, kind, asked)
+        found = answer(db, scope, codes_of(some), asked)
+        if len(some) == 1 and not is_rest(some[0]):
+            table = _if_closed.table(db, scope, some[0].code, asked)
+            closing = _if_closed.rows(table)[: _if_closed.FIRST]
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
     page = render_template(
-        "gaps/show.html",
+        "gaps/show.html" if len(some) == 1 else "gaps/group.html",
         municipality=municipalities.get(db, scope, municipality),
-        kind=row,
+        word=kind,
+        element=element_of(kind),
+        chosen=some,
+        kind=some[0],
         asked=asked,
         query={name: asked[name] for name in WORDS if asked[name]},
         answer=found,
         of=found.found.of[0] if found else None,
+        if_closed=closing,
+        may_plan=scope.may_change_resources,
         problems=problems,
+        seen=_seen(db, scope, asked["level"], some) if found else {},
+        drivers=gap_drivers.not_driving(db, scope, found.found) if found else None,
         used=travel_profiles.in_use(db, scope),
         delivered=profiles(),
         today=today(),
         kinds=_cards.counted(every, shelf.count_by_kind(db, scope, Wanted())),
         sources=sources(db, scope, asked["level"]),
-        page_data=_page_data(db, scope, kind, asked, found),
-        **_choices(db, scope),
+        page_data=_page_data(db, scope, codes_of(some), asked, found),
+        **choices(db, scope),
     )
     return page, 422 if problems.keys() & set(ASKED) else 200
 
@@ -116,29 +174,25 @@ def shapes(municipality: str, kind: str) -> Response:
     return _file(municipality, kind, "geojson")
 
 
-def _scope(municipality: str) -> Scope:
-    """The reader's scope at home. Raises NotFound in a foreign municipality: people are for its own staff."""
-    scope = scope_in(municipality)
-    if scope.role not in STAFF:
-        raise NotFound(thing="municipality", id=municipality)
-    return scope
+@bp.get("/<municipality>/<kind>/cells.geojson")
+@allow(*STAFF)
+def cells(municipality: str, kind: str) -> Response:
+    """The squares of the map of an answer."""
+    db, scope = reading(), staff_scope(municipality)
+    asked, some = asked_of(db, scope), kinds_asked(db, scope, kind)
+    found = people_reached(db, scope, codes_of(some), asked)
+    features = _gap_files.cells(gap_cells.cells(db, scope, found))
+    document = json.dumps({"type": "FeatureCollection", "features": features}, allow_nan=False)
+    return Response(document, mimetype="application/geo+json")
 
 
-def _choices(db: Session, scope: Scope) -> dict[str, Any]:
-    """What the forms offer, and how they call it."""
-    return {
-        "level_names": {row.code: row.name for row in districts.list_levels(db, scope)},
-        "ages": [str(age) for age in reversed(BANDS)],
-        "minutes": [str(step) for step in STAFF_MINUTES],
-        "weekdays": WEEKDAYS,
-        "steps": STEPS,
-    }
-
-
-def _matrix(db: Session, scope: Scope, asked: Mapping[str, str]) -> Matrix:
+def _matrix(
+    db: Session, scope: Scope, asked: Mapping[str, str], patience_s: float | None = None
+) -> Matrix:
     """The table as far as it is counted in a reader's patience. Raises Invalid."""
-    late = monotonic() + PATIENCE_S
-    question = GapQuestion.parse({"age": asked["age"]}, (), asked["level"], today(), {})
+    late = monotonic() + (PATIENCE_S if patience_s is None else patience_s)
+    words = {name: asked[name] for name in ("age", "day", "at", "month", "on")}
+    question = GapQuestion.parse(words, (), asked["level"], today(), {})
     town = (db, scope, residents(), area(scope))
     found = matrix(*town, question, today(), MATRICES, lambda: monotonic() > late)
     if found is None:
@@ -146,12 +200,24 @@ def _matrix(db: Session, scope: Scope, asked: Mapping[str, str]) -> Matrix:
     return found
 
 
+def _seen(db: Session, scope: Scope, level: str, some: Sequence[Kind]) -> dict[str, Seen]:
+    """What is registered in each area, and how much of it was confirmed this 年度; of one kind that goes by distance."""
+    if len(some) > 1 or some[0].reach in _cards.BY_AREA:
+        return {}
+    found = gap_sheets.seen_by_area(db, scope, level, some[0].code, today())
+    return {str(id_): one for id_, one in found.items()}
+
+
 def _page_data(
-    db: Session, scope: Scope, kind: str, asked: Mapping[str, str], found: Answered | None
+    db: Session,
+    scope: Scope,
+    some: tuple[str, ...],
+    asked: Mapping[str, str],
+    found: Answered | None,
 ) -> dict[str, Any]:
     """What the script of the page reads; an area's count is of people beyond."""
     shapes = districts.list_shapes(db, scope, asked["level"], within_m=_cards.OUTLINE_M)
-    marks = shelf.list_marks(db, scope, Wanted(kind=kind))
+    marks = shelf.list_marks(db, scope, Wanted(kinds=some))
     frame = districts.bounds(db, scope, area_of(asked))
     data = _cards.map_data(marks, kinds_by_code(db, scope), shapes, {}, frame)
     lines = {line["id"]: line for line in found.rows} if found else {}
@@ -175,16 +241,17 @@ def _page_data(
 
 
 def _file(municipality: str, kind: str, form: str) -> Response:
-    db, scope = reading(), _scope(municipality)
+    db, scope = reading(), staff_scope(municipality)
     municipalities.get(db, scope, municipality)
-    asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
-    found = answer(db, scope, kind, asked)
+    asked, some = asked_of(db, scope), kinds_asked(db, scope, kind)
+    found = answer(db, scope, codes_of(some), asked)
     write, mimetype = {
         "csv": (_gap_files.table, "text/csv"),
         "geojson": (_gap_files.shapes, "application/geo+json"),
     }[form]
-    document = write(db, scope, found, told(db, scope, asked, row, found))
+    document = write(db, scope, found, told(db, scope, asked, element_of(kind), found))
     response = Response(document, mimetype=mimetype)
-    name = f"gaps-{municipality}-{kind}-{today():%Y%m%d}.{form}"
+    about = kind if len(some) == 1 else element_of(kind) or "group"
+    name = f"gaps-{municipality}-{about}-{today():%Y%m%d}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

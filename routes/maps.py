@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from geo import population
 from geo.kinds import vocabulary
 from geo.population import Residents
-from geo.records import districts, municipalities, shelf
+from geo.records import districts, municipalities, public_gaps, shelf
 from geo.records.districts import DistrictShape
 from geo.records.shelf import Wanted
 from routes import _cards
@@ -67,6 +67,9 @@ def show(municipality: str) -> str:
         sources=sources(db, scope, level),
         add_url=url_for("resources.add", municipality=municipality)
         if scope.may_change_resources
+        else "",
+        gaps_url=url_for("public_gaps.show", municipality=municipality)
+        if public_gaps.find_day(db, scope)
         else "",
         page_data=page_data | backgrounds(db, scope, page_data["bounds"]),
     )

@@ -213,12 +213,36 @@ def tally(
     """
     best = state if at_best is None else at_best
     worst = state if at_worst is None else at_worst
+    by_square = _by_square(cell, best == State.BEYOND, worst == State.BEYOND)
+    masks = np.stack([*(state == int(one) for one in State), *by_square])
+    return Tally(*_sums(masks, people, group, groups))
+
+
+def people_between(
+    people: Floats,
+    cell: NDArray[np.int32],
+    usual: NDArray[np.bool_],
+    least: NDArray[np.bool_],
+    most: NDArray[np.bool_],
+    group: NDArray[np.int32],
+    groups: int,
+) -> Floats:
+    """(3, groups, bands): people at the homes of a mask; at least, who live in a square of which ``least`` holds all
+    possible homes; at most, in one of which ``most`` holds any (MEANING 4).
+
+    The other arguments as of ``tally``.
+    """
+    return _sums(np.stack([usual, *_by_square(cell, least, most)]), people, group, groups)
+
+
+def _by_square(
+    cell: NDArray[np.int32], least: NDArray[np.bool_], most: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n,) bool each, home by home: whether ``least`` holds all homes of its square; ``most`` any of them."""
     first = np.flatnonzero(np.diff(cell, prepend=-1))
     homes = np.diff(first, append=len(cell))
-    everywhere = np.repeat(np.logical_and.reduceat(best == State.BEYOND, first), homes)
-    somewhere = np.repeat(np.logical_or.reduceat(worst == State.BEYOND, first), homes)
-    masks = np.stack([*(state == int(one) for one in State), everywhere, somewhere])
-    return Tally(*_sums(masks, people, group, groups))
+    everywhere = np.repeat(np.logical_and.reduceat(least, first), homes)
+    return everywhere, np.repeat(np.logical_or.reduceat(most, first), homes)
 
 
 def _sums(

@@ -1,9 +1,10 @@
 """いつ開いているか、という問い: which days count, and how many of them something must be open (MEANING 3)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, time
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,17 @@ OVERLAP_MIN = 60
 # our choice (DECISIONS, 「月2回」): a public holiday may take one of the days of one month
 MONTHS, MOST_MONTHS = 3, 2
 _WORD = 64
+
+
+class Days(Protocol):
+    """Days that are asked about, kept as bits."""
+
+    @property
+    def words(self) -> int:
+        """Words of 64 bits that hold the days."""
+
+    def days_of(self, openings: Iterable[Opening]) -> Bits:
+        """(words,): on which of them a plan has it open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +64,21 @@ class Rhythm:
 
     def holds(self, open_on: Bits) -> NDArray[np.bool_]:
         """(n,) bool: whether open days, (n, words), are enough."""
-        units = int(self.unit.max(initial=-1)) + 1
+        units = np.arange(int(self.unit.max(initial=-1)) + 1, dtype=np.int32)
         enough = np.zeros(len(open_on), np.int32)
-        for unit in range(units):
-            days = np.bitwise_count(open_on & _bits(self.unit == unit)).sum(axis=1)
-            enough += days >= self.least
-        return np.asarray(enough >= self.share * units)
+        for days in _bits(self.unit == units[:, None]):
+            enough += np.bitwise_count(open_on & days).sum(axis=1) >= self.least
+        return np.asarray(enough >= self.share * len(units))
 
     @property
     def words(self) -> int:
         """Words of 64 bits that hold the days."""
         return -(-len(self.unit) // _WORD)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same of two rhythms that ask the same."""
+        return self.start, self.unit.tobytes(), self.least, self.share, self.at
 
     def _is_at_hour(self, opening: Opening) -> bool:
         if self.at is None:
@@ -75,6 +91,43 @@ class Rhythm:
             return opens <= _minute(self.at) < closes
         first, last = (_minute(end) for end in self.at)
         return min(closes, last) - max(opens, first) >= OVERLAP_MIN
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Seven days by morning and afternoon as one set of bits: those of all mornings, then those of all afternoons.
+    Fourteen questions about a plan are then one look at it."""
+
+    morning: Rhythm
+    afternoon: Rhythm
+
+    @property
+    def words(self) -> int:
+        """Words of 64 bits that hold both."""
+        return self.morning.words + self.afternoon.words
+
+    def days_of(self, openings: Iterable[Opening]) -> Bits:
+        """(words,): on which mornings, and on which afternoons, the plan has it open."""
+        planned = list(openings)
+        return np.concatenate([half.days_of(planned) for half in (self.morning, self.afternoon)])
+
+    def each(self) -> Iterator[tuple[int, str, slice, Rhythm]]:
+        """(weekday, a word of HALVES, which words of the bits, what is asked of them), Monday morning first."""
+        kept = self.morning.words
+        halves = ((self.morning, slice(0, kept)), (self.afternoon, slice(kept, self.words)))
+        for weekday in range(7):
+            for (half, words), name in zip(halves, HALVES, strict=True):
+                unit = _on_weekday(half.start, half.unit, weekday)
+                yield weekday, name, words, replace(half, unit=unit)
+
+
+def halves(as_of: date, month: int | None = None) -> Halves:
+    """The fourteen halves of a week within twelve weeks, or within the next such month."""
+    both = (
+        in_month(as_of, month, None, at) if month else every_week(as_of, None, at)
+        for at in HALVES.values()
+    )
+    return Halves(*both)
 
 
 def every_week(start: date, weekday: int | None = None, at: Hour = None) -> Rhythm:
@@ -118,8 +171,11 @@ def _on_weekday(start: date, unit: NDArray[np.int32], weekday: int | None) -> ND
 
 
 def _bits(days: NDArray[np.bool_]) -> Bits:
-    packed = np.packbits(days, bitorder="little")
-    return np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
+    """(…, days) bool as (…, words) uint64."""
+    packed = np.packbits(days, axis=-1, bitorder="little")
+    whole = np.zeros((*packed.shape[:-1], -(-packed.shape[-1] // 8) * 8), np.uint8)
+    whole[..., : packed.shape[-1]] = packed
+    return whole.view(np.uint64)
 
 
 def _minute(moment: time) -> int:

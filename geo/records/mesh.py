@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from geoalchemy2 import Geometry, WKBElement
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, delete, func, select
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, delete, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.records.database import LONLAT, Base, copy_rows, in_scope
@@ -57,10 +57,14 @@ class Cells:
 
 
 def find_finest(db: Session, scope: Scope) -> PopulationSource | None:
-    """The census to spread people by: the newest, of it the smallest squares."""
+    """The census to spread people by, of those the reader may see: the newest, of it the smallest squares."""
     return db.scalar(
         select(PopulationSource)
-        .where(in_scope(scope, PopulationSource.municipality), PopulationSource.kind == "cells")
+        .where(
+            in_scope(scope, PopulationSource.municipality),
+            PopulationSource.kind == "cells",
+            PopulationSource.public.is_(True) if scope.is_public else true(),
+        )
         .order_by(
             PopulationSource.as_of.desc().nulls_last(),
             PopulationSource.side_m,

@@ -1,61 +1,15 @@
 """届きにくさ by hand in 碁盤町: one block is one minute, and every person is in exactly one of three states."""
 
-from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from geo import registry
-from geo.area import Folders, open_area
 from geo.edits import ResourceEdit
-from geo.gap_map import gap_map, usual_level, whole
-from geo.gap_questions import GapQuestion
-from geo.possible_homes import Residents
+from geo.gap_map import usual_level, whole
 from geo.records import kinds, resources, shelf
 from geo.records.shelf import Wanted
-from geo.scope import house
-from geo.sources.model_town import corner_lonlat
-from geo.travel_profiles import in_use
-
-TOWN = house("99001")
-MONDAY = date(2026, 11, 16)
-TUESDAYS = [{"rrule": "FREQ=WEEKLY;BYDAY=TU", "opens_at": "10:00", "closes_at": "11:30"}]
-
-
-@pytest.fixture
-def salon(db):
-    """salon(x, y, …) -> the only salon of the town stands at a corner; more of them may be added."""
-    for row in shelf.list_open(db, TOWN, Wanted(kind="salon")):
-        revision = resources.load_values(db, TOWN, [row.id])[row.id][0]
-        raw = {
-            "id": uuid4(),
-            "resource": row.id,
-            "base": revision,
-            "edits": {"closed_on": "2026-04-01"},
-        }
-        registry.apply(db, TOWN, ResourceEdit.parse(raw))
-
-    def add(x, y, **values):
-        edits = {"kind": "salon", "name": "茶の間", "place": list(corner_lonlat(x, y))}
-        edits |= {"place_level": "building", "confirmed_on": "2026-05-20", "eligibility": "anyone"}
-        raw = {"id": uuid4(), "resource": uuid4(), "base": None, "edits": edits | values}
-        registry.apply(db, TOWN, ResourceEdit.parse(raw))
-
-    return add
-
-
-@pytest.fixture
-def ask(db, var):
-    area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
-    residents = Residents()
-
-    def asking(level="municipality", kind="salon", profile="on_foot", **words):
-        question = GapQuestion.parse(
-            {"age": "0", "profile": profile} | words, (kind,), level, MONDAY, in_use(db, TOWN)
-        )
-        return gap_map(db, TOWN, residents, area, question, MONDAY)
-
-    return asking
+from tests.geo.gap_asking import TOWN, TUESDAYS
 
 
 def leading(found):

@@ -6,7 +6,11 @@ from tests.house.source import HOUSE, imported, python_files, short
 
 WEB = ("flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "click", "routes", "app")
 SQL = ("sqlalchemy", "geoalchemy2", "psycopg", "alembic", "geo.records")
-ENGINES = [room for room in ("geo/streets", "geo/transit", "geo/access") if (HOUSE / room).is_dir()]
+ENGINES = [
+    room
+    for room in ("geo/streets", "geo/transit", "geo/access", "geo/siting")
+    if (HOUSE / room).is_dir()
+]
 ANSWERS = tuple(
     f"geo.{path.stem}"
     for path in sorted((HOUSE / "geo").glob("*.py"))

@@ -21,6 +21,7 @@ WITHOUT_SCOPE = {
 WRITTEN_ONCE = (
     *("audit", "resource_revision", "draft", "decision"),
     *("twin_decision", "merger", "wiping"),
+    *("gap_snapshot", "gap_snapshot_row"),
 )
 PREFIXES = (
     "get",

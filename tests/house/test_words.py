@@ -12,6 +12,8 @@ RESIDENT = (
     "home",
     "confirmations",
     "maps",
+    "public_gaps/show.html",
+    "public_gaps/_table.html",
     "residents",
     "districts",
     "resources/show.html",

@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from geo.scope import Role, house
 from tests.asking import asked_about
-from tests.routes.making import make_photo
+from tests.routes.making import make_gap_table, make_photo
 
 NOBODY = UUID(int=0)
 # Doors that answer a question: what they are asked, in the middle of 碁盤町.
 QUESTIONS = {
     "reach.bands": {"from": "136.0170700,32.5163300"},
     "reach.near": {"from": "136.0170700,32.5163300"},
+    "gap_areas.sheet": {"size": "b5"},  # no paper that there is: setting one takes its time
+    "gap_areas.booklet": {"size": "b5"},
+    "scenarios.moved": {"do": "add", "kind": "salon", "lon": "136.01707", "lat": "32.51633"},
     "api.isochrones": {"lon": "136.0170700", "lat": "32.5163300"},
 }
 
@@ -29,9 +32,12 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
     return {
         "photo_id": make_photo(db, house(municipality), shown, is_public=True),
         "conflict_id": NOBODY,
-        "municipality": municipality,
+        "municipality": make_gap_table(db, municipality),
         "district_id": first(
             "select id from district where municipality = :m and level = 'junior_high' order by code"
+        ),
+        "area_id": first(
+            "select id from district where municipality = :m and level = 'living_area' order by code"
         ),
         "resource_id": shown,
         "other": first(
@@ -41,6 +47,9 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "account_id": first("select id from account where municipality = :m order by role desc"),
         "preview_id": NOBODY,
         "visit_id": NOBODY,
+        "plan_id": NOBODY,
+        "scenario_id": NOBODY,
+        "step_id": NOBODY,
         "report": "activity",
         "revision": 1,
         "fingerprint": "f" * 64,

@@ -208,6 +208,16 @@ def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(ru
 
 
 @pytest.mark.usefixtures("streets")
+def test_several_kinds_are_exported_with_who_lacks_each(run):
+    options = ("--municipality", "99001", "--kind", "exercise_group,grocery", "--age", "0")
+    done = run("export", "gaps", *options, "--each", "--level", "municipality", "--format", "csv")
+    head, line = done.stdout.lstrip("\ufeff").splitlines()
+    row = dict(zip(head.split(","), line.split(","), strict=True))
+    lacking = [int(row[name]) for name in ("beyond_exercise_group", "beyond_grocery")]
+    assert max(lacking) <= int(row["beyond"]) <= sum(lacking)
+
+
+@pytest.mark.usefixtures("streets")
 def test_gaps_are_exported_with_the_outlines_of_the_areas(run):
     document = json.loads(gaps(run, form="geojson").stdout)
     shapes = {one["geometry"] and one["geometry"]["type"] for one in document["features"]}

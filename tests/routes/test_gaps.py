@@ -12,11 +12,13 @@ import pytest
 
 from geo import registry
 from geo.edits import ResourceEdit
+from geo.kinds import vocabulary
 from geo.records import resources, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from routes import gaps
+from routes._if_closed import TABLES
 from tests.conftest import TOWN
 from tests.routes.making import make
 
@@ -28,6 +30,7 @@ THIS_YEAR = datetime.now(UTC).date().isoformat()
 @pytest.fixture
 def official(sign_in_as):
     gaps.MATRICES._kept.clear()
+    TABLES._kept.clear()
     return sign_in_as(Role.OFFICIAL)
 
 
@@ -265,3 +268,70 @@ def test_staff_find_the_way_there(official):
     assert link in official.get("/work/").text
     assert link in official.get(f"/map/{TOWN}").text
     assert 'href="/gaps/' not in official.get("/map/99002").text
+
+
+def test_the_table_can_ask_for_a_weekday_and_keeps_the_answers_apart(official, only_salon):
+    only_salon(openings=TUESDAYS)
+    ask = f"/gaps/{TOWN}?age=0&level=municipality"
+    whenever, tuesday, wednesday = (
+        cells(official.get(f"{ask}{more}"))["サロン・茶話会"][0]
+        for more in ("", "&day=tue", "&day=wed")
+    )
+    assert tuesday[0] == whenever[0] != wednesday[0] == "1,002"
+    page = official.get(f"{ask}&day=tue").text
+    assert "毎週火曜に開く予定の登録されたものがない人" in page
+    assert f"{SALON}?level=municipality&amp;age=0&amp;minutes=30&amp;day=tue" in page
+    assert official.get(f"{ask}&day=mo").status_code == 422
+
+
+def test_the_whole_table_is_a_file(official):
+    address = "level=elementary&age=0&day=tue"
+    page = official.get(f"/gaps/{TOWN}?{address}")
+    answer = official.get(f"/gaps/{TOWN}/all.csv?{address}")
+    assert answer.mimetype == "text/csv"
+    rows = rows_of(answer)
+    clubs = [row for row in rows if row["種別"] == "通いの場（体操）"]
+    assert [f"{int(row['届きにくい']):,}" for row in (clubs[-1], *clubs[:-1])] == [
+        beyond for beyond, _ in cells(page)["通いの場（体操）"]
+    ]
+    for row in clubs:
+        parts = [int(row[name]) for name in ("届く", "届きにくい", "わからない")]
+        assert sum(parts) == int(row["全体の人数"])
+    assert {row["いつ"] for row in rows} == {"毎週火曜"}
+    assert [row["注"] for row in rows if row["種別"] == "病院"] == [
+        "登録なし（「ない」とはかぎりません）"
+    ]
+
+
+def test_the_table_by_fields_of_life_shows_a_kind_in_each_of_its_own(official):
+    page = official.get(f"/gaps/{TOWN}?by=field").text
+    assert page.count('<tr class="gap-element">') == len(vocabulary("field"))
+    assert page.count(">通いの場（体操）</a>") == 3  # 健康, 通いの場, 交流
+
+
+def test_what_nobody_confirmed_this_year_is_told_by_area(official, only_salon):
+    def unconfirmed():
+        page = official.get(f"/gaps/{TOWN}?level=municipality").text
+        return re.findall(r"<td>([\d,]+)<span class=\"of\">／([\d,]+)件", page)
+
+    only_salon()
+    before = unconfirmed()
+    only_salon(confirmed_on="2020-02-01")  # the one before is closed
+    (some, every), after = before[0], unconfirmed()
+    assert after[0] == (str(int(some) + 1), every)
+
+
+def test_squares_of_the_map_add_up_to_the_town(official):
+    answer = official.get(f"/gaps/{TOWN}/exercise_group/cells.geojson?age=0")
+    assert answer.mimetype == "application/geo+json"
+    squares = [one["properties"] for one in json.loads(answer.get_data(as_text=True))["features"]]
+    assert sum(one["people"] for one in squares) == pytest.approx(1002, abs=len(squares))
+    for one in squares:
+        held = one["reached"] + one["beyond"] + one["unknown"]
+        assert held == pytest.approx(one["people"], abs=2)
+    document = json.loads(
+        official.get(f"/gaps/{TOWN}/exercise_group.geojson?age=0").get_data(as_text=True)
+    )
+    again = [one for one in document["features"] if one["properties"]["layer"] == "cell"]
+    assert len(again) == len(squares)
+    assert 'id="cells"' in official.get(f"/gaps/{TOWN}/exercise_group").text

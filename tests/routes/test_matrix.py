@@ -24,7 +24,7 @@ from routes._sessions import TOKEN
 from tests.asking import suggest
 from tests.conftest import FOREIGN, TOWN, open_session
 from tests.routes.examples import QUESTIONS, known
-from tests.routes.making import make_conflict, make_photo
+from tests.routes.making import make_conflict, make_photo, make_plan, make_scenario
 
 POLICY = Path(__file__).parent / "policy.txt"
 ROLES = (
@@ -71,6 +71,10 @@ FORMS = {
     "confirmations.answer": {"answer": "still_running"},
     "confirmations.look_up": {"code": "not a code"},
     "suggestions.apply": {"base": "1"},
+    "scenarios.begin": {"name": "案", "kind": "salon", "level": "municipality", "age": "75"},
+    "scenarios.change": {"base": "1", "name": "案", "level": "municipality"},
+    "scenarios.put_step": {"do": "add", "kind": "salon", "lon": "136.01", "lat": "32.51"},
+    "scenarios.copy": {"name": "写し"},
     "suggestions.decline": {"reason": "電話で確かめた"},
 }
 
@@ -141,9 +145,13 @@ def places(app, db):
         place["photo_id"] = make_photo(db, house(code), place["resource_id"], is_public=True)
         scope = Scope(code, Role.OFFICIAL, account=official.id)
         place["conflict_id"] = make_conflict(db, scope, resource(code, place["lonlat"]))
+    planner = Scope(TOWN, Role.OFFICIAL, account=official.id)
+    for place in (own, other, town):
+        place["scenario_id"] = make_scenario(db, planner)
     town["visit_id"] = visit(FOREIGN, stranger.id, town["resource_id"])
     for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
         place["suggestion_id"] = suggest(db, code, place["resource_id"])
+        place["plan_id"] = make_plan(db, code, str(place["kind"]))
     db.commit()
     return own, other, town
 
@@ -272,7 +280,7 @@ def test_the_policy_has_no_hole():
                 *("conflicts.", "photos.change", "photos.remove"),
                 *("visits.", "reports.", "report_layouts.", "confirming."),
                 *("twins.index", "twins.decide", "merging.", "wiping."),
-                *("campaigns.", "suggestions.", "desk."),
+                *("campaigns.", "suggestions.", "desk.", "scenarios.", "if_closed.", "where."),
             )
         )
     ]

@@ -226,7 +226,7 @@ FOREIGN = re.compile(
     | \b[0-9a-f]{16,}\b                               # a checksum, a request's number
     | urn:\S+ | \bEPSG:\d+
     | \b(?:utf-8|utf-8-sig|cp932|shift_jis)\b
-    | Excel | GeoJSON | GeoPackage | GeoTIFF | OpenStreetMap | CSV | \d+MB | \bID\b
+    | Excel | PDF | \bA[34]\b | GeoJSON | GeoPackage | GeoTIFF | OpenStreetMap | CSV | \d+MB | \bID\b
     | \.(?:zip|json|xml|txt|osm\.pbf|osm)(?![a-z])      # an ending of files
     | Geolonia | e-Stat
     | \b(?:SHA-256|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b

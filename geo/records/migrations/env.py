@@ -33,6 +33,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     schools,
     second_steps,
     service_areas,
+    snapshots,
     suggestions,
     versions,
     wordings,

@@ -1,5 +1,6 @@
 // Page: templates/reach/show.html. Draws how far one gets; the point can be dragged, pressed or moved by arrow keys.
 import { pageData } from '../core/page.js'
+import { oneAtATime } from '../core/turns.js'
 import { fill } from '../core/words.js'
 
 /** The address to ask for a point: everything the form says, and where. */
@@ -22,25 +23,7 @@ export function found(answer, path) {
   return path.split('.').reduce((part, name) => part?.[name], answer)
 }
 
-/**
- * Asks for one thing after the other, never two at once: what was wanted last is asked when the answer
- * is there, and what nobody wants any more is not asked.
- */
-export function oneAtATime(ask) {
-  let busy = false
-  let next = null
-  return async function want(thing) {
-    next = { thing }
-    if (busy) return
-    busy = true
-    while (next) {
-      const { thing: now } = next
-      next = null
-      await ask(now)
-    }
-    busy = false
-  }
-}
+export { oneAtATime }
 
 async function start() {
   const [{ openMap }, { addPin }, L] = await Promise.all([

@@ -1,0 +1,62 @@
+"""紙: a page as a PDF. The only user of WeasyPrint.
+
+Setting a page is two seconds of Python, a booklet half a minute: a process of its own does it, so that nobody else
+waits, and its memory is given back. Nothing is fetched: no address of the network and no file of this machine. What a
+page shows, it brings along (drawings stand in it as SVG).
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+TOO_LONG_S = 180  # our choice: a booklet of some hundred sheets
+_TURNS = BoundedSemaphore(2)  # our choice: sheets set at once; whoever comes then waits
+
+
+class NothingFetched(ValueError):
+    """A page for paper asked for something outside itself: a mistake of ours, so nothing is drawn."""
+
+
+def pdf(page: str) -> bytes:
+    """The PDF of an HTML page that is whole in itself. Raises NothingFetched; RuntimeError with what was said where
+    it could not be set."""
+    with _TURNS:
+        done = subprocess.run(
+            [sys.executable, "-m", "geo.paper"],
+            input=page.encode(),
+            capture_output=True,
+            cwd=Path(__file__).parents[1],
+            timeout=TOO_LONG_S,
+            check=False,
+        )
+    if done.returncode == _ASKED:
+        raise NothingFetched(done.stderr.decode(errors="replace")[-200:])
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
+    return done.stdout
+
+
+_ASKED = 3  # how the process ends where a page asked for something
+
+
+def _set(page: str) -> bytes:
+    """The work itself, in the process of its own."""
+    from weasyprint import HTML  # noqa: PLC0415 not in the house's own process
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
+
+    class Nobody(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
+            raise FatalURLFetchingError(url)
+
+    try:
+        document: bytes = HTML(string=page, url_fetcher=Nobody()).write_pdf()
+    except FatalURLFetchingError as error:
+        sys.stderr.write(str(error))
+        raise SystemExit(_ASKED) from error
+    return document
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_set(sys.stdin.buffer.read().decode()))
