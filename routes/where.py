@@ -273,7 +273,10 @@ def _asking(
         **_common(db, scope, kind),
         form={**form, **{name: form.get(name) or word for name, word in usual.items()}},
         id=uuid4(),
-        problems=[{"name": name, "words": words} for name, words in problems.items()],
+        problems=[
+            {"name": "" if name in ("kind", "municipality") else name, "words": words}
+            for name, words in problems.items()
+        ],
         venues=[(every[code], counts[code]) for code in first],
         others=[(every[code], counts[code]) for code in others],
         by_area=every[kind].reach in BY_AREA,
