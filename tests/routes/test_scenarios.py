@@ -17,7 +17,9 @@ from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from tests.conftest import TOWN
 from tests.geo.planning import close_all, write
+from tests.living import fields_of
 from tests.routes.making import make, make_scenario
+from tests.summaries import links_of
 
 ALL = f"/scenarios/{TOWN}"
 THIS_YEAR = datetime.now(UTC).date().isoformat()
@@ -395,3 +397,10 @@ def test_a_question_that_can_no_longer_be_read_is_said_in_words(official, plan, 
     address = plan()
     db.execute(text('update scenario set question = question || \'{"profile": "gone"}\''))
     assert official.get(address).status_code == 422
+
+
+def test_a_plan_of_no_kind_is_asked_for_one_and_the_summary_leads_there(official):
+    form = fields_of(official.get(f"{ALL}/new").text)
+    refused = official.post(f"{ALL}/new", data={n: v for n, v in form.items() if n != "kind"})
+    assert refused.status_code == 422
+    assert "field-kind" in links_of(refused.text)
