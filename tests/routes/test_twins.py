@@ -1,6 +1,5 @@
 """似た記録: the list of pairs, what is asked while one types, and the form that asks once."""
 
-
 import pytest
 from sqlalchemy import text
 
