@@ -22,7 +22,7 @@ class _Page(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag == "div" and (self._open_divs or said.get("class") == "error-summary"):
             self._open_divs += 1
-        if tag == "a" and self._open_divs:
+        if tag == "a" and self._open_divs and said["href"].startswith("#"):  # others leave the page
             self.links.append(said["href"].removeprefix("#"))
         if tag in FILLED_IN and said.get("type") != "hidden" and "id" in said:
             self.inputs.append(said["id"])

@@ -101,7 +101,7 @@ def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:
         "ruff check",
         "ruff format --check",
         "mypy ",
-        "python -m pytest -m not walk and not soak",
+        "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m not walk and not soak",
         "python -m pytest -m walk",
     ]
     table = done.stdout.split("== Minutes\n")[1].splitlines()
