@@ -55,6 +55,7 @@ def test_an_official_signs_in_with_two_steps_and_ends_a_lost_device(someone, acc
 
     page.get_by_role("link", name="控えました").click()
     page.get_by_role("button", name="ログアウト", exact=True).click()
+    expect(page.get_by_role("link", name="職員・団体のログイン")).to_be_visible()
     page.goto("/accounts/sign-in")
     page.get_by_label("メールアドレス").fill(account("official")["email"])
     page.get_by_label("パスワード").fill(account("official")["password"])

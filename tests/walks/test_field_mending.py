@@ -34,6 +34,7 @@ def test_a_place_that_was_refused_is_put_anew_and_nothing_is_typed_twice(
     page.goto("/field/")
     sign_in(page, account("coordinator_2"))
     expect(page.locator(".field-row").first).to_be_visible()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")  # the page is kept by now
     phone.context.set_offline(True)  # and no map taken along
     expect(page.locator("#network")).to_contain_text("電波がありません")
     add_an_entry(page)

@@ -47,9 +47,9 @@ export function placing(root, app, start = { place: null, address: '', resource:
     put({ lonlat, level: 'surveyed', how: 'pin', accuracy: null, at: new Date().toISOString() })
     say(words.put, lonlat)
   }
-  const locate = async () => {
+  const locate = async (age_ms) => {
     say(words.asking)
-    const at = await here(app)
+    const at = await here(app, age_ms)
     if (!at) return say(words.no_fix)
     place = { lonlat: at.lonlat, level: levelOf(at.accuracy), how: 'gps', accuracy: Math.ceil(at.accuracy), at: at.at }
     map?.put(at.lonlat, at.accuracy)
@@ -63,7 +63,7 @@ export function placing(root, app, start = { place: null, address: '', resource:
     say(town ? fill(words.at_town, { town: town[0] }) : address.value ? words.address_only : words.no_place, place?.lonlat)
   }
   address.addEventListener('change', byAddress)
-  onPress(pressable(root.querySelector('[data-step="where"]'), 'here'), locate)
+  onPress(pressable(root.querySelector('[data-step="where"]'), 'here'), () => locate(0)) // who presses has walked on
   onPress(pressable(root, 'middle'), () => map?.middle())
   return {
     async open() {

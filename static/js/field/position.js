@@ -2,8 +2,8 @@
 const PATIENCE_MS = 20_000 // for the first fix of a telephone that was off
 const FRESH_MS = 15_000
 
-/** {lonlat, accuracy (metres), at} or null; kept as app.here for the order of lists. */
-export function here(app) {
+/** {lonlat, accuracy (metres), at} or null; kept as app.here for the order of lists. Asked anew if older than `age_ms`. */
+export function here(app, age_ms = FRESH_MS) {
   return new Promise((found) => {
     if (!globalThis.navigator?.geolocation) return found(null)
     navigator.geolocation.getCurrentPosition(
@@ -12,7 +12,7 @@ export function here(app) {
         found(app.here)
       },
       () => found(null),
-      { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: FRESH_MS },
+      { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: age_ms },
     )
   })
 }
