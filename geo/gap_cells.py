@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from geo.access.coverage import State
@@ -55,13 +56,24 @@ def cells(db: Session, scope: Scope, found: GapMap) -> list[Cell] | None:
     fewest = fewest_of(db, scope, float(living.of[0]))
     shapes = shapely.to_geojson(living.shapes)
     told = []
-    for at in np.flatnonzero(every > 0).tolist():
-        whole = every[at] >= fewest
+    lived_in = np.flatnonzero(every > 0)
+    few = hidden(every[lived_in], fewest)
+    for at, whole in zip(lived_in.tolist(), (~few).tolist(), strict=True):
         reached, beyond, unknown = (float(part) for part in parts[:, at])
         counts = (float(every[at]), reached, beyond, unknown) if whole else (None,) * 4
         shares = (beyond / every[at], unknown / every[at])
         told.append(Cell(str(shapes[at]), *counts, *map(float, shares)))
     return told
+
+
+def hidden(people: NDArray[np.float64], fewest: float) -> NDArray[np.bool_]:
+    """(n,) whether a square has no number: too few people, or the next fewest beside one that is alone so, whose
+    number would follow from the others'."""
+    few = people < fewest
+    if few.sum() == 1 and len(people) > 1:
+        rest = np.flatnonzero(~few)
+        few[rest[np.argmin(people[rest])]] = True
+    return few
 
 
 def fewest_of(db: Session, scope: Scope, residents: float) -> float:

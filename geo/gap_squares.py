@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.access.coverage import State
 from geo.area import Area
+from geo.gap_cells import hidden
 from geo.gap_map import GapMap
 from geo.possible_homes import HomeAreas
 
@@ -69,7 +70,7 @@ def squares_of(
     total = summed(people)
     middle = np.column_stack([summed(people * lonlat[:, axis]) / total for axis in (0, 1)])
     parts = np.stack([summed(np.where(state == one, people, 0.0)) for one in _STATES])
-    told = ~_hidden(total, fewest)
+    told = ~hidden(total, fewest)
     rows = []
     for at, (lon, lat) in enumerate(middle.tolist()):
         reached, beyond, unknown = (float(part) for part in parts[:, at])
@@ -80,15 +81,6 @@ def squares_of(
 
 
 _STATES = (State.REACHED, State.BEYOND, State.UNKNOWN)
-
-
-def _hidden(total: NDArray[np.float64], fewest: float) -> NDArray[np.bool_]:
-    """(n,) whether a square has no number: too few people, or the next fewest beside one that is alone so."""
-    hidden = total < fewest
-    if hidden.sum() == 1 and len(total) > 1:
-        rest = np.flatnonzero(~hidden)
-        hidden[rest[np.argmin(total[rest])]] = True
-    return hidden
 
 
 def code_of(east: int, north: int) -> str:

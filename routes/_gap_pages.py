@@ -13,20 +13,11 @@ from geo.reach_questions import STAFF_MINUTES
 from geo.records import districts, kinds, shelf
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
-from geo.scope import STAFF, Scope
+from geo.scope import Scope
 from routes._gap_answers import STEPS
-from routes._request import scope_in
 
 MOST_KINDS = 40  # our choice: an element of data/kinds.csv has fewer
 _NOT_REACHED = ("there",)  # of data/kinds.csv: what stands somewhere is no service that a group has
-
-
-def staff_scope(municipality: str) -> Scope:
-    """The reader's scope at home. Raises NotFound in a foreign municipality: people are for its own staff."""
-    scope = scope_in(municipality)
-    if scope.role not in STAFF:
-        raise NotFound(thing="municipality", id=municipality)
-    return scope
 
 
 def choices(db: Session, scope: Scope) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from geo.sheet_map import SIZES_SHOWN, key
 from routes import _cards, _codes
 from routes._basemap import backgrounds
 from routes._gap_answers import WORDS, Answered, answer, asked_of
-from routes._gap_pages import staff_scope
+from routes._home import staff_at
 from routes._lists import kinds_by_code, sources
 from routes._request import area, reading, residents, today
 from routes._roles import allow
@@ -76,7 +76,7 @@ def booklet(municipality: str, kind: str) -> Response:
 
 def _ask(municipality: str, kind: str) -> _Asked:
     """The answer to the question of the address. Raises NotFound in a foreign municipality, Invalid."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     municipalities.get(db, scope, municipality)
     asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
     return _Asked(db, scope, row, asked, answer(db, scope, (kind,), asked))

@@ -12,7 +12,7 @@ from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
 from routes import _cards, _gap_books
 from routes._gap_answers import STEPS, Answered, answer, area_lines, asked_of, band, outline, told
-from routes._gap_pages import staff_scope
+from routes._home import staff_at
 from routes._lists import kinds_by_code, sources
 from routes._request import reading, today
 from routes._roles import allow
@@ -28,7 +28,7 @@ bp = Blueprint("gap_files", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def book(municipality: str, kind: str) -> Response:
     """The table of the page as a workbook."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     asked = asked_of(db, scope)
     found = answer(db, scope, (kind,), asked)
     sheets = _gap_books.of_kind(found, told(db, scope, asked, "", found))
@@ -39,7 +39,7 @@ def book(municipality: str, kind: str) -> Response:
 @allow(*STAFF)
 def single(municipality: str, kind: str) -> Response:
     """The map of the page as one file that opens without a network; for staff, and it says so."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     here = municipalities.get(db, scope, municipality)
     asked, row = asked_of(db, scope), kinds.get(db, scope, kind)
     found = answer(db, scope, (kind,), asked)

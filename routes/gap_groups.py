@@ -11,7 +11,8 @@ from geo.records import kinds, municipalities, shelf
 from geo.records.shelf import Wanted
 from geo.scope import STAFF, Scope
 from routes._errors import field_words
-from routes._gap_pages import MOST_KINDS, of_element, staff_scope
+from routes._gap_pages import MOST_KINDS, of_element
+from routes._home import staff_at
 from routes._request import reading
 from routes._roles import allow
 
@@ -22,7 +23,7 @@ bp = Blueprint("gap_groups", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def show(municipality: str) -> ResponseReturnValue:
     """The five elements, and every kind to tick; on to the answer when some are ticked."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     known = [kind.code for kind in kinds.list_all(db, scope)]
     wanted = set(request.args.getlist("pick"))
     chosen = [code for code in known if code in wanted]

@@ -11,7 +11,7 @@ from geo.gap_trend import Compared
 from geo.records import audit, districts, kinds, municipalities
 from geo.records.snapshots import GapSnapshotRow
 from geo.scope import STAFF, Role
-from routes._gap_pages import staff_scope
+from routes._home import staff_at
 from routes._request import reading, today, writing
 from routes._roles import allow
 
@@ -24,7 +24,7 @@ bp = Blueprint("gap_trends", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> str:
     """A kind then and now, by area, and what opened, closed and moved in between."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     row = kinds.get(db, scope, kind)
     asked = {name: request.args.get(name, "")[:10] for name in ("now", "then")}
     found = gap_trend.trend(db, scope, kind, _day(asked["now"]), _day(asked["then"]))
@@ -45,7 +45,7 @@ def show(municipality: str, kind: str) -> str:
 @allow(Role.OFFICIAL, Role.ADMINISTRATOR)
 def count(municipality: str, kind: str) -> ResponseReturnValue:
     """Let the worker count today."""
-    scope = staff_scope(municipality)
+    scope = staff_at(municipality)
     with writing() as db:
         kinds.get(db, scope, kind)
         gap_trend.ask(db, scope)

@@ -18,7 +18,8 @@ from geo.scope import STAFF, Scope
 from routes._cards import OUTLINE_M
 from routes._errors import field_words
 from routes._gap_answers import WORDS, asked_of, drawn_as, line, lines
-from routes._gap_pages import choices, codes_of, element_of, kinds_asked, staff_scope
+from routes._gap_pages import choices, codes_of, element_of, kinds_asked
+from routes._home import staff_at
 from routes._lists import sources
 from routes._request import area, reading, residents, today
 from routes._roles import allow
@@ -34,7 +35,7 @@ bp = Blueprint("gap_weeks", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> tuple[str, int]:
     """Fourteen small maps and the table that says the same."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     some, asked, problems, found = _with_days(db, scope, kind), asked_of(db, scope), {}, None
     asked |= dict.fromkeys(NOT_ASKED, "")
     try:
@@ -68,7 +69,7 @@ def show(municipality: str, kind: str) -> tuple[str, int]:
 @allow(*STAFF)
 def table(municipality: str, kind: str) -> Response:
     """The same as a table: an area on half a day in a line."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     some, asked = _with_days(db, scope, kind), asked_of(db, scope)
     found = _answer(db, scope, some, asked | dict.fromkeys(NOT_ASKED, ""))
     names = "、".join(one.name for one in some)

@@ -39,7 +39,8 @@ from routes._gap_answers import (
     people_reached,
     told,
 )
-from routes._gap_pages import choices, codes_of, element_of, kinds_asked, staff_scope
+from routes._gap_pages import choices, codes_of, element_of, kinds_asked
+from routes._home import staff_at
 from routes._lists import kinds_by_code, sources
 from routes._request import area, reading, residents, today
 from routes._roles import allow
@@ -55,7 +56,7 @@ bp = Blueprint("gaps", __name__, url_prefix="/gaps")
 @allow(*STAFF)
 def index(municipality: str) -> tuple[str, int]:
     """Every kind by area on one page; each number leads to its map."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     asked, problems, found = asked_of(db, scope), {}, None
     try:
         found = _matrix(db, scope, asked)
@@ -87,7 +88,7 @@ def index(municipality: str) -> tuple[str, int]:
 @allow(*STAFF)
 def matrix_table(municipality: str) -> Response:
     """The whole table as far as it is counted."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     municipalities.get(db, scope, municipality)
     asked = asked_of(db, scope)
     found = _matrix(db, scope, asked, PATIENCE_S + FILE_PATIENCE_S)
@@ -103,7 +104,7 @@ def matrix_table(municipality: str) -> Response:
 @allow(*STAFF)
 def matrix_book(municipality: str) -> WerkzeugResponse:
     """The table of the page as a workbook, once all of it is counted; until then the page."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     asked, practical = asked_of(db, scope), request.args.get("limit") == "practical"
     found = _matrix(db, scope, asked)
     if found.waiting:
@@ -123,7 +124,7 @@ def matrix_book(municipality: str) -> WerkzeugResponse:
 @allow(*STAFF)
 def show(municipality: str, kind: str) -> tuple[str, int]:
     """One kind, or several: the answer in words, by area, and on the map."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     some, asked, problems, found = kinds_asked(db, scope, kind), asked_of(db, scope), {}, None
     every, closing = kinds_by_code(db, scope), []
     try:
@@ -178,7 +179,7 @@ def shapes(municipality: str, kind: str) -> Response:
 @allow(*STAFF)
 def cells(municipality: str, kind: str) -> Response:
     """The squares of the map of an answer."""
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     asked, some = asked_of(db, scope), kinds_asked(db, scope, kind)
     found = people_reached(db, scope, codes_of(some), asked)
     features = _gap_files.cells(gap_cells.cells(db, scope, found))
@@ -241,7 +242,7 @@ def _page_data(
 
 
 def _file(municipality: str, kind: str, form: str) -> Response:
-    db, scope = reading(), staff_scope(municipality)
+    db, scope = reading(), staff_at(municipality)
     municipalities.get(db, scope, municipality)
     asked, some = asked_of(db, scope), kinds_asked(db, scope, kind)
     found = answer(db, scope, codes_of(some), asked)

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from geo.gap_squares import SIDE_LAT_DEG, SIDE_LON_DEG, _hidden, code_of
+from geo.gap_cells import hidden as without_number
+from geo.gap_squares import SIDE_LAT_DEG, SIDE_LON_DEG, code_of
 
 
 @pytest.mark.parametrize(
@@ -33,4 +34,4 @@ def test_a_square_has_the_code_of_the_standard(lon, lat, code):
     ],
 )
 def test_a_square_of_few_has_no_number_and_is_never_alone_so(people, hidden):
-    assert _hidden(np.array(people, float), 10).tolist() == hidden
+    assert without_number(np.array(people, float), 10).tolist() == hidden
