@@ -176,6 +176,7 @@ FIELD_WORDS = {
     "not_0_to_100": "0から100までの数字で入力してください。",
     "no_people": "この市町村の人口のデータが、まだありません（flask import population で取り込めます）。",
     "no_streets": "この市町村の道のデータが、まだありません（flask import streets で取り込めます）。",
+    "not_a_square": "250mの四角の番号ではありません。住所からお探しください。",
     "outside_streets": "道のデータがある範囲の外なので、わかりません。",
     "no_street_near": "200メートル以内に通れる道がないので、わかりません。",
     "street_apart": "ここの道は、ほかの道につながっていないので、わかりません。",
