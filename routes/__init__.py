@@ -34,6 +34,7 @@ from routes import (
     reach,
     report_layouts,
     reports,
+    residents,
     resources,
     revisions,
     scenarios,
@@ -53,6 +54,7 @@ from routes import (
 
 DOORS = [
     home,
+    residents,
     work,
     window,
     field_pages,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from geo.area import Area, Areas, Folders
+from geo.open_entries import EntriesInMemory, OpenEntries
 from geo.possible_homes import Residents
 from geo.scope import EVERYBODY, Scope
 from geo.warm import warm_up
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
     ]  # the same connections, from which each takes as it needs them
     app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
     app.extensions["residents"] = Residents()
+    app.extensions["entries"] = EntriesInMemory()
     app.extensions["areas"] = Areas(Folders.under(app.extensions["settings"].var))
     app.extensions["warm_up"] = partial(_warm_up, app)
     app.teardown_appcontext(_close)
@@ -103,6 +105,12 @@ def residents() -> Residents:
     """Where people live, kept for all requests."""
     kept: Residents = current_app.extensions["residents"]
     return kept
+
+
+def entries(municipality: str) -> OpenEntries:
+    """What is open in a municipality as everybody may see it, kept for all requests."""
+    kept: EntriesInMemory = current_app.extensions["entries"]
+    return kept.of(reading(), municipality)
 
 
 def now() -> datetime:

@@ -213,6 +213,13 @@ def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
     return list(db.execute(_open(select(*columns), scope, Wanted()).order_by(of(scope).c.id)))
 
 
+def list_readings(db: Session, scope: Scope, wanted: Wanted, limit: int) -> list[Row[Any]]:
+    """name and kana of what runs today, in the order of lists."""
+    columns = [of(scope).c[name] for name in ("name", "kana")]
+    asked = _order_by_kind(_open(select(*columns), scope, wanted), scope)
+    return list(db.execute(asked.limit(limit)))
+
+
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """Ids of what runs today where the scope's areas allow to write, in the order of lists."""
     asked = _order_by_kind(_open(select(of(scope).c.id), scope, wanted), scope)

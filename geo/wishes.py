@@ -1,0 +1,130 @@
+"""希望: what a resident wishes of a place, and whether an entry fits: yes, no, or nobody has asked yet."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Row
+
+from geo.errors import Invalid
+from geo.open_entries import OpenEntries
+from geo.records.kinds import Kind
+from geo.topics import GATHERINGS, TOPICS, Topic
+
+EVERYTHING = ""
+ASKED_FOR: dict[str, Topic] = {"gatherings": GATHERINGS} | {
+    topic: TOPICS[topic]
+    for topic in (
+        *("shopping", "medical", "meals", "household", "transport", "watching_over"),
+        "consultation",
+    )
+}
+WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
+CERTIFICATE = ("support_needed", "care_certified")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("", "today", "tomorrow", "week", *WEEKDAYS)
+# What a person ticks, and what an entry says of it.
+ANSWERED = {
+    "wheelchair": ("wheelchair", ("yes",)),
+    "pick_up": ("pick_up", ("yes",)),
+    "can_help": ("can_help", ("yes",)),
+    "dementia": ("dementia_welcome", ("yes",)),
+    "chairs": ("seating", ("chairs", "both")),
+}
+TICKED = ("no_certificate", "free", *ANSWERED)
+_FREE = re.compile("無料|0円|(?:料金|会費|参加費)?(?:は)?(?:なし|不要)")
+_COSTS = re.compile(r"[1-9][\d,]*円|実費|材料費|[1-9]\d*割")
+
+
+class Fit(IntEnum):
+    """Whether an entry is what was wished for."""
+
+    NO = 0
+    UNKNOWN = 1  # nobody asked the host yet: shown apart, never left out unsaid
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished. topic: of ASKED_FOR, kind: a code, day: of DAYS; "" asks nothing. ticked: of TICKED."""
+
+    topic: str = EVERYTHING
+    kind: str = ""
+    day: str = ""
+    ticked: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, words: Mapping[str, str], known: Mapping[str, Kind]) -> "Wish":
+        """Read what a form says. Raises Invalid naming what cannot be read."""
+        problems = {}
+        topic, kind, day = (words.get(name, "") for name in ("topic", "kind", "day"))
+        if topic and topic not in ASKED_FOR:
+            problems["topic"] = "unknown_choice"
+        if kind and kind not in known:
+            problems["kind"] = "unknown_choice"
+        if day not in DAYS:
+            problems["day"] = "unknown_choice"
+        if problems:
+            raise Invalid(fields=problems)
+        return cls(topic, kind, day, frozenset(name for name in TICKED if words.get(name)))
+
+    def holds(self, kind: Kind) -> bool:
+        """Whether a kind is asked about. Without a topic: what one goes to or is served by in daily life, so
+        neither what only stands there (a chair, an AED) nor a home to move into (a kind without a limit)."""
+        if kind.staff_only:
+            return False
+        if self.kind:
+            return kind.code == self.kind
+        if self.topic:
+            return ASKED_FOR[self.topic].holds(kind)
+        return kind.reach != "there" and (kind.reach != "go" or kind.limit_min is not None)
+
+    def fit(self, entries: OpenEntries, at: int, today: date) -> Fit:
+        """Whether a row fits; the least that any part of the wish says."""
+        row = entries.rows[at]
+        least = Fit.YES
+        for name in self.ticked:
+            least = min(least, _answer(row, name))
+            if least == Fit.NO:
+                return least
+        return min(least, self._opens(entries, at, today)) if self.day else least
+
+    def _opens(self, entries: OpenEntries, at: int, today: date) -> Fit:
+        if entries.kinds[entries.rows[at].kind].rhythm == "always" and not entries.openings(at):
+            return Fit.YES
+        openings = entries.openings(at)
+        if not openings or all(one.irregular and not one.also_on for one in openings):
+            return Fit.UNKNOWN
+        return Fit.YES if any(map(self._is_day(today), entries.dates(at, today))) else Fit.NO
+
+    def _is_day(self, today: date) -> Any:
+        if self.day in WEEKDAYS:
+            weekday = WEEKDAYS.index(self.day)
+            return lambda day: day.weekday() == weekday
+        first, count = {"today": (0, 1), "tomorrow": (1, 1), "week": (0, 7)}[self.day]
+        begin = today + timedelta(days=first)
+        return lambda day: begin <= day < begin + timedelta(days=count)
+
+
+def _answer(row: Row[Any], name: str) -> Fit:
+    if name == "no_certificate":
+        if row.eligibility in WITHOUT_CERTIFICATE:
+            return Fit.YES
+        return Fit.NO if row.eligibility in CERTIFICATE else Fit.UNKNOWN  # 町内の人だけ: ask
+    if name == "free":
+        return _is_free(row.fee)
+    column, good = ANSWERED[name]
+    said = getattr(row, column)
+    return Fit.UNKNOWN if said == "unknown" else Fit.YES if said in good else Fit.NO
+
+
+def _is_free(fee: str) -> Fit:
+    """無料 is free; 「無料（材料費100円）」 is not; what says neither is unknown."""
+    plain = unicodedata.normalize("NFKC", fee).replace(" ", "")
+    if _COSTS.search(plain):
+        return Fit.NO
+    return Fit.YES if _FREE.search(plain) else Fit.UNKNOWN
