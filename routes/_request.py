@@ -23,7 +23,14 @@ DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
 # Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
-FILES = ("static", "vendor.file", "tiles.show", "field_pages.worker", "field_pages.manifest")
+FILES = (
+    "static",
+    "vendor.file",
+    "tiles.show",
+    "field_pages.worker",
+    "field_pages.manifest",
+    "residents.worker",
+)
 # Doors for programs that lie on a device: they are told what is missing, and never sent to a page.
 PROGRAMS = (
     *("field.token", "field.receive", "field.receive_photo", "field.own_conflicts", "field.drop"),

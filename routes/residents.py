@@ -5,6 +5,7 @@ What is typed travels by POST and is neither kept nor logged; the answer lives a
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -41,8 +42,28 @@ LONGEST = 100  # signs of what is typed, our choice: more than any address or na
 AT_ONCE = 20  # entries on a page of the answer
 LEVELS = ("block", "district", "area", "station", "resource", "here")  # how the place became known
 AROUND_DEG = 0.012  # our choice: the first view of the map, some 1.2 km each way
+STATIC = Path(__file__).parents[1] / "static"
+# What an answer without its map is made of; KEPT_DAYS: our choice, until the last one is forgotten.
+FILES_OF_ANSWER = ("site.css", "print.css", "favicon.svg", "js/pages/near.js", "js/core/page.js")
+ANSWER, KEPT_DAYS = "^/near/[0-9]{5}/[0-9]{10}$", 30
 
 bp = Blueprint("residents", __name__, url_prefix="/near")
+
+
+@bp.get("/worker.js")
+@allow(*ANYONE)
+def worker() -> Response:
+    """The service worker of these pages: it keeps the last answer for where there is no network."""
+    kept = {
+        "files": [*map(_static, FILES_OF_ANSWER), _leaflet()],
+        "answer": ANSWER,
+        "days": KEPT_DAYS,
+    }
+    script = (STATIC / "js/residents/worker.js").read_text(encoding="utf-8")
+    head = f"const KEPT = {current_app.json.dumps(kept)}\n"
+    response = Response(head + script, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @bp.get("/<municipality>")
@@ -214,6 +235,7 @@ def _page_data(
         "districts": {"type": "FeatureCollection", "features": []},
         "resources": [one["marker"] for one in cards if one["lonlat"]],
         "square": [[south, west], [north, east]],
+        "worker_url": url_for("residents.worker"),
     }
     return data | backgrounds(db, scope, bounds)
 
@@ -282,6 +304,14 @@ def _kinds(there: OpenEntries) -> list[dict[str, str]]:
     """The kinds there is something of, for choosing one."""
     used = {row.kind for row in there.rows}
     return [_cards.kind_of(kind) for code, kind in there.kinds.items() if code in used]
+
+
+def _static(name: str) -> str:
+    return url_for("static", filename=name)
+
+
+def _leaflet() -> str:
+    return url_for("vendor.file", name="leaflet/leaflet.css")
 
 
 def _streets(scope: Scope) -> Area | None:

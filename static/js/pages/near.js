@@ -1,6 +1,8 @@
 // Page: templates/residents/near.html. The map comes when it is looked at: the words are first.
 import { pageData } from '../core/page.js'
 
+const STORE = 'engawa-near' // as in static/js/residents/worker.js
+
 /** The frame of the square in which one lives, as Leaflet reads it. */
 export function corners([[south, west], [north, east]]) {
   return [[south, west], [south, east], [north, east], [north, west]]
@@ -29,9 +31,24 @@ function whenNear(element, then) {
   watching.observe(element)
 }
 
+/** The last answer can be read without a network; the page says so, and how to undo it. Not for who signed in. */
+async function keepLast({ worker_url: worker, words }) {
+  const line = document.getElementById('near-keeps')
+  if (!globalThis.navigator?.serviceWorker || !line || document.querySelector('[data-leaving]')) return
+  const registered = await globalThis.navigator.serviceWorker.register(worker).catch(() => null)
+  if (!registered) return
+  line.hidden = false
+  document.getElementById('near-forget').addEventListener('click', async () => {
+    await registered.unregister()
+    await globalThis.caches.delete(STORE)
+    document.getElementById('near-forgot').textContent = words.forgotten
+  })
+}
+
 function start() {
   const element = document.getElementById('map')
   whenNear(element, () => openIt(element))
+  keepLast(pageData())
 }
 
 if (globalThis.document) start()
