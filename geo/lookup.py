@@ -22,7 +22,7 @@ from geo.means import OnStreets
 from geo.open_entries import OpenEntries
 from geo.reach import BY_DISTANCE, on_street
 from geo.reach_questions import Walk
-from geo.records import districts, service_areas
+from geo.records import addresses, districts, service_areas
 from geo.records.kinds import Kind
 from geo.scope import Scope
 from geo.spots import TOWN_LEVEL
@@ -37,6 +37,7 @@ USUAL, SLOW, BY_CAR = "on_foot", "on_foot_slow", "car"
 BROUGHT = ("comes", "fetched", "assigned")  # what reaches people by area
 # Our choice: of a kind that nobody walks to within the minutes, the nearest by car; of one kind asked for, these.
 BY_CAR_OF_EACH, BY_CAR_OF_ONE = 1, 5
+NEAR_DEG = 0.005  # our choice: some 500 m, within which the next address says how a place is called
 FARTHEST_STRAIGHT_M = 2_400.0  # 30 minutes at 80 m/min, where no streets are known
 
 
@@ -70,7 +71,7 @@ class Nearby:
     """What is near a square.
 
     state     joined, or why nobody knows minutes: no_streets, outside_streets, no_street_near, street_apart
-    town      the town in which its middle lies, "" where no outline is known
+    town      the town in which its middle lies, or that of the nearest address; "" where neither is known
     walked    the quickest first; without streets the nearest as the crow flies
     driven    of kinds that nobody walks to within the minutes, the nearest by car
     brought   what comes to the home, fetches or is in charge: what says so of this place first
@@ -123,8 +124,7 @@ def nearby(
     middle = squares.middle_of(square)
     times = _times(entries, area, profiles, middle)
     covering = set(service_areas.list_covering(db, scope, *middle))
-    at_middle = {one.level: one.name for one in districts.list_at(db, scope, *middle)}
-    town = at_middle.get(TOWN_LEVEL, "")
+    town = _town(db, scope, middle)
     near = [at for at in range(len(entries.rows)) if _is_near(entries, at, times, covering)]
     asked = [at for at in near if wish.holds(_kind(entries, at))]
     fits = {at: wish.fit(entries, at, today) for at in asked}
@@ -144,6 +144,13 @@ def nearby(
         unconfirmed=sum(not is_confirmed(one.resource, today) for one in offers),
         is_cut=times.is_cut,
     )
+
+
+def _town(db: Session, scope: Scope, middle: tuple[float, float]) -> str:
+    """The town whose outline holds a place, else that of the nearest address; "" where nobody knows."""
+    at = districts.list_at(db, scope, *middle)
+    outlined = next((one.name for one in at if one.level == TOWN_LEVEL), "")
+    return outlined or addresses.find_town_near(db, scope, *middle, NEAR_DEG)
 
 
 def is_confirmed(row: Row[Any], today: date) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geo.addresses import Found, Several, Unknown
 from geo.errors import NotFound
 from geo.locate import locate
-from geo.records import basemap, districts, service_areas, shelf
+from geo.records import addresses, basemap, districts, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
@@ -92,7 +92,8 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     """(name, reading or "") of what a field offers while one types: towns and areas, stations, then entries that are
     places one goes to by name; each name once, ``MOST_OFFERED`` at most."""
     areas = service_areas.list_area_names(db, scope)
-    offered = [(one.name, "") for one in areas if one.level in LEVELS]
+    offered = [(name, "") for name in addresses.list_towns(db, scope)]
+    offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = basemap.list_named(db, scope, "station")
     offered += [(f"{one.name.removesuffix(STATION)}{STATION}", one.kana) for one in stations]
     rows = shelf.list_readings(db, scope, Wanted(viewpoint="place"), limit=MOST_OFFERED)
