@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import days, squares
+from geo import centres, days, squares
 from geo.area import Area
 from geo.centres import Centre, in_charge
 from geo.means import OnStreets
@@ -169,6 +169,8 @@ def _quickest(one: Offer) -> tuple[bool, float, float, str]:
 def _is_near(entries: OpenEntries, at: int, times: _Times, covering: set[Any]) -> bool:
     """Within the minutes on foot, or serving this place; what does not say where it serves may do so."""
     row = entries.rows[at]
+    if row.kind == centres.KIND:
+        return False  # it stands in ``centres``
     if _kind(entries, at).reach in BROUGHT:
         return row.id in covering or not row.service_areas
     return bool(np.isfinite(times.usual[at]) or np.isfinite(times.straight_m[at]))

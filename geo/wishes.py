@@ -73,15 +73,19 @@ class Wish:
         return cls(topic, kind, day, frozenset(name for name in TICKED if words.get(name)))
 
     def holds(self, kind: Kind) -> bool:
-        """Whether a kind is asked about. Without a topic: what one goes to or is served by in daily life, so
-        neither what only stands there (a chair, an AED) nor a home to move into (a kind without a limit)."""
+        """Whether a kind is asked about. Without a topic: what one joins, uses or meets others at in daily life, so
+        neither what only stands there (a chair, an AED), nor a home to move into (a kind without a limit), nor a school."""
         if kind.staff_only:
             return False
         if self.kind:
             return kind.code == self.kind
         if self.topic:
             return ASKED_FOR[self.topic].holds(kind)
-        return kind.reach != "there" and (kind.reach != "go" or kind.limit_min is not None)
+        if kind.reach == "there" or (kind.reach == "go" and kind.limit_min is None):
+            return False
+        return (
+            bool({"activity", "service"} & {*kind.viewpoints}) or "gathering_place" in kind.fields
+        )
 
     def fit(self, entries: OpenEntries, at: int, today: date) -> Fit:
         """Whether a row fits; the least that any part of the wish says."""

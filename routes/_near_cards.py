@@ -13,7 +13,7 @@ from geo.edits import opening_of
 from geo.kinds import vocabulary
 from geo.lookup import Offer
 from geo.openings import next_dates
-from geo.openings.spoken import spoken
+from geo.records.municipalities import Municipality
 from geo.service_areas import area_words
 from geo.wishes import Fit
 from routes import _cards
@@ -31,7 +31,7 @@ TOLD = (
 )
 
 
-def near_card(one: Offer, number: int, today: date) -> dict[str, Any]:
+def near_card(one: Offer, number: int, today: date, here: Municipality) -> dict[str, Any]:
     """What is said of an entry: minutes first, then when, who, and whom to call."""
     row, kind = one.resource, one.kind
     openings = [opening_of(values) for values in row.openings]
@@ -56,7 +56,6 @@ def near_card(one: Offer, number: int, today: date) -> dict[str, Any]:
         "covers": one.covers,
         "asked_nobody": one.fit == Fit.UNKNOWN,
         "openings": _cards.opening_lines(row.openings),
-        "spoken": spoken(openings),
         "next_days": [days.date_words(day) for day in following],
         "is_today": bool(following) and following[0] == today,
         "eligibility": row.eligibility,
@@ -75,7 +74,7 @@ def near_card(one: Offer, number: int, today: date) -> dict[str, Any]:
         ],
         "can_help_note": row.can_help_note,
         "area_words": area_words(row.service_areas),
-        "place_words": row.address,
+        "place_words": row.address.removeprefix(here.prefecture).removeprefix(here.name),
         "contact": row.contact,
         "phone": row.phone,
         "freshness": _cards.FRESHNESS[days.freshness(row.confirmed_on, today)],

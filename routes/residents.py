@@ -5,6 +5,7 @@ What is typed travels by POST and is neither kept nor logged; the answer lives a
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ from routes._request import area, entries, reading, today
 from routes._roles import ANYONE, allow
 
 LONGEST = 100  # signs of what is typed, our choice: more than any address or name has
-AT_ONCE = 20  # entries on a page of the answer
+AT_ONCE = 10  # entries on a page of the answer
 LEVELS = ("block", "district", "area", "station", "resource", "here")  # how the place became known
 AROUND_DEG = 0.012  # our choice: the first view of the map, some 1.2 km each way
 STATIC = Path(__file__).parents[1] / "static"
@@ -187,14 +188,15 @@ def _answer(
     first = (page - 1) * AT_ONCE
     day = today()
     walked = [
-        near_card(one, number, day)
+        near_card(one, number, day, here)
         for number, one in enumerate(found.walked[first : first + AT_ONCE], start=first + 1)
     ]
     driven = [
-        near_card(one, number, day)
+        near_card(one, number, day, here)
         for number, one in enumerate(found.driven, start=len(found.walked) + 1)
     ]
-    brought = [near_card(one, 0, day) for one in found.brought]
+    is_chosen = bool(wish.topic or wish.kind)
+    brought = [near_card(one, 0, day, here) for one in found.brought if is_chosen]
     return render_template(
         "residents/near.html",
         municipality=here,
@@ -206,6 +208,9 @@ def _answer(
         driven=driven,
         brought=[one for one in brought if one["covers"]],
         unsaid=[one for one in brought if not one["covers"]],
+        brought_kinds=[]
+        if is_chosen
+        else _by_kind(found.brought, municipality=here.code, square=square),
         centres=told_centres(found.centres),
         wish=wish,
         topics=list(ASKED_FOR),
@@ -298,6 +303,22 @@ def _pages(page: int, last: int, total: int) -> dict[str, Any]:
         "prev_url": url(page - 1) if page > 1 else None,
         "next_url": url(page + 1) if page < last else None,
     }
+
+
+def _by_kind(offers: Sequence[lookup.Offer], **where: str) -> list[dict[str, Any]]:
+    """What comes to the home, fetches or is in charge, kind by kind: how many say so of this place, how many do not
+    say where they serve, and where they are shown."""
+    kinds = {one.kind.code: one.kind for one in offers}
+    given = {**request.args.to_dict(), **where}
+    return [
+        {
+            "name": kind.name,
+            "count": sum(one.covers for one in offers if one.kind.code == code),
+            "unsaid": sum(not one.covers for one in offers if one.kind.code == code),
+            "url": url_for("residents.show", **(given | {"kind": code})) + "#brought",
+        }
+        for code, kind in sorted(kinds.items(), key=lambda item: item[1].position)
+    ]
 
 
 def _kinds(there: OpenEntries) -> list[dict[str, str]]:

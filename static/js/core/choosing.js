@@ -66,7 +66,9 @@ export function offerNames(field, list, fetchNames, tell) {
   field.addEventListener('input', async () => {
     names ??= fetchNames().catch(() => [])
     const known = await names
-    if (field.value.trim()) show(matching(known, field.value))
+    const found = matching(known, field.value)
+    if (found.length === 1 && found[0] === field.value.trim()) return close() // it is all there
+    if (field.value.trim()) show(found)
     else close()
   })
   field.addEventListener('keydown', (event) => {
