@@ -19,12 +19,11 @@ from geo.records import addresses, basemap, districts, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
-from geo.words import area_key, is_reading, runs_of, search_key
+from geo.words import area_key, is_reading, runs_of, search_key, station_key, station_name
 
 MOST_NAMED = 6  # our choice: of more with such a name nobody chooses
 MOST_OFFERED = 2_000  # our choice: some 60 kB, fetched once when one begins to type
 TOWN_LEVEL = "town"
-STATION = "駅"  # what its name has behind it when people say it, and the base map leaves out
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 
 
@@ -81,7 +80,7 @@ def find_spots(db: Session, scope: Scope, folder: Path, words: str) -> Meant:
     if area:
         return Meant((area,))
     others = (
-        _stations(db, scope, key)
+        _stations(db, scope, words)
         or _read_so(db, scope, folder, key)
         or tuple(map(_of_resource, named))
     )
@@ -95,7 +94,7 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     offered = [(name, "") for name in addresses.list_towns(db, scope)]
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = basemap.list_named(db, scope, "station")
-    offered += [(f"{one.name.removesuffix(STATION)}{STATION}", one.kana) for one in stations]
+    offered += [(station_name(one.name), one.kana) for one in stations]
     rows = shelf.list_readings(db, scope, Wanted(viewpoint="place"), limit=MOST_OFFERED)
     offered += [(row.name, row.kana) for row in rows]
     once: dict[str, str] = {}
@@ -119,16 +118,15 @@ def _of_resource(row: Row[Any]) -> Spot:
     return Spot(lonlat, row.name, "resource", resource=row)
 
 
-def _stations(db: Session, scope: Scope, key: str) -> tuple[Spot, ...]:
-    """Stations of the base map that are called so, with 駅 behind the name or without."""
-    stations = basemap.list_named(db, scope, "station")
-    bare = key.removesuffix(STATION)
-    return tuple(
-        Spot((one.lon, one.lat), f"{one.name.removesuffix(STATION)}{STATION}", "station")
-        for one in stations
-        if bare
-        and bare in {search_key(name).removesuffix(STATION) for name in (one.name, one.kana)}
-    )[:MOST_NAMED]
+def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:
+    """Stations of the base map that are called so."""
+    key = station_key(words)
+    called = [
+        Spot((one.lon, one.lat), station_name(one.name), "station")
+        for one in basemap.list_named(db, scope, "station")
+        if key and key in (station_key(one.name), station_key(one.kana))
+    ]
+    return tuple(called[:MOST_NAMED])
 
 
 def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:

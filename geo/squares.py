@@ -75,4 +75,4 @@ def metres_from(lonlat: tuple[float, float], others: NDArray[np.float64]) -> NDA
     """(n, 2) lon, lat → (n,) metres as the crow flies, over the few kilometres in which a degree stays as wide."""
     wide = math.cos(math.radians(lonlat[1]))
     east, north = (others - np.array(lonlat)).T
-    return np.hypot(east * wide, north) * _M_PER_DEGREE
+    return np.asarray(np.hypot(east * wide, north) * _M_PER_DEGREE)

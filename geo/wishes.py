@@ -1,7 +1,5 @@
 """希望: what a resident wishes of a place, and whether an entry fits: yes, no, or nobody has asked yet."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from geo.errors import Invalid
+from geo.fees import is_free
 from geo.open_entries import OpenEntries
 from geo.records.kinds import Kind
 from geo.topics import GATHERINGS, TOPICS, Topic
@@ -36,8 +35,6 @@ ANSWERED = {
     "chairs": ("seating", ("chairs", "both")),
 }
 TICKED = ("no_certificate", "free", *ANSWERED)
-_FREE = re.compile("無料|0円|(?:料金|会費|参加費)?(?:は)?(?:なし|不要)")
-_COSTS = re.compile(r"[1-9][\d,]*円|実費|材料費|[1-9]\d*割")
 
 
 class Fit(IntEnum):
@@ -120,15 +117,8 @@ def _answer(row: Row[Any], name: str) -> Fit:
             return Fit.YES
         return Fit.NO if row.eligibility in CERTIFICATE else Fit.UNKNOWN  # 町内の人だけ: ask
     if name == "free":
-        return _is_free(row.fee)
+        said = is_free(row.fee)
+        return Fit.UNKNOWN if said is None else Fit.YES if said else Fit.NO
     column, good = ANSWERED[name]
-    said = getattr(row, column)
-    return Fit.UNKNOWN if said == "unknown" else Fit.YES if said in good else Fit.NO
-
-
-def _is_free(fee: str) -> Fit:
-    """無料 is free; 「無料（材料費100円）」 is not; what says neither is unknown."""
-    plain = unicodedata.normalize("NFKC", fee).replace(" ", "")
-    if _COSTS.search(plain):
-        return Fit.NO
-    return Fit.YES if _FREE.search(plain) else Fit.UNKNOWN
+    answer = getattr(row, column)
+    return Fit.UNKNOWN if answer == "unknown" else Fit.YES if answer in good else Fit.NO

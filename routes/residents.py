@@ -173,78 +173,6 @@ def _asking(
     )
 
 
-def _answer(
-    db: Session,
-    scope: Scope,
-    here: Municipality,
-    square: str,
-    there: OpenEntries,
-    streets: Area | None,
-    wish: Wish,
-    found: lookup.Nearby,
-    problems: dict[str, str],
-) -> str:
-    page, last = _page(len(found.walked))
-    first = (page - 1) * AT_ONCE
-    day = today()
-    walked = [
-        near_card(one, number, day, here)
-        for number, one in enumerate(found.walked[first : first + AT_ONCE], start=first + 1)
-    ]
-    driven = [
-        near_card(one, number, day, here)
-        for number, one in enumerate(found.driven, start=len(found.walked) + 1)
-    ]
-    is_chosen = bool(wish.topic or wish.kind)
-    brought = [near_card(one, 0, day, here) for one in found.brought if is_chosen]
-    return render_template(
-        "residents/near.html",
-        municipality=here,
-        square=square,
-        level=_level(),
-        found=found,
-        reaches_m=round(squares.farthest_m(square), -1),
-        walked=walked,
-        driven=driven,
-        brought=[one for one in brought if one["covers"]],
-        unsaid=[one for one in brought if not one["covers"]],
-        brought_kinds=[]
-        if is_chosen
-        else _by_kind(found.brought, municipality=here.code, square=square),
-        centres=told_centres(found.centres),
-        wish=wish,
-        topics=list(ASKED_FOR),
-        days=DAYS,
-        ticked=TICKED,
-        kinds=_kinds(there),
-        pages=_pages(page, last, len(found.walked)),
-        problems=[{"name": name, "words": told} for name, told in problems.items()],
-        asked=request.args.to_dict(),
-        sources=sources(db, scope, "town"),
-        edition=streets.network.version if streets else "",
-        page_data=_page_data(db, scope, square, walked + driven),
-    )
-
-
-def _page_data(
-    db: Session, scope: Scope, square: str, cards: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """What the map of the answer draws: the square, and the entries of this page."""
-    west, south, east, north = squares.box_of(square)
-    places = [one["lonlat"] for one in cards if one["lonlat"] and one["minutes"] is not None]
-    lons = [west - AROUND_DEG / 3, east + AROUND_DEG / 3, *(lon for lon, _ in places)]
-    lats = [south - AROUND_DEG / 3, north + AROUND_DEG / 3, *(lat for _, lat in places)]
-    bounds = [[min(lats), min(lons)], [max(lats), max(lons)]]
-    data = {
-        "bounds": bounds,
-        "districts": {"type": "FeatureCollection", "features": []},
-        "resources": [one["marker"] for one in cards if one["lonlat"]],
-        "square": [[south, west], [north, east]],
-        "worker_url": url_for("residents.worker"),
-    }
-    return data | backgrounds(db, scope, bounds)
-
-
 def _from_device(here: Municipality, text: str) -> Response | tuple[str, int]:
     """On to the square in which a device says that it is."""
     try:
@@ -281,50 +209,6 @@ def _of_square(municipality: str, square: str, level: str) -> str:
 def _level() -> str:
     level = request.args.get("by", "")
     return level if level in LEVELS else ""
-
-
-def _page(count: int) -> tuple[int, int]:
-    last = max(1, -(-count // AT_ONCE))
-    text = request.args.get("page", "1")
-    asked = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 1
-    return min(last, max(1, asked)), last
-
-
-def _pages(page: int, last: int, total: int) -> dict[str, Any]:
-    given = {**(request.view_args or {}), **request.args.to_dict()}
-
-    def url(number: int) -> str:
-        return url_for("residents.show", **(given | {"page": number})) + "#walked"
-
-    return {
-        "page": page,
-        "pages": last,
-        "total": total,
-        "prev_url": url(page - 1) if page > 1 else None,
-        "next_url": url(page + 1) if page < last else None,
-    }
-
-
-def _by_kind(offers: Sequence[lookup.Offer], **where: str) -> list[dict[str, Any]]:
-    """What comes to the home, fetches or is in charge, kind by kind: how many say so of this place, how many do not
-    say where they serve, and where they are shown."""
-    kinds = {one.kind.code: one.kind for one in offers}
-    given = {**request.args.to_dict(), **where}
-    return [
-        {
-            "name": kind.name,
-            "count": sum(one.covers for one in offers if one.kind.code == code),
-            "unsaid": sum(not one.covers for one in offers if one.kind.code == code),
-            "url": url_for("residents.show", **(given | {"kind": code})) + "#brought",
-        }
-        for code, kind in sorted(kinds.items(), key=lambda item: item[1].position)
-    ]
-
-
-def _kinds(there: OpenEntries) -> list[dict[str, str]]:
-    """The kinds there is something of, for choosing one."""
-    used = {row.kind for row in there.rows}
-    return [_cards.kind_of(kind) for code, kind in there.kinds.items() if code in used]
 
 
 def _static(name: str) -> str:

@@ -34,6 +34,7 @@ DATA = (
     "geo/words.py",
     "geo/name_forms.py",
     "geo/kinds.py",
+    "geo/fees.py",
     "geo/private_words.py",
     "geo/service_areas.py",
     "geo/demo.py",

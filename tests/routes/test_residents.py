@@ -8,6 +8,7 @@ import pytest
 from geo import squares
 from geo.scope import Role
 from geo.sources.model_town import corner_lonlat
+from routes.residents import AT_ONCE
 from tests.conftest import TOWN
 from tests.routes.making import make
 
@@ -149,12 +150,12 @@ def test_a_square_that_is_none_or_elsewhere_is_said(client, square):
     assert "四角の番号ではありません" in answer.text or "外の場所です" in answer.text
 
 
-def test_twenty_stand_on_a_page_numbered_through(client, db):
+def test_ten_stand_on_a_page_numbered_through(client, db):
     for n in range(25):
         make(db, name=f"{n}番目の会", **at(9, 8))
     total = int(re.search(r"歩いて30分までに(\d+)件", client.get(PAGE).text)[1])
     numbers = []
-    for page in range(1, math.ceil(total / 20) + 1):
+    for page in range(1, math.ceil(total / AT_ONCE) + 1):
         text = client.get(PAGE, query_string={"page": page}).text
         section = re.search(r'id="walked".*?</section>', text, flags=re.S)[0]
         numbers += [int(one) for one in re.findall(r"(\d+)番</span>", section)]
