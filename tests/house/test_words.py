@@ -15,6 +15,7 @@ RESIDENT = (
     "public_gaps/show.html",
     "public_gaps/_table.html",
     "residents",
+    "ways",
     "districts",
     "resources/show.html",
     "prints",
