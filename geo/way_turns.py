@@ -1,9 +1,10 @@
 """道案内: a way in the steps in which one tells it to somebody: straight on for so long, left, down the stairs, over the
 crossing. Turns are read off the drawing of the streets; what only follows a bend of its street is no turn."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,9 @@ class Ground(Enum):
     FERRY = "ferry"
 
 
+_PLAIN = (Ground.STREET, Ground.PATH)
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """One step of a way.
@@ -75,49 +79,77 @@ class Stretch:
 def stretches(db: Session, scope: Scope, area: Area, way: Way) -> tuple[Stretch, ...]:
     """A way in steps, with the names of streets as the base map of the scope's municipality has them."""
     names = basemap.load_street_names(db, scope, {piece.way for piece in way.pieces})
-    return told(way, names, area.network.zone)
+    return told(way.pieces, names, area.network.zone, way.seats, way.away_m[0])
 
 
-def told(way: Way, names: dict[int, str], zone: int) -> tuple[Stretch, ...]:
-    """The same from names that are known already. ``zone`` of the plane in which angles are measured."""
-    if not way.pieces:
+def told(
+    pieces: Sequence[Piece],
+    names: Mapping[int, str],
+    zone: int,
+    seats: Sequence[Seat] = (),
+    to_street_m: float = 0.0,
+) -> tuple[Stretch, ...]:
+    """Pieces, edge by edge, in steps. A first step shorter than one looks is left out: where a way begins is
+    known to a square only.
+
+    names  of OSM's ways;  zone  of the plane in which angles are measured;  to_street_m  walked before
+    """
+    if not pieces:
         return ()
-    line = _Line.of(way.pieces, zone)
+    line = _Line.of(pieces, zone)
+    groups, turns = _groups(pieces, names, line)
+    ends = [*(line.begin_m[group[0]] for group in groups[1:]), np.inf]
+    found = []
+    begin = -np.inf
+    for group, turn, end in zip(groups, turns, ends, strict=True):
+        begin_m = line.begin_m[group[0]]
+        found.append(
+            _stretch(
+                [pieces[row] for row in group],
+                names,
+                turn=turn,
+                heading=line.heading(begin_m),
+                from_start_m=begin_m + to_street_m,
+                seats=tuple(s for s in seats if begin < s.from_start_m - to_street_m <= end),
+            )
+        )
+        begin = end
+    if len(found) > 1 and found[0].length_m < HEADING_M and found[0].ground in _PLAIN:
+        seen = found[0].seats + found[1].seats
+        found[:2] = [replace(found[1], turn=Turn.START, seats=seen)]
+    return tuple(found)
+
+
+def _groups(
+    pieces: Sequence[Piece], names: Mapping[int, str], line: "_Line"
+) -> tuple[list[list[int]], list[Turn]]:
+    """Rows of pieces that are one step each, and how one comes upon it."""
     groups: list[list[int]] = []
     turns: list[Turn] = []
     corner_m = 0.0
-    for row, piece in enumerate(way.pieces):
+    for row, piece in enumerate(pieces):
         turn = line.turn(line.begin_m[row], corner_m) if groups else Turn.START
         if turn is not Turn.AHEAD:
             corner_m = line.begin_m[row]
-        if turn is Turn.AHEAD and _is_same(way.pieces[groups[-1][0]], piece, names):
+        if turn is Turn.AHEAD and _is_same(pieces[groups[-1][0]], piece, names):
             groups[-1].append(row)
         else:
             groups.append([row])
             turns.append(turn)
-    ends = [*(line.begin_m[group[0]] for group in groups[1:]), np.inf]
-    begins = [-np.inf, *ends[:-1]]
-    found = []
-    for group, turn, begin, end in zip(groups, turns, begins, ends, strict=True):
-        seats = [s for s in way.seats if begin < s.from_start_m - way.away_m[0] <= end]
-        pieces = [way.pieces[row] for row in group]
-        begin_m = line.begin_m[group[0]]
-        found.append(
-            Stretch(
-                turn=turn,
-                heading=line.heading(begin_m),
-                ground=ground_of(pieces[0]),
-                name=names.get(pieces[0].way, ""),
-                length_m=sum(piece.length_m for piece in pieces),
-                from_start_m=begin_m + way.away_m[0],
-                climb_m=sum(piece.climb_m for piece in pieces),
-                fall_m=sum(piece.fall_m for piece in pieces),
-                slope=slope_of(max(piece.steepest for piece in pieces)),
-                steps=sum(piece.steps for piece in pieces),
-                seats=tuple(seats),
-            )
-        )
-    return tuple(found)
+    return groups, turns
+
+
+def _stretch(pieces: Sequence[Piece], names: Mapping[int, str], **more: Any) -> Stretch:
+    return Stretch(
+        ground=ground_of(pieces[0]),
+        name=names.get(pieces[0].way, ""),
+        length_m=sum(piece.length_m for piece in pieces),
+        climb_m=sum(piece.climb_m for piece in pieces),
+        fall_m=sum(piece.fall_m for piece in pieces),
+        slope=slope_of(max(piece.steepest for piece in pieces)),
+        steps=sum(piece.steps for piece in pieces),
+        **more,
+    )
 
 
 def ground_of(piece: Piece) -> Ground:
@@ -131,7 +163,7 @@ def ground_of(piece: Piece) -> Ground:
     return Ground.PATH if piece.street in _PATHS else Ground.STREET
 
 
-def _is_same(one: Piece, other: Piece, names: dict[int, str]) -> bool:
+def _is_same(one: Piece, other: Piece, names: Mapping[int, str]) -> bool:
     same_name = names.get(one.way, "") == names.get(other.way, "")
     return same_name and ground_of(one) is ground_of(other)
 
