@@ -4,10 +4,7 @@ What is typed travels by POST and is neither kept nor logged; the answer lives a
 250 m, which everybody who lives in it shares.
 """
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -25,24 +22,19 @@ from geo import centres, lookup, spots, squares, travel_profiles
 from geo.area import Area
 from geo.errors import Invalid, NotFound, Unreadable
 from geo.locate import dictionaries
-from geo.open_entries import OpenEntries
 from geo.records import districts, municipalities, versions
 from geo.records.municipalities import Municipality
 from geo.scope import EVERYBODY, Scope
 from geo.spots import Spot
-from geo.wishes import ASKED_FOR, DAYS, TICKED, Wish
-from routes import _cards
-from routes._basemap import backgrounds
+from geo.wishes import TICKED, Wish
 from routes._errors import field_words
-from routes._lists import sources
-from routes._near_cards import near_card, told_centres
+from routes._near_answer import Asked, told
+from routes._near_cards import told_centres
 from routes._request import area, entries, reading, today
 from routes._roles import ANYONE, allow
 
 LONGEST = 100  # signs of what is typed, our choice: more than any address or name has
-AT_ONCE = 10  # entries on a page of the answer
 LEVELS = ("block", "district", "area", "station", "resource", "here")  # how the place became known
-AROUND_DEG = 0.012  # our choice: the first view of the map, some 1.2 km each way
 STATIC = Path(__file__).parents[1] / "static"
 # What an answer without its map is made of; KEPT_DAYS: our choice, until the last one is forgotten.
 FILES_OF_ANSWER = ("site.css", "print.css", "favicon.svg", "js/pages/near.js", "js/core/page.js")
@@ -137,7 +129,12 @@ def show(municipality: str, square: str) -> str | tuple[str, int]:
     streets = _streets(scope)
     profiles = travel_profiles.in_use(db, scope)
     found = lookup.nearby(db, scope, there, streets, profiles, square, wish, today())
-    page = _answer(db, scope, here, square, there, streets, wish, found, problems)
+    asked = Asked(here, square, _level(), streets, profiles, wish)
+    page = render_template(
+        "residents/near.html",
+        **told(db, scope, asked, there, found),
+        problems=[{"name": name, "words": words} for name, words in problems.items()],
+    )
     return (page, 422) if problems else page
 
 

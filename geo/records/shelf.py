@@ -143,6 +143,7 @@ class Wanted:
     kinds  any of several kinds
     viewpoint  its own, or its kind's where it has none of its own
     open_to    who may come (codes of eligibility); any of them
+    resources  any of several resources
     """
 
     kind: str = ""
@@ -152,6 +153,7 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     viewpoint: str = ""
     open_to: tuple[str, ...] = ()
+    resources: tuple[UUID, ...] = ()
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -312,6 +314,8 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(shelf.c.kind == wanted.kind)
     if wanted.resource:
         statement = statement.where(shelf.c.id == wanted.resource)
+    if wanted.resources:
+        statement = statement.where(shelf.c.id == any_of(wanted.resources, Uuid))
     if wanted.district:
         statement = statement.where(_belongs(shelf, wanted.district))
     for word in wanted.words.split():  # 全角 spaces part words, too

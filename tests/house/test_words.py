@@ -18,6 +18,7 @@ RESIDENT = (
     "reach/near.html",
     "reach/show.html",
     "residents",
+    "ways",
     "districts",
     "resources/show.html",
     "prints",

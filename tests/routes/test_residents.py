@@ -8,7 +8,7 @@ import pytest
 from geo import squares
 from geo.scope import Role
 from geo.sources.model_town import corner_lonlat
-from routes.residents import AT_ONCE
+from routes._near_answer import AT_ONCE
 from tests.conftest import TOWN
 from tests.routes.making import make
 

@@ -8,16 +8,43 @@ export function corners([[south, west], [north, east]]) {
   return [[south, west], [south, east], [north, east], [north, west]]
 }
 
+/** Opens the map once, whoever asks first; answers with what draws a way on it. */
+function opener(element) {
+  let opening = null
+  return () => (opening ??= openIt(element))
+}
+
 async function openIt(element) {
-  const [{ openMap }, { joinCards, listCards, listedIds }, L] = await Promise.all([
+  const [{ openMap }, { joinCards, listCards, listedIds }, { addWay }, L] = await Promise.all([
     import('../core/map.js'),
     import('../core/list.js'),
+    import('../core/ways.js'),
     import('../../vendor/leaflet/leaflet-src.esm.js'),
   ])
   const page = pageData()
   const opened = openMap(element, page, { listed: new Set(listedIds(listCards())), areasAsk: false })
   L.polygon(corners(page.square), { className: 'near-square', interactive: false, weight: 3 }).addTo(opened.map)
   joinCards(opened)
+  return addWay(L, opened.map, page.words)
+}
+
+/** 「地図で見る」 of a card opens the map if need be, and draws the walk there. */
+function showWays(open) {
+  let isOpen = false
+  for (const button of document.querySelectorAll('[data-show]')) {
+    button.hidden = false
+    button.addEventListener('click', async () => {
+      const way = await open()
+      if (!isOpen) {
+        isOpen = true
+        return button.click() // the list has joined the map meanwhile
+      }
+      const line = button.parentElement.querySelector('[data-line]')?.dataset.line
+      way.clear()
+      const answer = line && (await fetch(line).catch(() => null))
+      if (answer?.ok) way.draw(await answer.json())
+    })
+  }
 }
 
 /** Tells once, when an element comes near the window; at once where nobody can look. */
@@ -47,7 +74,9 @@ async function keepLast({ worker_url: worker, words }) {
 
 function start() {
   const element = document.getElementById('map')
-  whenNear(element, () => openIt(element))
+  const open = opener(element)
+  whenNear(element, open)
+  showWays(open)
   keepLast(pageData())
 }
 
