@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geo.addresses import Found, Several, Unknown
 from geo.errors import NotFound
 from geo.locate import locate
-from geo.records import addresses, basemap, districts, service_areas, shelf
+from geo.records import addresses, districts, map_names, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
@@ -93,9 +93,9 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     areas = service_areas.list_area_names(db, scope)
     offered = [(name, "") for name in addresses.list_towns(db, scope)]
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
-    stations = basemap.list_named(db, scope, "station")
+    stations = map_names.list_named(db, scope, "station")
     offered += [(station_name(one.name), one.kana) for one in stations]
-    rows = shelf.list_readings(db, scope, Wanted(viewpoint="place"), limit=MOST_OFFERED)
+    rows = shelf.list_names(db, scope, Wanted(viewpoint="place"))
     offered += [(row.name, row.kana) for row in rows]
     once: dict[str, str] = {}
     for name, kana in offered:
@@ -123,7 +123,7 @@ def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:
     key = station_key(words)
     called = [
         Spot((one.lon, one.lat), station_name(one.name), "station")
-        for one in basemap.list_named(db, scope, "station")
+        for one in map_names.list_named(db, scope, "station")
         if key and key in (station_key(one.name), station_key(one.kana))
     ]
     return tuple(called[:MOST_NAMED])

@@ -266,25 +266,6 @@ def load_homes(db: Session, scope: Scope) -> NDArray[np.float64]:
     return np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 3)
 
 
-def list_named(db: Session, scope: Scope, drawn: str) -> list[Row[Any]]:
-    """name, kana, lon, lat of the points of a class (station …) that have a name, by name."""
-    lonlat = func.ST_Transform(BasemapPoint.geom, LONLAT)
-    columns = (
-        BasemapPoint.name,
-        BasemapPoint.kana,
-        func.ST_X(lonlat).label("lon"),
-        func.ST_Y(lonlat).label("lat"),
-    )
-    mine = (
-        in_scope(scope, BasemapPoint.municipality),
-        BasemapPoint.drawn == drawn,
-        BasemapPoint.name != "",
-    )
-    return list(
-        db.execute(select(*columns).where(*mine).order_by(BasemapPoint.name, BasemapPoint.key))
-    )
-
-
 def list_owners_at(db: Session, _scope: Scope, lon: float, lat: float) -> list[str]:
     """Municipalities whose extract knows the streets at a point; the one in which it lies first."""
     return list(

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.scope import Role, house
-from geo.sources.model_town import corner_lonlat
 from geo.squares import square_of
 from tests.asking import asked_about
 from tests.routes.making import make_gap_table, make_photo

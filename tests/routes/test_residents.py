@@ -1,6 +1,7 @@
 """さがす: one field, and the answer in words."""
 
 import math
+import posixpath
 import re
 
 import pytest
@@ -182,3 +183,18 @@ def test_nothing_that_is_typed_is_logged(client, caplog):
     with caplog.at_level("DEBUG"):
         ask(client, "ひみつの番地")
     assert "ひみつの番地" not in caplog.text
+
+
+def test_the_first_page_weighs_less_than_a_hundred_kilobytes_with_all_it_asks_for(client):
+    page = client.get(f"/near/{TOWN}")
+    asked, waiting = {}, re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
+    while waiting:
+        path = waiting.pop()
+        if path not in asked:
+            asked[path] = client.get(path).text
+            inside = re.findall(r"from '(\.[^']+)'", asked[path])
+            waiting += [
+                posixpath.normpath(posixpath.join(posixpath.dirname(path), one)) for one in inside
+            ]
+    assert any("choosing.js" in path for path in asked)
+    assert len(page.data) + sum(len(one.encode()) for one in asked.values()) < 100_000
