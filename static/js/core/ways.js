@@ -81,5 +81,10 @@ function seatMark(L, seat, words) {
     html: String(seat.number),
     iconSize: [28, 28],
   })
-  return L.marker(seat.place, { icon, keyboard: false, interactive: false, alt: fill(words.way_seat, seat) })
+  const mark = L.marker(seat.place, { icon, keyboard: false, interactive: false })
+  mark.on('add', () => {
+    mark.getElement().setAttribute('role', 'img')
+    mark.getElement().setAttribute('aria-label', fill(words.way_seat, seat))
+  })
+  return mark
 }
