@@ -7,6 +7,7 @@ import math
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import Invalid
 from geo.sources import mesh_codes
@@ -68,3 +69,10 @@ def _part(from_zero: float, parts: int, degrees: float, zero: int) -> int:
         if begin <= degrees < end:
             return at + shift
     return at
+
+
+def metres_from(lonlat: tuple[float, float], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2) lon, lat → (n,) metres as the crow flies, over the few kilometres in which a degree stays as wide."""
+    wide = math.cos(math.radians(lonlat[1]))
+    east, north = (others - np.array(lonlat)).T
+    return np.asarray(np.hypot(east * wide, north) * _M_PER_DEGREE)

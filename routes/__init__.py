@@ -34,6 +34,7 @@ from routes import (
     reach,
     report_layouts,
     reports,
+    residents,
     resources,
     revisions,
     scenarios,
@@ -54,6 +55,7 @@ from routes import (
 
 DOORS = [
     home,
+    residents,
     work,
     window,
     field_pages,

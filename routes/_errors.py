@@ -179,6 +179,7 @@ FIELD_WORDS = {
     "no_people": "この市町村の人口のデータが、まだありません（flask import population で取り込めます）。",
     "no_streets": "この市町村の道のデータが、まだありません（flask import streets で取り込めます）。",
     "not_a_square": "250mの四角の番号ではありません。住所からお探しください。",
+    "no_position": "この端末が今いる場所を、読みとれませんでした。住所や町の名前を入れてください。",
     "outside_streets": "道のデータがある範囲の外なので、わかりません。",
     "no_street_near": "200メートル以内に通れる道がないので、わかりません。",
     "street_apart": "ここの道は、ほかの道につながっていないので、わかりません。",

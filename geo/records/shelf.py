@@ -209,10 +209,10 @@ def list_openings(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[
     return list(db.execute(asked.where(shelf.c.id == any_of(resources, Uuid)).order_by(shelf.c.id)))
 
 
-def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
-    """id, name, address and kind of what runs today, by id: to tell what is there already."""
-    columns = [of(scope).c[name] for name in ("id", "name", "address", "kind")]
-    return list(db.execute(_open(select(*columns), scope, Wanted()).order_by(of(scope).c.id)))
+def list_names(db: Session, scope: Scope, wanted: Wanted = Wanted()) -> list[Row[Any]]:
+    """id, name, kana, address and kind of what runs today, by id: to tell what is there already."""
+    columns = [of(scope).c[name] for name in ("id", "name", "kana", "address", "kind")]
+    return list(db.execute(_open(select(*columns), scope, wanted).order_by(of(scope).c.id)))
 
 
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.scope import Role, house
-from geo.sources.model_town import corner_lonlat
 from geo.squares import square_of
 from tests.asking import asked_about
 from tests.routes.making import make_gap_table, make_photo
@@ -52,6 +51,7 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "plan_id": NOBODY,
         "scenario_id": NOBODY,
         "step_id": NOBODY,
+        "square": square_of((136.01707, 32.51633)),
         "report": "activity",
         "revision": 1,
         "fingerprint": "f" * 64,
@@ -59,7 +59,6 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "token": "no-such-token",
         "code": "on_foot",
         "kind": "exercise_group",
-        "square": square_of(corner_lonlat(20, 20)),
         **asked_about(db, municipality, key),
         "what": "missing",
         "name": "leaflet/leaflet.css",
