@@ -9,7 +9,8 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo import publish, squares, travel_profiles, way_there, way_turns
-from geo.errors import Invalid
+from geo.area import Area
+from geo.errors import Invalid, Unreadable
 from geo.records import basemap, districts, municipalities, shelf
 from geo.records.kinds import Kind
 from geo.scope import EVERYBODY, Scope
@@ -44,7 +45,7 @@ def show(municipality: str, square: str, resource_id: UUID) -> str | Response | 
     way, steps, why_not = None, (), ""
     try:
         way = _way(db, scope, square, resource_id)
-        steps = way_turns.stretches(db, scope, area(scope), way)
+        steps = way_turns.stretches(db, scope, _streets(scope), way)
     except Invalid as refused:
         why_not = next(iter(refused.facts["fields"].values()))  # type: ignore[attr-defined]
     kinds = kinds_by_code(db, scope)
@@ -87,7 +88,15 @@ def _everybody(municipality: str) -> Scope:
 def _way(db: Session, scope: Scope, square: str, resource_id: UUID) -> Way:
     """Raises NotFound, and Invalid where there is no way."""
     among, start = travel_profiles.in_use(db, scope), squares.middle_of(square)
-    return way_there.way_to(db, scope, area(scope), start, resource_id, among, today())
+    return way_there.way_to(db, scope, _streets(scope), start, resource_id, among, today())
+
+
+def _streets(scope: Scope) -> Area:
+    """The streets; what cannot be opened is as none. Raises Invalid."""
+    try:
+        return area(scope)
+    except Unreadable:
+        raise Invalid(fields={"municipality": "no_streets"}) from None
 
 
 def _halt(row: Row[Any], way: Way | None) -> dict[str, Any] | None:
