@@ -25,6 +25,8 @@ _BLOCKS = (
     re.compile(r"(?<![\d/.RHSrhs-])\d{1,3}-\d{1,4}-\d{1,4}(?![\d-])"),
     re.compile(r"[町字丁]\s?\d{1,4}-\d{1,4}(?![\d:-]|時|人|月|日)"),
 )
+# A page of the web, with or without what stands before it; "3.5km" and "No.2" are none.
+_SITE = re.compile(r"https?:|www\.|(?<![a-z0-9])[a-z0-9][a-z0-9-]*\.[a-z]{2,}", re.IGNORECASE)
 _CALLED = re.compile(
     r"([一-龠々ヶ]{1,4}|[ァ-ヴー]{2,6})(さん|氏(?!名)|様(?![子々式相変態])|さま|君|くん|ちゃん)"
 )
@@ -54,6 +56,11 @@ def refused(text: str) -> str | None:
     if any(form.search(plain) for form in _BLOCKS):
         return "has_block"
     return None
+
+
+def has_site(text: str) -> bool:
+    """Whether a text names a page of the web."""
+    return bool(_SITE.search(_plain(text)))
 
 
 def names(text: str) -> list[str]:

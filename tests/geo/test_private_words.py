@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo.private_words import names, refused
+from geo.private_words import has_site, names, refused
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,21 @@ def test_what_looks_like_a_name_is_pointed_at_and_roles_are_not():
         "スズキ様",
     ]
     assert names("佐藤さんが佐藤さんに") == ["佐藤さん"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://x", True),
+        ("見て WWW.example", True),
+        ("ｅｘａｍｐｌｅ．ｃｏｍ", True),
+        ("a-b.co.jp です", True),
+        ("3.5kmくらい", False),
+        ("No.2の部屋", False),
+        ("10.30から", False),
+        ("P.S.です", False),
+        ("", False),
+    ],
+)
+def test_a_page_of_the_web_is_known_when_it_is_named(text, is_one):
+    assert has_site(text) is is_one

@@ -17,6 +17,7 @@ RESIDENT = (
     "residents",
     "districts",
     "resources/show.html",
+    "telling",
     "prints",
     "errors",
     "base.html",
