@@ -208,7 +208,8 @@ def _resembled(row: Suggestion, scope: Scope) -> list[dict[str, Any]]:
         url = url_for("resources.show", resource_id=one.id)
         if url not in known:  # a name by itself is no likeness yet; who decides shall see it
             shown = {"name": one.name, "kind": kinds[one.kind].name, "address": one.address}
-            found.append(shown | {"url": url, "unlisted": False, "reasons": []})
+            shown = shown if not one.do_not_list else dict.fromkeys(shown, "")
+            found.append(shown | {"url": url, "unlisted": one.do_not_list, "reasons": []})
     return found
 
 
