@@ -27,7 +27,7 @@ from geo.records import suggestions as records
 from geo.records import told_tries
 from geo.records.database import take_turns
 from geo.scope import Scope, house
-from geo.suggestions import SEEN, About, Said
+from geo.suggestions import LONGEST_WORDS, SEEN, About, Said
 
 ORIGIN = "resident"
 # Our choices. Ten from one address and hour: a whole library or a telephone company may stand behind it.
@@ -36,7 +36,7 @@ WAITING_OF_ENTRY = 10  # more say nothing more to who has to look
 WAITING_NEW = 50
 OF_A_DAY = 200  # of a municipality; a city of 60,000 will see some few
 DAYS_BACK = 90  # on which one may have found it closed; what is told is looked at for as long
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_LINE = 80, 200
 TOO_MANY = ("too_many_from_here", "too_many_about_it", "too_many_today")  # later it may be told
 JAPAN = ZoneInfo("Asia/Tokyo")
 # C1 controls, marks without width, marks that turn the direction of writing, halves of signs: no keyboard
@@ -63,7 +63,7 @@ def parse_seen(typed: Mapping[str, str], today: date) -> Said:
     """
     answer, words = typed.get("answer", ""), typed.get("words", "")
     problems = {} if answer in SEEN else {"answer": "unknown_choice"}
-    problems |= _private({"words": words})
+    problems |= _unfit("words", words, LONGEST_WORDS, "longer_than_500")
     day, problem = _day(typed.get("day", ""), today) if answer == "was_closed" else (None, "")
     problems |= {"day": problem} if problem else {}
     kind = "otherwise" if problems else answer
@@ -76,11 +76,12 @@ def parse_new(typed: Mapping[str, str], kinds: Collection[str]) -> Said:
     name, where, when, kind = (
         " ".join(typed.get(part, "").split()) for part in ("name", "where", "when", "kind")
     )
-    problems = _private({"name": name, "where": where, "when": when})
-    problems |= {"name": "too_long"} if len(name) > LONGEST_NAME else {}
+    problems = {
+        **_unfit("name", name, LONGEST_NAME, "too_long"),
+        **_unfit("where", where, LONGEST_LINE, "too_long"),
+        **_unfit("when", when, LONGEST_LINE, "longer_than_200"),
+    }
     problems |= {} if kind in ("", *kinds) else {"kind": "unknown_choice"}
-    if len(when) > suggestions.LONGEST_REASON:
-        problems |= {"when": "longer_than_200"}
     values: dict[str, Any] = {"name": name, "address": where, "kind": kind}
     if when and "when" not in problems:
         values["openings"] = [opening_values(opening) for opening in parse_openings(when)]
@@ -136,17 +137,15 @@ def _said(
     return said
 
 
-def _private(texts: Mapping[str, str]) -> dict[str, str]:
-    """Field → code of what does not belong into it."""
-    problems = {}
-    for field, text in texts.items():
-        if UNSEEN.search(text.replace("\r\n", "\n")):
-            problems[field] = "bad_character"
-        elif (code := private_words.refused(text)) in _PRIVATE:
-            problems[field] = _PRIVATE[code]
-        elif private_words.has_site(text):
-            problems[field] = "site_in_words"
-    return problems
+def _unfit(field: str, text: str, longest: int, too_long: str) -> dict[str, str]:
+    """Field → code of what does not belong into it; nothing that is too long is looked into."""
+    if len(text) > longest:
+        return {field: too_long}
+    if UNSEEN.search(text.replace("\r\n", "\n")):
+        return {field: "bad_character"}
+    if (code := private_words.refused(text)) in _PRIVATE:
+        return {field: _PRIVATE[code]}
+    return {field: "site_in_words"} if private_words.has_site(text) else {}
 
 
 def _day(text: str, today: date) -> tuple[date | None, str]:

@@ -1,5 +1,7 @@
 """書かないほうがよいこと: numbers of people are refused, dates are not; names are pointed at."""
 
+import time
+
 import pytest
 
 from geo.private_words import has_site, names, refused
@@ -72,3 +74,11 @@ def test_what_looks_like_a_name_is_pointed_at_and_roles_are_not():
 )
 def test_a_page_of_the_web_is_known_when_it_is_named(text, is_one):
     assert has_site(text) is is_one
+
+
+@pytest.mark.parametrize("piece", ["あ", "a", "a-", "1", "a.", "a@", "0-", "1番1"])
+def test_a_long_text_is_read_in_no_time(piece):
+    began = time.process_time()
+    refused(piece * 20_000)
+    has_site(piece * 20_000)
+    assert time.process_time() - began < 3

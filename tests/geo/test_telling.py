@@ -1,10 +1,13 @@
 """教えてください: what may be told, how often, and that nobody can be found by it."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from geo import stamps, telling
@@ -105,6 +108,20 @@ def test_when_that_no_rule_says_is_kept_in_words():
 )
 def test_of_something_new_what_may_not_be_said_is_refused(typed, problem):
     assert problems(telling.parse_new, typed, ["salon"]) == problem
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=300), st.text(max_size=40), st.text(max_size=40))
+def test_whatever_is_typed_is_read_or_refused(words, day, kind):
+    for call, args in (
+        (telling.parse_seen, ({"answer": "was_closed", "day": day, "words": words}, TODAY)),
+        (
+            telling.parse_new,
+            ({"name": words, "where": day, "when": words, "kind": kind}, ["salon"]),
+        ),
+    ):
+        with suppress(Invalid):
+            assert call(*args).kind in ("was_closed", "new")
 
 
 def test_told_twice_it_is_kept_once_and_counted_once(db):

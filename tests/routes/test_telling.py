@@ -324,6 +324,35 @@ def test_where_there_is_no_municipality_nothing_can_be_told(client, app):
     assert client.get(f"/tell/new/{FOREIGN}").status_code == 200
 
 
+@pytest.mark.parametrize("door", ["entry", "new"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"stamp=%ff%fe&answer=%ff&words=%ff",
+        b"words=" + b"%E3%81%82" * 60_000,
+        b"&".join([b"answer=otherwise"] * 3_000),
+        b"answer=otherwise&day=9999999999999-99-99&name=%00%ED%A0%80",
+        b"day=%F0%9F%91%B5%E2%80%8D%F0%9F%91%B4&when=1%2F0%2F0",
+    ],
+    ids=lambda body: str(len(body)),
+)
+def test_whatever_is_sent_is_answered_in_words(app, client, db, door, body):
+    resource = make(db)
+    what, path = (
+        (str(resource), f"/tell/{resource}")
+        if door == "entry"
+        else (f"new/{TOWN}", f"/tell/new/{TOWN}")
+    )
+    for sent in (body, body + b"&stamp=" + stamp_of(app, what).encode()):
+        kind = "application/x-www-form-urlencoded"
+        page = client.post(path, data=sent, content_type=kind)
+        assert page.status_code in (303, 400, 413, 422)
+        assert page.status_code == 303 or "<h1" in page.text
+    page = client.post(path, data=b"{}", content_type="application/json")
+    assert page.status_code == 422
+
+
 def test_who_is_signed_in_tells_as_anybody(sign_in_as, db, app):
     client, resource = sign_in_as(Role.OFFICIAL), make(db)
     form = {"stamp": stamp_of(app, str(resource)), "answer": "otherwise"}
