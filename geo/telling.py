@@ -63,9 +63,9 @@ def parse_seen(typed: Mapping[str, str], today: date) -> Said:
     """
     answer, words = typed.get("answer", ""), typed.get("words", "")
     problems = {} if answer in SEEN else {"answer": "unknown_choice"}
-    problems |= _unfit("words", words, LONGEST_WORDS, "longer_than_500")
     day, problem = _day(typed.get("day", ""), today) if answer == "was_closed" else (None, "")
     problems |= {"day": problem} if problem else {}
+    problems |= _unfit("words", words, LONGEST_WORDS, "longer_than_500")
     kind = "otherwise" if problems else answer
     return _said(kind, {}, words, problems, None if problems else day)
 
