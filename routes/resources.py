@@ -19,12 +19,22 @@ from sqlalchemy.orm import Session
 
 from geo import blur, campaign, registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
-from geo.errors import Conflict, Invalid, NotAllowed
+from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.kinds import vocabulary
-from geo.records import accounts, campaigns, districts, mergers, municipalities, photos, wipings
+from geo.records import (
+    accounts,
+    campaigns,
+    districts,
+    mergers,
+    municipalities,
+    photos,
+    shelf,
+    wipings,
+)
 from geo.records import resources as records
 from geo.records.kinds import Kind
-from geo.scope import Scope
+from geo.records.municipalities import Municipality
+from geo.scope import EVERYBODY, Scope
 from routes import _alike, _cards, _stops, _visits
 from routes import _resource_form as forms
 from routes._basemap import backgrounds
@@ -33,6 +43,7 @@ from routes._lists import kinds_by_code, sources
 from routes._looking import looked_at
 from routes._request import now, reading, today, writing
 from routes._roles import ANYONE, WRITERS, allow
+from routes._taking import taking
 from routes._writable import find, id_in_form, whole, writing_scope
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
@@ -58,9 +69,10 @@ def show(resource_id: UUID) -> str | Response:
     staff = not scope.is_public
     place = None if row.lon is None else (row.lon, row.lat)
     may_edit = scope.may_change_resources and registry.is_within(db, scope, place)
+    here = municipalities.get(db, scope, row.municipality)
     page = render_template(
         "resources/show.html",
-        municipality=municipalities.get(db, scope, row.municipality),
+        municipality=here,
         resource=_cards.page(row, kinds, today()),
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope, "municipality", row.id),
@@ -80,6 +92,7 @@ def show(resource_id: UUID) -> str | Response:
         if staff and row.place_shown == "blurred"
         else None,
         asked_in=_asked_in(db, scope, row) if may_edit else None,
+        taking=_taken_along(db, row, kinds, here),
         past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
     return looked_at(make_response(page), row.id)
@@ -225,6 +238,19 @@ def _form(
 
 def _is_joined(row: Row[Any], kinds: Mapping[str, Kind]) -> bool:
     return _cards.JOINED in kinds[row.kind].viewpoints
+
+
+def _taken_along(
+    db: Session, row: Row[Any], kinds: dict[str, Kind], here: Municipality
+) -> dict[str, Any] | None:
+    """What is taken along of an entry that runs: of what everybody may see, whoever reads."""
+    if row.closed_on:
+        return None
+    try:
+        public = row if hasattr(row, "on_paper") else shelf.get(db, EVERYBODY, row.id)
+    except NotFound:
+        return None
+    return taking(public, kinds, here, today())
 
 
 def _inside(row: Row[Any]) -> dict[str, Any]:

@@ -185,10 +185,7 @@ def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """id, lon, lat and level of every place where a resource of ``list_open`` meets people: its own and
     those of its halts (level ""), as the reader may see them; by id, its own first."""
     shelf = of(scope)
-    halts = func.jsonb_array_elements(shelf.c.stops).table_valued(
-        column("value", JSONB), name="halt"
-    )
-    lon, lat = (sql_cast(halts.c.value[name].astext, Float) for name in ("lon", "lat"))
+    halts, lon, lat = _halts(shelf)
     level, turn = shelf.c.place_level, literal(0).label("turn")
     own = _open(select(shelf.c.id, shelf.c.lon, shelf.c.lat, level, turn), scope, wanted)
     halt = (lon.label("lon"), lat.label("lat"), literal("").label("place_level"))
@@ -224,6 +221,22 @@ def list_in_areas(db: Session, scope: Scope) -> list[Row[Any]]:
     lists; as the reader may see it."""
     asked = _order_by_kind(_open(select(of(scope)), scope, Wanted()), scope)
     return list(db.execute(_within_areas(asked, scope)))
+
+
+def list_for_area(
+    db: Session, scope: Scope, district: UUID, reaching: Iterable[str]
+) -> list[Row[Any]]:
+    """What people of an area may turn to, in the order of lists: what stands or halts in it; and, wherever it is,
+    what reaches people so or shows no place but areas. Whether that is this area says ``service_areas``."""
+    shelf = of(scope)
+    halts, *lonlat = _halts(shelf)
+    point = func.ST_SetSRID(func.ST_MakePoint(*lonlat), LONLAT)
+    there = and_(District.id == district, func.ST_Covers(District.geom, point))
+    halting = select(literal(1)).select_from(halts).join(District, there).correlate(shelf).exists()
+    by_area = _of_kind(shelf, Kind.reach == any_of(reaching, Text))
+    unseen = and_(shelf.c.lon.is_(None), func.jsonb_array_length(shelf.c.service_areas) > 0)
+    asked = _order_by_kind(_open(select(shelf), scope, Wanted()), scope)
+    return list(db.execute(asked.where(or_(_belongs(shelf, district), halting, by_area, unseen))))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:
@@ -323,6 +336,14 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
             or_(own, and_(func.cardinality(shelf.c.viewpoints) == 0, by_kind))
         )
     return statement
+
+
+def _halts(shelf: Table) -> tuple[Any, ColumnElement[Any], ColumnElement[Any]]:
+    """The halts of each resource as rows, with their lon and lat."""
+    value = column("value", JSONB)
+    halts = func.jsonb_array_elements(shelf.c.stops).table_valued(value, name="halt")
+    lon, lat = (sql_cast(halts.c.value[name].astext, Float) for name in ("lon", "lat"))
+    return halts, lon, lat
 
 
 def _of_kind(shelf: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:
