@@ -36,9 +36,11 @@ from geo.words import centre_key
 MOST_ENTRIES = 300  # our choice: some sixty pages; a larger area is told in parts
 OFTEN = 12  # our choice: what opens on more days of a month is told once, not in each square of the calendar
 REACHING = ("comes", "fetched")  # ways of reaching people that go by area (kinds.csv)
-JOINED = "activity"  # the viewpoint of what people join
+ROUND = ("stops", "fetched")  # those whose halts are places
+JOINED, SERVICE = "activity", "service"  # viewpoints: what people join, what is done for them
 # What people join first, then the elements of kinds.csv as somebody at home needs them, then what merely stands there.
 CHAPTERS = ("activity", "living_support", "medical", "care", "prevention", "housing", "there")
+FEW_CENTRES = 3  # our choice: of more, nobody is told to try them all
 CENTRE_KIND, CENTRE_LEVEL = "support_centre", "center_area"
 # Our choice: of an area's surface; outlines of two tables do not meet to the metre.
 WHOLE, TOUCHED = 0.95, 0.02
@@ -88,7 +90,8 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class Handbook:
     """All of it. chapters: (a code of CHAPTERS, its entries), those with any; weeks: from Sunday on. centres: the 包括
-    in charge, each with its entry of the register where there is one. mark: sixteen letters, others where anything that
+    in charge by name, each with its entry of the register where there is one; all of a small town where nobody drew
+    their areas. mark: sixteen letters, others where anything that
     is printed is another. outline: None where nobody drew one: then there is no map."""
 
     municipality: Municipality
@@ -97,7 +100,7 @@ class Handbook:
     month: date
     chapters: tuple[tuple[str, tuple[Entry, ...]], ...]
     services: tuple[Service, ...]
-    centres: tuple[tuple[District, Row[Any] | None], ...]
+    centres: tuple[tuple[str, Row[Any] | None], ...]
     weeks: tuple[tuple[Day, ...], ...]
     outline: BaseGeometry | None
     mark: str
@@ -116,46 +119,72 @@ class Handbook:
 def load(db: Session, scope: Scope, district: UUID, month: date, as_of: date) -> Handbook:
     """The handbook of an area for the month of a day, as everybody may see it, whoever asks. ``as_of`` decides what is
     still confirmed. Raises NotFound for an area of another municipality, or of yesterday."""
+    return load_months(db, scope, district, [month], as_of)[0]
+
+
+def load_months(
+    db: Session, scope: Scope, district: UUID, months: Iterable[date], as_of: date
+) -> list[Handbook]:
+    """The same for several months, in their order."""
     everybody = Scope(scope.municipality, EVERYBODY.role)
     here = districts.get(db, everybody, district)
     if here.valid_to is not None:
         raise NotFound(thing="district", id=str(district))
     overlapping = service_areas.list_overlapping(db, everybody, district)
     known = {kind.code: kind for kind in kinds.list_all(db, everybody)}
-    outline = _outline(db, everybody, district)
-    rows = [row for row in shelf.list_for_area(db, everybody, district, REACHING) if row.on_paper]
+    by_area, round_ = (
+        [code for code, kind in known.items() if kind.reach in ways] for ways in (REACHING, ROUND)
+    )
+    found = shelf.list_for_area(db, everybody, district, by_area, round_)
+    rows = [row for row in found if row.on_paper]
     covers = _covers(db, everybody, rows, {one.id: share for one, share in overlapping})
-    chapters = _chapters(rows, known, covers, outline, month)
     services = tuple(
         Service(row, known[row.kind], covers[row.id])
         for row in rows
-        if known[row.kind].reach in REACHING and covers[row.id]
+        if _is_by_area(row, known[row.kind]) and covers[row.id]
     )
-    town = municipalities.get(db, everybody, here.municipality)
-    level = districts.get_level(db, everybody, here.level).name
-    told = Handbook(
-        municipality=town,
+    common = Handbook(
+        municipality=municipalities.get(db, everybody, here.municipality),
         district=here,
-        level_name=level,
-        month=month.replace(day=1),
-        chapters=chapters,
+        level_name=districts.get_level(db, everybody, here.level).name,
+        month=as_of,
+        chapters=(),
         services=services,
         centres=_centres(db, everybody, overlapping),
-        weeks=_weeks(month, [entry for _, entries in chapters for entry in entries]),
-        outline=outline,
-        mark="",
+        weeks=(),
+        outline=_outline(db, everybody, district),
+        mark=tiles.get_version(db, everybody, "basemap"),
     )
-    return replace(told, mark=_mark(db, everybody, told, as_of))
+    return [_of_month(common, rows, known, covers, month, as_of) for month in months]
 
 
-def _mark(db: Session, scope: Scope, told: Handbook, as_of: date) -> str:
-    """A sum over everything that is printed."""
+def _of_month(
+    common: Handbook,
+    rows: Sequence[Row[Any]],
+    known: Mapping[str, Kind],
+    covers: Mapping[UUID, str],
+    month: date,
+    as_of: date,
+) -> Handbook:
+    """What hangs on the month, and the mark."""
+    chapters = _chapters(rows, known, covers, common.outline, month)
+    told = replace(
+        common,
+        month=month.replace(day=1),
+        chapters=chapters,
+        weeks=_weeks(month, [entry for _, entries in chapters for entry in entries]),
+    )
+    return replace(told, mark=_mark(told, as_of))
+
+
+def _mark(told: Handbook, as_of: date) -> str:
+    """A sum over everything that is printed, and over the base map (the mark so far)."""
     town, here = told.municipality, told.district
     said = [
         f"{town.name}{town.desk}{town.desk_phone}{here.level}{here.name}{told.level_name}{told.month}",
-        tiles.get_version(db, scope, "basemap"),
+        told.mark,
         shapely.to_wkt(told.outline, rounding_precision=6) if told.outline is not None else "",
-        *(f"{one.name}{_plain(row) if row else ''}" for one, row in told.centres),
+        *(f"{name}{_plain(row) if row else ''}" for name, row in told.centres),
     ]
     said += [_of_kind(entry.kind) + _plain(entry.row) for entry in told.entries]
     said += [_of_kind(one.kind) + one.covers + _plain(one.row) for one in told.services]
@@ -215,7 +244,7 @@ def _chapters(
     found: dict[str, list[Row[Any]]] = {code: [] for code in CHAPTERS}
     for row in rows:
         kind = known[row.kind]
-        if kind.reach in REACHING:
+        if _is_by_area(row, kind):
             continue
         is_here = bool(_places(row, outline)) or (outline is None and row.lon is not None)
         is_for_it = row.lon is None and covers[row.id] in ("whole", "part")
@@ -229,6 +258,14 @@ def _chapters(
             entries.append(_entry(number, row, known[row.kind], outline, month))
         chapters.append((code, tuple(entries)))
     return tuple((code, entries) for code, entries in chapters if entries)
+
+
+def _is_by_area(row: Row[Any], kind: Kind) -> bool:
+    """Whether it is a service that comes to the home or the door. A bus that fetches at a stop, and says no areas,
+    stands where it stops (kinds.csv: metres to the stop); groups that one joins are no service, wherever they go."""
+    at_stop = kind.limit_m is not None and row.lon is not None and not row.service_areas
+    is_service = SERVICE in (row.viewpoints or kind.viewpoints)
+    return kind.reach in REACHING and is_service and not at_stop
 
 
 def _chapter(row: Row[Any], kind: Kind) -> str:
@@ -275,17 +312,17 @@ def _is_in(outline: BaseGeometry | None, at: tuple[float, float]) -> bool:
 
 def _centres(
     db: Session, scope: Scope, overlapping: Sequence[tuple[District, float]]
-) -> tuple[tuple[District, Row[Any] | None], ...]:
-    """The 包括 whose areas hold a part of this one, each with the entry that is called as it is."""
+) -> tuple[tuple[str, Row[Any] | None], ...]:
+    """The 包括 whose areas hold a part of this one, each with the entry that is called as it is; without any areas the
+    entries themselves, where they are few."""
+    found = shelf.list_open(db, scope, Wanted(kind=CENTRE_KIND))
     in_charge = [
-        one for one, share in overlapping if one.level == CENTRE_LEVEL and share >= TOUCHED
+        one.name for one, share in overlapping if one.level == CENTRE_LEVEL and share >= TOUCHED
     ]
     if not in_charge:
-        return ()
-    entries = {
-        centre_key(row.name): row for row in shelf.list_open(db, scope, Wanted(kind=CENTRE_KIND))
-    }
-    return tuple((one, entries.get(centre_key(one.name))) for one in in_charge)
+        return tuple((row.name, row) for row in found) if len(found) <= FEW_CENTRES else ()
+    entries = {centre_key(row.name): row for row in found}
+    return tuple((name, entries.get(centre_key(name))) for name in in_charge)
 
 
 def _weeks(month: date, entries: Iterable[Entry]) -> tuple[tuple[Day, ...], ...]:

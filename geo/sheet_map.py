@@ -53,6 +53,7 @@ class Shown:
     coverage   as far as the streets are known; None: no streets
     marks      (number, lon, lat)
     rough      numbers whose place is only about there: in a broken outline
+    mark_mm    half a mark's side
     """
 
     area: BaseGeometry
@@ -64,6 +65,7 @@ class Shown:
     dots: Sequence[Dot]
     marks: Sequence[tuple[int, float, float]]
     rough: frozenset[int] = frozenset()
+    mark_mm: float = _MARK_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def sheet_map(
         *_outlines(sheet, shown),
         *_dots(sheet, shown.dots),
         *_names(db, scope, sheet),
-        *_marks(sheet, shown.marks, shown.rough),
+        *_marks(sheet, shown),
         *_scale(sheet, words["north"]),
         f'<rect x="0.15" y="0.15" width="{wide - 0.3}" height="{high - 0.3}" fill="none" stroke="#000" stroke-width="0.3"/>',
     ]
@@ -236,22 +238,22 @@ def _names(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
         yield _text(x, y, name, 2.8, "#444")
 
 
-def _marks(
-    sheet: _Sheet, marks: Sequence[tuple[int, float, float]], rough: frozenset[int]
-) -> Iterator[str]:
+def _marks(sheet: _Sheet, shown: Shown) -> Iterator[str]:
     """Numbered squares; one whose place is taken stands beside it, with a line to where it belongs."""
+    half = shown.mark_mm
+    step = 2 * half + 0.3
     taken: list[tuple[float, float]] = []
     lines, drawn = [], []
-    for number, lon, lat in marks:
+    for number, lon, lat in shown.marks:
         point = sheet.of_lonlat(shapely.Point(lon, lat))
         if point.is_empty:
             continue
         x, y = shapely.get_coordinates(point)[0].tolist()
-        spots = (_inside(sheet, x + dx, y + dy) for dx, dy in _AROUND_MARK)
+        spots = (_inside(sheet, x + step * dx, y + step * dy, half) for dx, dy in _AROUND_MARK)
         free = (
             s
             for s in spots
-            if all(max(abs(s[0] - o[0]), abs(s[1] - o[1])) >= _MARK_STEP - 0.1 for o in taken)
+            if all(max(abs(s[0] - o[0]), abs(s[1] - o[1])) >= step - 0.1 for o in taken)
         )
         at = next(free, (x, y))
         taken.append(at)
@@ -260,39 +262,34 @@ def _marks(
                 f'<path d="M{x:.2f} {y:.2f}L{at[0]:.2f} {at[1]:.2f}" stroke="#000" stroke-width="0.25"/>'
                 f'<circle cx="{x:.2f}" cy="{y:.2f}" r="0.5" fill="#000"/>'
             )
-        drawn.append(_mark(number, at, is_rough=number in rough))
+        drawn.append(_mark(number, at, half, is_rough=number in shown.rough))
     yield from lines  # beneath all squares: a line through a number makes it another one
     yield from drawn
 
 
-def _mark(number: int, at: tuple[float, float], *, is_rough: bool) -> str:
-    size = 3.2 if number < 100 else 2.3
+def _mark(number: int, at: tuple[float, float], half: float, *, is_rough: bool) -> str:
+    size = half * (4 / 3 if number < 100 else 0.96)
     dash = ' stroke-dasharray="0.9 0.7"' if is_rough else ""
     return (
-        f'<rect x="{at[0] - _MARK_MM:.2f}" y="{at[1] - _MARK_MM:.2f}" width="{2 * _MARK_MM}" height="{2 * _MARK_MM}"'
-        f' rx="{2.4 if is_rough else 0.7}" fill="#fff" stroke="#000" stroke-width="0.45"{dash}/>'
-        f'<text x="{at[0]:.2f}" y="{at[1] + size * 0.36:.2f}" font-size="{size}" font-weight="700" text-anchor="middle"'
-        f' fill="#000">{number}</text>'
+        f'<rect x="{at[0] - half:.2f}" y="{at[1] - half:.2f}" width="{2 * half:g}" height="{2 * half:g}"'
+        f' rx="{half if is_rough else 0.7:g}" fill="#fff" stroke="#000" stroke-width="0.45"{dash}/>'
+        f'<text x="{at[0]:.2f}" y="{at[1] + size * 0.36:.2f}" font-size="{size:.2f}" font-weight="700"'
+        f' text-anchor="middle" fill="#000">{number}</text>'
     )
 
 
-_MARK_STEP = 2 * _MARK_MM + 0.3
 _RINGS = 12  # our choice: 625 squares, more than an area has numbers at one place
-# Where a mark may stand beside its place, the nearest first.
+# Where a mark may stand beside its place, in marks to the east and down, the nearest first.
 _AROUND_MARK = sorted(
-    (
-        (_MARK_STEP * dx, _MARK_STEP * dy)
-        for dx in range(-_RINGS, _RINGS + 1)
-        for dy in range(-_RINGS, _RINGS + 1)
-    ),
+    ((dx, dy) for dx in range(-_RINGS, _RINGS + 1) for dy in range(-_RINGS, _RINGS + 1)),
     key=lambda d: (d[0] ** 2 + d[1] ** 2, -d[0], -d[1]),
 )
 
 
-def _inside(sheet: _Sheet, x: float, y: float) -> tuple[float, float]:
+def _inside(sheet: _Sheet, x: float, y: float, half: float) -> tuple[float, float]:
     """Where a whole mark has room."""
     wide, high = sheet.size
-    room = _MARK_MM + 0.6
+    room = half + 0.6
     return min(max(x, room), wide - room), min(max(y, room), high - room)
 
 

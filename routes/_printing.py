@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo.days import freshness
-from geo.handbook import Entry, Handbook, Service
+from geo.handbook import CHAPTERS, JOINED, Day, Entry, Handbook, Service
 from geo.printing import Copy, Press
 from geo.records import districts
 from geo.records.kinds import Kind
@@ -23,10 +23,12 @@ from routes._codes import site, square
 from routes._lists import kinds_by_code, sources
 
 DRAWING = {"label": "地図", "north": "北"}
-# Our choice: points of type that a sheet for the wall is tried in; then it takes more sheets.
-TYPES_PT = (18, 16, 14.5, 13, 12)
+# Our choice: points of type that a sheet for the wall is tried in; where none fits, the last but one on several.
+TYPES_PT = (18.0, 16.0, 14.5, 13.0, 12.0)
 POSTER_SIZES = (1.0, 0.8, 0.62, 0.45)  # our choice
-BUSY = 6  # our choice: of more entries on one day, a square of the calendar has numbers alone
+BUSY = 8  # our choice: of more entries on one day, a square of the calendar has numbers alone
+# Signs on a line of a square and its millimetres, of a calendar that is one page; what a page has for its weeks.
+LINE_SIGNS, LINE_MM, DATE_MM, LEAST_MM, WEEKS_MM = 10, 4.4, 6.5, 19.0, 155.0
 
 
 def press(app: Flask) -> Press:
@@ -40,11 +42,26 @@ def press(app: Flask) -> Press:
                 facts = _facts(db, told, drawing, day)
                 if copy.size == "a4":
                     return [render_template("prints/handbook.html", **facts)]
-                return [render_template("prints/wall.html", **facts, type_pt=pt) for pt in TYPES_PT]
+                sizes = _sizes(facts)
+                return [render_template("prints/wall.html", **facts, type_pt=pt) for pt in sizes]
             finally:
                 g.pop("db")  # it is the worker's, who closes it
 
     return Press(write, DRAWING)
+
+
+def _sizes(facts: Mapping[str, Any]) -> list[float]:
+    """Sizes of type that a sheet for the wall may fit in, the largest first; setting one costs seconds. About how many
+    lines it has is measured in みほん市: 13 points, two columns of 96 millimetres."""
+    lines = sum(
+        2 + len(chapter["cards"]) * {"activity": 4.2, "there": 1.4}.get(chapter["code"], 1.9)
+        for chapter in facts["chapters"]
+    ) + 1.7 * sum(
+        len(those) for _, those in facts["services"] if those[0]["kind"]["element"] != "care"
+    )
+    fits = [pt for pt in TYPES_PT if lines * (pt / 13) ** 0.5 < 2 * 270 / (pt * 0.3528 * 1.35)]
+    larger = TYPES_PT[: TYPES_PT.index(fits[0])][-1:] if fits else ()
+    return [*larger, *fits[:2], TYPES_PT[-2]]
 
 
 def poster(row: Row[Any], kinds: Mapping[str, Kind], here: Municipality, today: date) -> list[str]:
@@ -64,32 +81,37 @@ def _facts(db: Session, told: Handbook, drawing: str, day: date) -> dict[str, An
     kinds = kinds_by_code(db, scope)
     link = site() + url_for("districts.show", district_id=told.district.id)
     entries = told.entries
+    joined = [one for code, those in told.chapters if code == JOINED for one in those]
     return {
         "municipality": told.municipality,
         "district": {"name": told.district.name, "level_name": told.level_name},
         "month": told.month,
         "today": day,
         "chapters": [
-            {"code": code, "cards": [_card(entry, kinds, day) for entry in entries]}
-            for code, entries in told.chapters
+            {"code": code, "cards": [_card(one, kinds, told, day) for one in those]}
+            for code, those in told.chapters
         ],
         "confirmed": sum(
             freshness(entry.row.confirmed_on, day) == "confirmed" for entry in entries
         ),
         "total": len(entries),
-        "services": [_service(one, kinds, day) for one in told.services],
+        "services": _by_kind(told, kinds, day),
+        "asking": [
+            _service(one, kinds, day) for one in told.services if one.covers == "unknown"
+        ],
         "centres": [
-            {"name": one.name, "phone": row.phone if row else "", "place": row.address if row else ""}
-            for one, row in told.centres
+            {
+                "name": name,
+                "phone": row.phone if row else "",
+                "place": _at_home(row.address, told.municipality) if row else "",
+            }
+            for name, row in told.centres
         ],
         "weeks": told.weeks,
-        "is_busy": max((len(day.at) for week in told.weeks for day in week), default=0) > BUSY,
-        "often": [(one.number, one.row.name) for one in entries if one.is_often],
-        "undated": [
-            (one.number, one.row.name)
-            for one in entries
-            if not one.is_dated and one.kind.reach != "there"
-        ],
+        "is_busy": _most(told) > BUSY,
+        "is_one_page": _weeks_mm(told) <= WEEKS_MM,
+        "often": [(one.number, one.row.name) for one in joined if one.is_often],
+        "undated": [(one.number, one.row.name) for one in joined if not one.is_dated],
         "drawing": Markup(drawing),  # noqa: S704 - our own drawing
         "key": _key,
         "has_rough": any(one.is_rough for one in entries if one.places),
@@ -100,11 +122,12 @@ def _facts(db: Session, told: Handbook, drawing: str, day: date) -> dict[str, An
     }  # fmt: skip
 
 
-def _card(entry: Entry, kinds: Mapping[str, Kind], day: date) -> dict[str, Any]:
+def _card(entry: Entry, kinds: Mapping[str, Kind], told: Handbook, day: date) -> dict[str, Any]:
     """An entry as its chapter says it: its page, and the days of the month (numbers; [] where they would be most)."""
     days = sorted({one.day.day for one in entry.days})
     return _cards.page(entry.row, kinds, day) | {
         "number": entry.number,
+        "place_words": _at_home(entry.row.address, told.municipality),
         "days": [] if entry.is_often else days,
         "is_paused": entry.is_dated and not days,
         "halts": [
@@ -112,12 +135,42 @@ def _card(entry: Entry, kinds: Mapping[str, Kind], day: date) -> dict[str, Any]:
             for halt in entry.halts
             if halt["name"] and halt["name"] != entry.row.name
         ],
-        "has_place": bool(entry.places),
     }
+
+
+def _by_kind(
+    told: Handbook, kinds: Mapping[str, Kind], day: date
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What comes or fetches, by kind, in the order of the chapters; without what does not say where it comes to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(told.services, key=lambda one: CHAPTERS.index(one.kind.element)):
+        if one.covers != "unknown":
+            found.setdefault(one.kind.name, []).append(_service(one, kinds, day))
+    return list(found.items())
 
 
 def _service(one: Service, kinds: Mapping[str, Kind], day: date) -> dict[str, Any]:
     return _cards.page(one.row, kinds, day) | {"covers": one.covers}
+
+
+def _at_home(address: str, here: Municipality) -> str:
+    """An address as people of the municipality write it: nobody there needs to be told where she lives."""
+    return address.removeprefix(here.prefecture).removeprefix(here.name)
+
+
+def _most(told: Handbook) -> int:
+    """Entries on the day that has most of them."""
+    return max((len(day.at) for week in told.weeks for day in week), default=0)
+
+
+def _weeks_mm(told: Handbook) -> float:
+    """About how high the month is with the names of its entries."""
+
+    def lines(day: Day) -> int:
+        return sum(-(-(len(name) + 5) // LINE_SIGNS) for _, name, _ in day.at)
+
+    highest = (max(map(lines, week)) for week in told.weeks)
+    return sum(max(LEAST_MM, DATE_MM + LINE_MM * most) for most in highest)
 
 
 def _ground(db: Session, scope: Scope, told: Handbook) -> str:

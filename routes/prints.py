@@ -179,9 +179,9 @@ def poster(resource_id: UUID) -> Response:
 def _page(municipality: str, district_id: UUID, size: str, month: str, problem: str = "") -> str:
     db, scope, day = reading(), _everybody(municipality), today()
     wanted = printing.read_copy(district_id, size, month, site(), day)
-    told = {
-        first: handbook.load(db, scope, district_id, first, day) for first in printing.months(day)
-    }
+    months = printing.months(day)
+    several = handbook.load_months(db, scope, district_id, months, day)
+    told = dict(zip(months, several, strict=True))
     copies = [
         _copy(db, municipality, Copy(district_id, one, first, wanted.site), told[first])
         for first in told

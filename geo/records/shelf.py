@@ -224,19 +224,20 @@ def list_in_areas(db: Session, scope: Scope) -> list[Row[Any]]:
 
 
 def list_for_area(
-    db: Session, scope: Scope, district: UUID, reaching: Iterable[str]
+    db: Session, scope: Scope, district: UUID, by_area: Iterable[str], round_: Iterable[str]
 ) -> list[Row[Any]]:
-    """What people of an area may turn to, in the order of lists: what stands or halts in it; and, wherever it is,
-    what reaches people so or shows no place but areas. Whether that is this area says ``service_areas``."""
+    """What people of an area may turn to, in the order of lists: what stands in it; of kinds that go round, what halts
+    in it; and, wherever it is, kinds ``by_area`` and what shows no place but areas (which: ``service_areas``)."""
     shelf = of(scope)
     halts, *lonlat = _halts(shelf)
     point = func.ST_SetSRID(func.ST_MakePoint(*lonlat), LONLAT)
     there = and_(District.id == district, func.ST_Covers(District.geom, point))
     halting = select(literal(1)).select_from(halts).join(District, there).correlate(shelf).exists()
-    by_area = _of_kind(shelf, Kind.reach == any_of(reaching, Text))
+    rounds = and_(shelf.c.kind == any_of(round_, Text), halting)
     unseen = and_(shelf.c.lon.is_(None), func.jsonb_array_length(shelf.c.service_areas) > 0)
-    asked = _order_by_kind(_open(select(shelf), scope, Wanted()), scope)
-    return list(db.execute(asked.where(or_(_belongs(shelf, district), halting, by_area, unseen))))
+    which = or_(shelf.c.kind == any_of(by_area, Text), _belongs(shelf, district), rounds, unseen)
+    asked = _open(select(shelf), scope, Wanted()).where(which)
+    return list(db.execute(_order_by_kind(asked, scope)))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:

@@ -109,6 +109,12 @@ def test_what_comes_is_told_by_the_areas_that_it_says(db, west):
     assert not {"全域の弁当", "西の弁当"} & set(names(west()))
 
 
+def test_a_group_that_one_joins_is_no_service_though_it_goes_to_homes(db, west):
+    make(db, name="海岸の会", kind="volunteer_group", place=WEST)
+    assert "海岸の会" in names(west())
+    assert "海岸の会" not in [one.row.name for one in west().services]
+
+
 def test_what_goes_round_is_told_where_it_halts(db, west):
     stops = [
         {"name": name, "lon": lon, "lat": lat, "shown": "public", "arrives_at": "10:00"}
@@ -147,6 +153,7 @@ def test_the_calendar_begins_on_sunday_and_marks_holidays(west):
 
 
 def test_the_support_centres_in_charge_are_told_with_their_telephones(db, west):
+    assert [name for name, _ in west().centres] == ["碁盤町地域包括支援センター"]  # of the town
     db.execute(text("insert into level values (:m, 'center_area', '担当区域', 3)"), {"m": TOWN})
     areas = """
         insert into district (id, municipality, level, code, name, made_of, geom)
@@ -155,8 +162,8 @@ def test_the_support_centres_in_charge_are_told_with_their_telephones(db, west):
     db.execute(text(areas), {"m": TOWN})
     centre = {"kind": "support_centre", "phone": "0776-00-0009", "place": WEST}
     make(db, name="西地域包括支援センター", **centre)
-    ((one, entry),) = west().centres
-    assert (one.name, entry.phone) == ("西包括", "0776-00-0009")
+    ((name, entry),) = west().centres
+    assert (name, entry.phone) == ("西包括", "0776-00-0009")
 
 
 def test_an_area_of_another_town_is_not_found(db, area):
