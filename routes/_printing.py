@@ -25,7 +25,7 @@ from routes._lists import kinds_by_code, sources
 DRAWING = {"label": "地図", "north": "北"}
 # Our choice: points of type that a sheet for the wall is tried in; where none fits, the last but one on several.
 TYPES_PT = (18.0, 16.0, 14.5, 13.0, 12.0)
-POSTER_SIZES = (1.0, 0.8, 0.62, 0.45)  # our choice
+POSTER_SIZES = (1.3, 1.1, 0.9, 0.7, 0.5)  # our choice
 BUSY = 8  # our choice: of more entries on one day, a square of the calendar has numbers alone
 # Signs on a line of a square and its millimetres, of a calendar that is one page; what a page has for its weeks.
 LINE_SIGNS, LINE_MM, DATE_MM, LEAST_MM, WEEKS_MM = 10, 4.4, 6.5, 19.0, 155.0
@@ -68,7 +68,7 @@ def poster(row: Row[Any], kinds: Mapping[str, Kind], here: Municipality, today: 
     """The page of a poster in several sizes of type, the largest first."""
     address = site() + url_for("resources.show", resource_id=row.id)
     facts = {
-        "resource": _cards.page(row, kinds, today),
+        "resource": _cards.page(row, kinds, today) | {"place_words": _at_home(row.address, here)},
         "municipality": here,
         "square": square(address),
         "address": address,
