@@ -12,15 +12,12 @@ from geo import calendars
 from geo.calendars import Told, planned, told_until, until
 from geo.edits import opening_of
 from geo.records.kinds import Kind
-from geo.records.municipalities import Municipality
 from routes import _cards
 from routes._codes import site
 from routes._request import now
 
 
-def taking(
-    row: Row[Any], kinds: Mapping[str, Kind], here: Municipality, today: date
-) -> dict[str, Any]:
+def taking(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
     """What templates/_taking.html shows of an entry that runs: its calendar ("" where no day is known), its poster
     ("" where its host wants it on no paper), its address, and a text to copy."""
     told = _cards.page(row, kinds, today)
@@ -29,7 +26,7 @@ def taking(
         "calendar": url_for("prints.calendar", resource_id=row.id) if told["next_days"] else "",
         "poster": url_for("prints.poster", resource_id=row.id) if row.on_paper else "",
         "address": address(row),
-        "text": text_of(told, here, address(row)),
+        "text": text_of(told, address(row)),
     }
 
 
@@ -38,18 +35,14 @@ def address(row: Row[Any]) -> str:
     return site() + url_for("resources.show", resource_id=row.id)
 
 
-def text_of(told: Mapping[str, Any], here: Municipality, link: str) -> str:
+def text_of(told: Mapping[str, Any], link: str) -> str:
     """An entry in some lines, to be sent on."""
-    page = render_template("prints/entry.txt", resource=told, municipality=here, address=link)
+    page = render_template("prints/entry.txt", resource=told, address=link)
     return "\n".join(filter(None, (line.strip() for line in page.splitlines())))
 
 
 def calendar_of(
-    name: str,
-    rows: Sequence[Row[Any]],
-    kinds: Mapping[str, Kind],
-    here: Municipality,
-    today: date,
+    name: str, rows: Sequence[Row[Any]], kinds: Mapping[str, Kind], today: date
 ) -> bytes:
     """The planned days of some entries as an iCalendar file; of those that have ended, none."""
     last = until(today)
@@ -59,7 +52,7 @@ def calendar_of(
     ]
     last = told_until(days, last)
     entries = [
-        (_told(row, kinds, here, today), [one for one in those if one.day < last])
+        (_told(row, kinds, today), [one for one in those if one.day < last])
         for row, those in zip(rows, days, strict=True)
     ]
     words = render_template("prints/calendar.txt", until=last, name=name).strip().splitlines()
@@ -67,9 +60,9 @@ def calendar_of(
     return calendars.write(words[0], "\n".join(words[1:]), uid, entries, now())
 
 
-def _told(row: Row[Any], kinds: Mapping[str, Kind], here: Municipality, today: date) -> Told:
+def _told(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> Told:
     told, link = _cards.page(row, kinds, today), address(row)
-    page = render_template("prints/event.txt", resource=told, municipality=here, address=link)
+    page = render_template("prints/event.txt", resource=told, address=link)
     summary, *lines = filter(None, (line.strip() for line in page.splitlines()))
     is_seen = row.lon is not None and not _cards.is_rough(row)
     return Told(

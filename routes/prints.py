@@ -259,9 +259,8 @@ def _parts(db: Session, scope: Scope, told: Handbook) -> list[dict[str, str]]:
 
 
 def _calendar(db: Session, municipality: str, name: str, rows: list[Row[Any]]) -> Response:
-    scope = _everybody(municipality)
-    here = municipalities.get(db, scope, municipality)
-    body = _taking.calendar_of(name, rows, kinds_by_code(db, scope), here, today())
+    kinds = kinds_by_code(db, _everybody(municipality))
+    body = _taking.calendar_of(name, rows, kinds, today())
     response = Response(body, mimetype="text/calendar")
     return _named(response, f"{name}.ics", "attachment")
 

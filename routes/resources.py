@@ -33,7 +33,6 @@ from geo.records import (
 )
 from geo.records import resources as records
 from geo.records.kinds import Kind
-from geo.records.municipalities import Municipality
 from geo.scope import EVERYBODY, Scope
 from routes import _alike, _cards, _stops, _visits
 from routes import _resource_form as forms
@@ -69,10 +68,9 @@ def show(resource_id: UUID) -> str | Response:
     staff = not scope.is_public
     place = None if row.lon is None else (row.lon, row.lat)
     may_edit = scope.may_change_resources and registry.is_within(db, scope, place)
-    here = municipalities.get(db, scope, row.municipality)
     page = render_template(
         "resources/show.html",
-        municipality=here,
+        municipality=municipalities.get(db, scope, row.municipality),
         resource=_cards.page(row, kinds, today()),
         districts=_districts_of(db, scope, row),
         sources=sources(db, scope, "municipality", row.id),
@@ -92,7 +90,7 @@ def show(resource_id: UUID) -> str | Response:
         if staff and row.place_shown == "blurred"
         else None,
         asked_in=_asked_in(db, scope, row) if may_edit else None,
-        taking=_taken_along(db, row, kinds, here),
+        taking=_taken_along(db, row, kinds),
         past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
     return looked_at(make_response(page), row.id)
@@ -240,9 +238,7 @@ def _is_joined(row: Row[Any], kinds: Mapping[str, Kind]) -> bool:
     return _cards.JOINED in kinds[row.kind].viewpoints
 
 
-def _taken_along(
-    db: Session, row: Row[Any], kinds: dict[str, Kind], here: Municipality
-) -> dict[str, Any] | None:
+def _taken_along(db: Session, row: Row[Any], kinds: dict[str, Kind]) -> dict[str, Any] | None:
     """What is taken along of an entry that runs: of what everybody may see, whoever reads."""
     if row.closed_on:
         return None
@@ -250,7 +246,7 @@ def _taken_along(
         public = row if hasattr(row, "on_paper") else shelf.get(db, EVERYBODY, row.id)
     except NotFound:
         return None
-    return taking(public, kinds, here, today())
+    return taking(public, kinds, today())
 
 
 def _inside(row: Row[Any]) -> dict[str, Any]:

@@ -42,7 +42,6 @@ def test_a_daughter_takes_a_salon_along_and_prints_the_handbook_of_the_area(some
         expect(ready).to_be_visible()
     answer = page.request.get(ready.get_attribute("href"))
     assert answer.body().startswith(b"%PDF-")
-    look(page, "taking-ready")
 
 
 def test_on_a_telephone_one_presses_to_call_and_without_a_script_everything_is_there(someone):
