@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from geo import centres
 from geo.calendars import Planned, planned
 from geo.days import freshness, is_holiday, month_days
 from geo.edits import opening_of
@@ -31,7 +32,6 @@ from geo.records.municipalities import Municipality
 from geo.records.service_areas import Meaning
 from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
-from geo.words import centre_key
 
 MOST_ENTRIES = 300  # our choice: some sixty pages; a larger area is told in parts
 OFTEN = 12  # our choice: what opens on more days of a month is told once, not in each square of the calendar
@@ -41,7 +41,6 @@ JOINED, SERVICE = "activity", "service"  # viewpoints: what people join, what is
 # What people join first, then the elements of kinds.csv as somebody at home needs them, then what merely stands there.
 CHAPTERS = ("activity", "living_support", "medical", "care", "prevention", "housing", "there")
 FEW_CENTRES = 3  # our choice: of more, nobody is told to try them all
-CENTRE_KIND, CENTRE_LEVEL = "support_centre", "center_area"
 # Our choice: of an area's surface; outlines of two tables do not meet to the metre.
 WHOLE, TOUCHED = 0.95, 0.02
 
@@ -313,16 +312,13 @@ def _is_in(outline: BaseGeometry | None, at: tuple[float, float]) -> bool:
 def _centres(
     db: Session, scope: Scope, overlapping: Sequence[tuple[District, float]]
 ) -> tuple[tuple[str, Row[Any] | None], ...]:
-    """The 包括 whose areas hold a part of this one, each with the entry that is called as it is; without any areas the
-    entries themselves, where they are few."""
-    found = shelf.list_open(db, scope, Wanted(kind=CENTRE_KIND))
-    in_charge = [
-        one.name for one, share in overlapping if one.level == CENTRE_LEVEL and share >= TOUCHED
-    ]
-    if not in_charge:
-        return tuple((row.name, row) for row in found) if len(found) <= FEW_CENTRES else ()
-    entries = {centre_key(row.name): row for row in found}
-    return tuple((name, entries.get(centre_key(name))) for name in in_charge)
+    """The 包括 whose areas hold a part of this one; without any areas the entries themselves, where they are few."""
+    areas = [one for one, share in overlapping if one.level == centres.LEVEL and share >= TOUCHED]
+    if areas:
+        found = centres.of_areas(db, scope, areas)
+        return tuple((one.district.name, one.entry) for one in found)
+    rows = shelf.list_open(db, scope, Wanted(kind=centres.KIND))
+    return tuple((row.name, row) for row in rows) if len(rows) <= FEW_CENTRES else ()
 
 
 def _weeks(month: date, entries: Iterable[Entry]) -> tuple[tuple[Day, ...], ...]:

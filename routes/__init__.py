@@ -35,6 +35,7 @@ from routes import (
     reach,
     report_layouts,
     reports,
+    residents,
     resources,
     revisions,
     scenarios,
@@ -44,6 +45,7 @@ from routes import (
     twins,
     vendor,
     visits,
+    ways,
     where,
     window,
     wiping,
@@ -54,6 +56,7 @@ from routes import (
 
 DOORS = [
     home,
+    residents,
     work,
     window,
     field_pages,
@@ -61,6 +64,7 @@ DOORS = [
     districts,
     prints,
     reach,
+    ways,
     gaps,
     where,
     gap_areas,

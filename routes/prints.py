@@ -27,6 +27,7 @@ from geo.errors import Invalid, NotFound
 from geo.handbook import Handbook
 from geo.printing import SIZES, Copy
 from geo.records import districts, municipalities, service_areas, shelf
+from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
 from routes import _taking
 from routes._codes import site
@@ -147,7 +148,7 @@ def selection(municipality: str) -> Response:
     )
     if len(ids) > MOST_SELECTED:
         raise Invalid(fields={"resource": "too_many_selected"})
-    rows = [row for row in (_find(db, scope, id_) for id_ in ids) if row is not None]
+    rows = shelf.list_open(db, scope, Wanted(resources=tuple(ids))) if ids else []
     return _calendar(db, municipality, here.name, rows)
 
 
@@ -263,13 +264,6 @@ def _calendar(db: Session, municipality: str, name: str, rows: list[Row[Any]]) -
     body = _taking.calendar_of(name, rows, kinds, today())
     response = Response(body, mimetype="text/calendar")
     return _named(response, f"{name}.ics", "attachment")
-
-
-def _find(db: Session, scope: Scope, id_: UUID) -> Row[Any] | None:
-    try:
-        return shelf.get(db, scope, id_)
-    except NotFound:
-        return None
 
 
 def _id(text: str) -> UUID:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from geo.errors import NotFound
 from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.records.own_areas import covers_place
-from geo.records.shelf import STAFF
+from geo.records.shelf_views import STAFF
 from geo.scope import Scope
 
 
