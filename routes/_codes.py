@@ -1,8 +1,10 @@
 """The square of a code, as a drawing inside the page: no picture to fetch, sharp on any paper."""
 
 import segno
-from flask import current_app, request
+from flask import abort, current_app, request
 from markupsafe import Markup
+
+LONGEST_HOST = 261  # a name of 253 signs (RFC 1035), a colon and a port: what is longer is none
 
 
 def square(address: str) -> Markup:
@@ -12,5 +14,8 @@ def square(address: str) -> Markup:
 
 
 def site() -> str:
-    """The address under which people open this installation, with the last slash or without."""
-    return str(current_app.extensions["settings"].site_url or request.url_root)
+    """Where squares and links open the house, without a / at its end: as configured, else as the reader came."""
+    configured = current_app.extensions["settings"].site_url
+    if not configured and len(request.host) > LONGEST_HOST:
+        abort(400)
+    return str(configured or request.url_root).rstrip("/")

@@ -94,7 +94,7 @@ def told(secret: str) -> str:
         raise NotFound(thing="suggestion", id="")
     entry, scope = _shown(row.resource), _scope(row.municipality)
     kinds = kinds_by_code(reading(), scope)
-    address = site().rstrip("/") + url_for("telling.told", secret=secret)
+    address = site() + url_for("telling.told", secret=secret)
     code = row.values.get("kind", "") if row.resource is None or entry is None else entry.kind
     return render_template(
         "telling/told.html",

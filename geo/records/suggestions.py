@@ -26,7 +26,7 @@ from geo.errors import NotFound
 from geo.records.consulted import Consulted
 from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.records.own_areas import covers_place
-from geo.records.shelf import STAFF
+from geo.records.shelf_views import STAFF
 from geo.scope import Scope
 
 

@@ -24,6 +24,7 @@ from waitress import wasyncore
 
 from geo import jobs
 from routes._mailing import mailing
+from routes._printing import press
 
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # What an A4 page holds between its margins (print.css), in CSS pixels of 1/96 inch
@@ -64,7 +65,11 @@ def working(app: Flask) -> Iterator[None]:
     """A worker beside the house, as ./run starts one: what waits in the queue is done."""
     settings = app.extensions["settings"]
     queue = jobs.open_queue(
-        settings.conninfo(), app.extensions["engine"], settings.var / "originals", mailing(app)
+        settings.conninfo(),
+        app.extensions["engine"],
+        settings.var / "originals",
+        mailing(app),
+        press(app),
     )
     closing = threading.Event()
 
