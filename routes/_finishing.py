@@ -17,6 +17,9 @@ _BARE = re.compile(
     r"(<(?P<name>script|style|title|textarea)\b.*?</(?P=name)>|<option\b[^>]*>[^<]*|<!--.*?-->|<[^>]*>)",
     re.DOTALL | re.IGNORECASE,
 )
+_INLINE = re.compile(r"</?(?:a|b|code|em|small|span|strong)\b")
+_ENDS = re.compile(r"[.!?:]$")  # of a sentence
+_TOGETHER = re.compile(f"([.!?]{THEIRS})({OURS}[^\\W_])")
 _SIDES = re.compile(f"([{OURS}{THEIRS}])")
 # Japanese signs between pieces of a page, as letters write them
 _SIGNS = {
@@ -36,12 +39,22 @@ class Finished(Template):
 
 
 def finish(page: str, now: Language) -> str:
-    """HTML in which every mark has become an element or is gone."""
-    done, at = [], 0
+    """HTML in which every mark has become an element or is gone. Japanese sentences follow each other without a space;
+    letters want one, also where an inline element begins between them."""
+    done, at, end = [], 0, ""
     for bare in _BARE.finditer(page):
-        done += [_text(page[at : bare.start()], now), _alone(bare[0], now)]
+        text = page[at : bare.start()]
+        if now.latin and _ENDS.search(end) and text.startswith(OURS) and text[1:2].isalnum():
+            done.append(" ")
+        done += [_text(_spaced(text) if now.latin else text, now), _alone(bare[0], now)]
+        end = (text.rstrip(THEIRS) or end) if _INLINE.match(bare[0]) else ""
         at = bare.end()
     return "".join([*done, _text(page[at:], now)])
+
+
+def _spaced(text: str) -> str:
+    """A space between a sentence and the next one that follows at once."""
+    return _TOGETHER.sub(r"\1 \2", text)
 
 
 def _alone(bare: str, now: Language) -> str:
@@ -57,6 +70,8 @@ def _alone(bare: str, now: Language) -> str:
 
 
 def _text(text: str, now: Language) -> str:
+    """Text between two tags. Where elements come into it, it becomes one element itself: links and buttons lay out
+    their children side by side."""
     if not text or text.isspace():
         return text
     done, ours = [], False
@@ -65,9 +80,12 @@ def _text(text: str, now: Language) -> str:
             ours = piece == OURS
         elif ours or now is EASY:
             done.append(RUBY.sub(r"<ruby>\1<rt>\2</rt></ruby>", piece))
-        else:
+        elif piece:
             done.append(_registered(piece, now))
-    return MARK.sub("", "".join(done))
+    said = MARK.sub("", "".join(done))
+    if said.count("<") <= 2 and said.strip().startswith("<") and said.strip().endswith(">"):
+        return said  # one element and nothing else
+    return f"<span>{said}</span>" if "<" in said else said
 
 
 def _registered(piece: str, now: Language) -> str:

@@ -63,9 +63,9 @@ def register(app: Flask) -> None:
     app.after_request(_vary)
     app.jinja_env.globals.update(
         {
-            "language": language,
-            "languages": languages,
-            "offered": offered,
+            "page_language": language,
+            "page_languages": languages,
+            "language_offer": offered,
             "in_language": in_language,
         }
     )
