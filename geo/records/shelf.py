@@ -143,6 +143,7 @@ class Wanted:
     kinds  any of several kinds
     viewpoint  its own, or its kind's where it has none of its own
     open_to    who may come (codes of eligibility); any of them
+    resources  any of several resources
     """
 
     kind: str = ""
@@ -152,6 +153,7 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     viewpoint: str = ""
     open_to: tuple[str, ...] = ()
+    resources: tuple[UUID, ...] = ()
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -207,10 +209,10 @@ def list_openings(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[
     return list(db.execute(asked.where(shelf.c.id == any_of(resources, Uuid)).order_by(shelf.c.id)))
 
 
-def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
-    """id, name, address and kind of what runs today, by id: to tell what is there already."""
-    columns = [of(scope).c[name] for name in ("id", "name", "address", "kind")]
-    return list(db.execute(_open(select(*columns), scope, Wanted()).order_by(of(scope).c.id)))
+def list_names(db: Session, scope: Scope, wanted: Wanted = Wanted()) -> list[Row[Any]]:
+    """id, name, kana, address and kind of what runs today, by id: to tell what is there already."""
+    columns = [of(scope).c[name] for name in ("id", "name", "kana", "address", "kind")]
+    return list(db.execute(_open(select(*columns), scope, wanted).order_by(of(scope).c.id)))
 
 
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
@@ -305,6 +307,8 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(shelf.c.kind == wanted.kind)
     if wanted.resource:
         statement = statement.where(shelf.c.id == wanted.resource)
+    if wanted.resources:
+        statement = statement.where(shelf.c.id == any_of(wanted.resources, Uuid))
     if wanted.district:
         statement = statement.where(_belongs(shelf, wanted.district))
     for word in wanted.words.split():  # 全角 spaces part words, too

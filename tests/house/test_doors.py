@@ -46,6 +46,7 @@ def test_a_writing_view_is_never_open_to_everybody_but_for_signing_in(app):
     signing_in |= {"second_step.enter"}
     assert open_writers == signing_in | {
         "reach.find",
+        "residents.ask",
         "confirmations.look_up",
         "confirmations.answer",
     }

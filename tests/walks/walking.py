@@ -197,6 +197,7 @@ def look(page: Page, name: str, *, also: str = "") -> None:
 def settle(page: Page) -> None:
     """The map, where there is one, has opened; what was asked for is painted."""
     if page.locator("#map").count():
+        page.locator("#map").scroll_into_view_if_needed()  # some open when they are looked at
         expect(page.locator("#map.leaflet-container")).to_be_visible()
     page.evaluate(
         "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
