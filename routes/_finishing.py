@@ -8,6 +8,8 @@ over their signs as <ruby>. Where HTML knows no elements (titles, choices, attri
 import re
 
 from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 
 from routes._catalogues import JAPANESE_SIGNS, MARK, OURS, RUBY, THEIRS, plain
 from routes._languages import EASY, JAPANESE, Language, language
@@ -36,6 +38,17 @@ class Finished(Template):
         """The page."""
         page, now = super().render(*args, **kwargs), language()
         return page if now is JAPANESE else finish(page, now)
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """What an ``import`` without context takes is made once: here once for each language, since the words that
+        stand in it outside its macros (``{% set words = … %}``) are in one."""
+        now = language()
+        if now is JAPANESE or (ctx and ctx.globals_keys - self.globals.keys()):
+            return super()._get_default_module(ctx)
+        kept: dict[str, TemplateModule] = self.__dict__.setdefault("modules", {})
+        if now.code not in kept:
+            kept[now.code] = self.make_module()
+        return kept[now.code]
 
 
 def finish(page: str, now: Language) -> str:

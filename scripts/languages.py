@@ -34,6 +34,7 @@ FIELD_CODES = (
     *("several_addresses", "unknown_address", "no_gazetteer", "outside_streets", "no_streets"),
     *("no_street_near", "street_apart", "not_public_minutes", "not_by_distance", "no_place"),
     *("no_place_on_streets", "not_lon_lat", "swapped_axes", "outside_japan"),
+    *("has_closed", "beyond_an_hour", "not_a_square", "no_position"),
     *("say_what_changed", "too_many_answers", "mail_in_words", "phone_in_words", "not_a_code"),
     *(
         "longer_than_200",

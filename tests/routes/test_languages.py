@@ -5,7 +5,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from geo import squares
 from geo.scope import Role
+from geo.sources.model_town import corner_lonlat
 from routes._languages import EASY, JAPANESE, LANGUAGES
 from tests.conftest import TOWN
 
@@ -52,11 +54,16 @@ def addresses(client):
         re.search(rf'href="(/{kind}/[0-9a-f-]{{36}})"', page)[1]
         for kind in ("districts", "resources")
     ]
+    answer = f"/near/{CODE}/{squares.square_of(corner_lonlat(8, 8))}"
+    way = re.search(rf'href="({answer}/to/[0-9a-f-]{{36}})"', client.get(answer).text)[1]
     return [
         "/",
         f"/map/{CODE}",
         *found,
         f"/reach/{CODE}",
+        f"/near/{CODE}",
+        answer,
+        way,
         "/c/",
         "/nothing-here",
     ]
