@@ -18,7 +18,9 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app import Settings, create_app
@@ -28,6 +30,7 @@ from geo.looks import Looks
 from geo.records import accounts, migrate
 from geo.records.database import open_engine
 from geo.scope import Role, Scope, house
+from geo.sources import mihon
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
@@ -91,10 +94,11 @@ def var(shared: Shared) -> Path:
 
 @pytest.fixture(scope="session")
 def databases(shared: Shared, var: Path) -> Databases:
-    """A private server without fsync, with 碁盤町 imported once."""
+    """A private server without fsync, with 碁盤町 imported once; of it a copy for this process: two in one
+    database would wait for each other's rows, which a test holds until it ends."""
     server = Databases(**shared.once("town", lambda: asdict(_open_town(shared.folder))))
     linked(shared.folder / "originals", var / "originals")
-    return server
+    return server.copy()
 
 
 def _open_town(folder: Path) -> Databases:
@@ -133,18 +137,26 @@ def city(mihon_databases: Databases) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def mihon_databases(databases: Databases, shared: Shared, var: Path) -> Databases:
+def drawn_city(shared: Shared) -> Path:
+    """みほん市's files, written once for whoever asks: read them, do not write."""
+    folder = shared.folder / "drawn"
+    shared.once("drawn", lambda: len(mihon.write(folder)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mihon_databases(databases: Databases, shared: Shared, drawn_city: Path, var: Path) -> Databases:
     """The same where ``city`` is the folder of its files (tests/geo)."""
     folder = shared.folder / "originals-of-the-city"
-    city = Databases(**shared.once("city", lambda: asdict(_open_city(databases, folder))))
+    city = shared.once("city", lambda: asdict(_open_city(databases, folder, drawn_city)))
     linked(folder, var / "originals")
-    return city
+    return Databases(**city)
 
 
-def _open_city(databases: Databases, folder: Path) -> Databases:
+def _open_city(databases: Databases, folder: Path, drawn: Path) -> Databases:
     copy = databases.copy()
     with _session(copy) as db:
-        demo.load_city(db, folder)
+        demo.load_city(db, folder, drawn)
         people = demo.load_accounts(db, demo.CITY)
     return replace(copy, accounts=people)
 
@@ -156,14 +168,20 @@ def engine(databases: Databases):
     engine.dispose()
 
 
+@contextmanager
+def undone(connection: Connection) -> Iterator[Session]:
+    """A session whose every commit is undone at the end; what its connection did before stays."""
+    outer = connection.begin_nested() if connection.in_transaction() else connection.begin()
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        yield session
+    outer.rollback()
+
+
 @pytest.fixture
 def db(engine) -> Iterator[Session]:
     """A session whose every commit is undone when the test ends."""
-    with engine.connect() as connection:
-        outer = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield session
-        outer.rollback()
+    with engine.connect() as connection, undone(connection) as session:
+        yield session
 
 
 class Buffered(FlaskClient):
@@ -177,10 +195,34 @@ class Buffered(FlaskClient):
         return answer
 
 
+class _Translated(BytecodeCache):
+    """Templates as Python, translated once for all the houses that a process opens."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_translated = _Translated()
+
+
+def open_house(settings: Settings) -> Flask:
+    """The application as it is served."""
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = _translated
+    return app
+
+
 @pytest.fixture(scope="session")
 def app(databases: Databases, var: Path) -> Flask:
-    """The application as it is served, over the test database."""
-    app = create_app(Settings(var=var, database_url=databases.application))
+    """The application over the test database."""
+    app = open_house(Settings(var=var, database_url=databases.application))
     app.testing, app.test_client_class = True, Buffered
     app.extensions["looks"] = Looks(kept_every=timedelta.max)  # else it commits between tests
     app.config["WTF_CSRF_ENABLED"] = False  # tests/routes/test_guard.py switches it on
@@ -266,7 +308,7 @@ def own_house(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """The application over a database of its own, for what must really be committed."""
     copy = databases.copy()
     settings = Settings(var=tmp_path, database_url=copy.application, owner_url=copy.owner)
-    app = create_app(settings)
+    app = open_house(settings)
     yield app
     app.extensions["engine"].dispose()
     copy.drop()

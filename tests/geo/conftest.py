@@ -13,17 +13,14 @@ from geo.gap_questions import GapQuestion
 from geo.possible_homes import Residents
 from geo.records import resources, shelf
 from geo.records.shelf import Wanted
-from geo.sources import mihon
 from geo.sources.model_town import corner_lonlat
 from geo.travel_profiles import in_use
 from tests.geo.gap_asking import MONDAY, TOWN
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("mihon")
-    mihon.write(folder)
-    return folder
+def city(drawn_city) -> Path:
+    return drawn_city
 
 
 @pytest.fixture
