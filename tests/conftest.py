@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,13 +19,13 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import settings
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app import Settings, create_app
-from geo import demo, intake, registry
+from geo import demo, intake, passwords, registry
 from geo.edits import ResourceEdit
 from geo.looks import Looks
 from geo.records import accounts, migrate
@@ -195,34 +196,18 @@ class Buffered(FlaskClient):
         return answer
 
 
-class _Translated(BytecodeCache):
-    """Templates as Python, translated once for all the houses that a process opens."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_translated = _Translated()
-
-
-def open_house(settings: Settings) -> Flask:
-    """The application as it is served."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = _translated
+def open_house(settings: Settings, shared: Shared) -> Flask:
+    """The application as it is served; its templates are translated once for all houses of this run."""
+    app, kept = create_app(settings), shared.folder / "templates"
+    kept.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
     return app
 
 
 @pytest.fixture(scope="session")
-def app(databases: Databases, var: Path) -> Flask:
+def app(databases: Databases, shared: Shared, var: Path) -> Flask:
     """The application over the test database."""
-    app = open_house(Settings(var=var, database_url=databases.application))
+    app = open_house(Settings(var=var, database_url=databases.application), shared)
     app.testing, app.test_client_class = True, Buffered
     app.extensions["looks"] = Looks(kept_every=timedelta.max)  # else it commits between tests
     app.config["WTF_CSRF_ENABLED"] = False  # tests/routes/test_guard.py switches it on
@@ -256,6 +241,12 @@ def client(app: Flask, db: Session, desk: Desk) -> FlaskClient:
     """Requests that share the test's rolled-back transaction."""
     desk.db = db
     return app.test_client()
+
+
+@cache
+def kept(password: str) -> str:
+    """How a password is kept: worked out once for all accounts of the tests that have the same."""
+    return passwords.hashed(password)
 
 
 def open_session(db: Session, account: UUID) -> str:
@@ -304,11 +295,11 @@ def scope_of(db: Session) -> Callable[[Role], Scope]:
 
 
 @pytest.fixture
-def own_house(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+def own_house(databases: Databases, shared: Shared, tmp_path: Path) -> Iterator[Flask]:
     """The application over a database of its own, for what must really be committed."""
     copy = databases.copy()
     settings = Settings(var=tmp_path, database_url=copy.application, owner_url=copy.owner)
-    app = open_house(settings)
+    app = open_house(settings, shared)
     yield app
     app.extensions["engine"].dispose()
     copy.drop()
