@@ -315,12 +315,19 @@ def scope_of(db: Session) -> Callable[[Role], Scope]:
     return find
 
 
-@pytest.fixture
-def own_house(databases: Databases, shared: Shared, tmp_path: Path) -> Iterator[Flask]:
-    """The application over a database of its own, for what must really be committed."""
+@contextmanager
+def house_of_its_own(databases: Databases, shared: Shared, var: Path) -> Iterator[Flask]:
+    """The application over a copy of the template, which goes with it."""
     copy = databases.copy()
-    settings = Settings(var=tmp_path, database_url=copy.application, owner_url=copy.owner)
+    settings = Settings(var=var, database_url=copy.application, owner_url=copy.owner)
     app = open_house(settings, shared)
     yield app
     app.extensions["engine"].dispose()
     copy.drop()
+
+
+@pytest.fixture
+def own_house(databases: Databases, shared: Shared, tmp_path: Path) -> Iterator[Flask]:
+    """The application over a database of its own, for what must really be committed."""
+    with house_of_its_own(databases, shared, tmp_path) as app:
+        yield app
