@@ -16,7 +16,8 @@ from routes._request import entries, reading, today
 from routes._roles import ANYONE, allow
 
 SHEETS = "12 per minute"  # our choice, for one address: as a poster
-MAP_MM = (180.0, 82.0)
+MAP_MM = (180.0, 74.0)
+MOST = 8  # entries on the page, our choice: in type that reads without glasses
 TYPES_PT = (15.0, 13.5, 12.0, 11.0)  # our choice: the largest that fits one page, else two
 
 bp = Blueprint("near_sheets", __name__, url_prefix="/near")
@@ -41,17 +42,26 @@ def pages_of(municipality: str, square: str) -> tuple[list[str], str]:
     found = lookup.nearby(db, scope, there, streets, profiles, squares.parse(square), wish, today())
     asked = Asked(here, square, level(), streets, profiles, wish)
     answer = told(db, scope, asked, there, found)
-    places = [one for one in answer["walked"] if one["on_paper"]]
+    places = [one for one in answer["walked"] if one["on_paper"]][:MOST]
     marks = [(one["number"], *one["lonlat"]) for one in places if one["lonlat"]]
     rough = frozenset(one["number"] for one in places if one["blurred"])
-    drawn = near_sheet.drawing(db, scope, square, marks, rough, MAP_MM, DRAWING)
+    drawn = near_sheet.drawing(
+        db,
+        scope,
+        square,
+        marks,
+        rough,
+        MAP_MM,
+        DRAWING,
+        streets.network.coverage if streets else None,
+    )
     words = {name: value for name, value in request.args.to_dict().items() if value}
     address = site() + url_for(
         "residents.show", **(words | {"municipality": municipality, "square": square})
     )
     facts = answer | {
         "places": places,
-        "kept_back": len(answer["walked"]) - len(places),
+        "kept_back": sum(not one["on_paper"] for one in answer["walked"]),
         "drawing": Markup(drawn),  # noqa: S704 - our own drawing
         "code": code_of(address),
         "address": address,
