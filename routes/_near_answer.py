@@ -21,6 +21,7 @@ from geo.way_there import Way
 from geo.wishes import ASKED_FOR, DAYS, TICKED, Wish
 from routes import _cards
 from routes._basemap import backgrounds
+from routes._languages import say
 from routes._lists import sources
 from routes._near_cards import near_card, told_centres
 from routes._request import today
@@ -159,7 +160,7 @@ def _by_kind(offers: Sequence[Offer], asked: Asked) -> list[dict[str, Any]]:
     given = {**request.args.to_dict(), "municipality": asked.here.code, "square": asked.square}
     return [
         {
-            "name": kind.name,
+            "name": say(kind.name),
             "count": sum(one.covers for one in offers if one.kind.code == code),
             "unsaid": sum(not one.covers for one in offers if one.kind.code == code),
             "url": url_for("residents.show", **(given | {"kind": code})) + "#brought",

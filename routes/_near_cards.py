@@ -17,7 +17,8 @@ from geo.openings import next_dates
 from geo.records.municipalities import Municipality
 from geo.service_areas import area_words
 from geo.wishes import Fit
-from routes import _cards
+from routes import _cards, _saying
+from routes._languages import say
 
 
 def near_card(one: Offer, number: int, today: date, here: Municipality) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def _named(one: Offer, number: int) -> dict[str, Any]:
         "url": url_for("resources.show", resource_id=row.id),
         "blurred": _cards.is_rough(row),
     }
-    drawn = {"kind": kind.name, "icon": kind.icon, "element": kind.element}
+    drawn = {"kind": say(kind.name), "icon": kind.icon, "element": kind.element}
     marker = named | drawn | {"lonlat": list(one.lonlat) if one.lonlat else None}
     return named | {"kana": row.kana, "kind": _cards.kind_of(kind), "marker": marker}
 
@@ -67,10 +68,10 @@ def _when(one: Offer, today: date) -> dict[str, Any]:
     following = one.dates[:3] or tuple(next_dates(map(opening_of, row.openings), today, 1))
     return {
         "openings": _cards.opening_lines(row.openings),
-        "next_days": [days.date_words(day) for day in following],
+        "next_days": [_saying.day_of_week(day) for day in following],
         "is_today": bool(following) and following[0] == today,
         "freshness": _cards.FRESHNESS[days.freshness(row.confirmed_on, today)],
-        "confirmed_words": days.era_words(row.confirmed_on) if row.confirmed_on else "",
+        "confirmed_words": _saying.day(row.confirmed_on) if row.confirmed_on else "",
     }
 
 
@@ -78,7 +79,7 @@ def _who(row: Row[Any]) -> dict[str, Any]:
     """Who may come, what it costs, how one sits."""
     is_said = row.eligibility != "unknown"
     return {
-        "eligibility_words": vocabulary("eligibility")[row.eligibility] if is_said else "",
+        "eligibility_words": say(vocabulary("eligibility")[row.eligibility]) if is_said else "",
         "eligibility_note": row.eligibility_note,
         "without_certificate": row.eligibility in _cards.WITHOUT_CERTIFICATE,
         "fee": row.fee,

@@ -29,11 +29,13 @@ from geo.records import (
     municipalities,
     photos,
     shelf,
+    suggestions,
     wipings,
 )
 from geo.records import resources as records
 from geo.records.kinds import Kind
 from geo.scope import EVERYBODY, Scope
+from geo.suggestions import SEEN
 from routes import _alike, _cards, _stops, _visits
 from routes import _resource_form as forms
 from routes._basemap import backgrounds
@@ -77,6 +79,7 @@ def show(resource_id: UUID) -> str | Response:
         page_data=_page_data(db, scope, place, [row], kinds) | {"line": _cards.line_of(row)},
         reach_url=_reach_url(row, kinds),
         may_edit=may_edit,
+        heard=suggestions.list_waiting_of(db, scope, row.id, SEEN) if may_edit else [],
         outside_areas=scope.may_change_resources and not may_edit,
         staff_note=row.staff_note if staff else "",
         closed_reason=row.closed_reason if staff else "",

@@ -21,6 +21,7 @@ RESIDENT = (
     "ways",
     "districts",
     "resources/show.html",
+    "telling",
     "prints",
     "errors",
     "base.html",
@@ -110,7 +111,9 @@ def test_resident_pages_mark_every_word_for_translation():
         if not short(path).removeprefix("templates/").startswith(RESIDENT):
             continue
         text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
-        text = re.sub(r"_\(\s*'(?:[^'\\]|\\.)*'\s*\)", "", text)
+        text = re.sub(
+            r"(?:_|ja|in_language)\((?:\w+\.language,)?\s*'(?:[^'\\]|\\.)*'\s*\)", "", text
+        )
         unmarked += [
             f"{short(path)}: {line.strip()[:60]}"
             for line in text.splitlines()
