@@ -32,6 +32,7 @@ from geo.sheet_map import key
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._codes import site, square
+from routes._languages import in_japanese
 from routes._lists import kinds_by_code, sources
 
 DRAWING = {"label": "地図", "north": "北"}
@@ -50,7 +51,7 @@ def press(app: Flask) -> Press:
     address: squares lead there."""
 
     def write(db: Session, told: Handbook, drawing: str, copy: Copy, day: date) -> list[str]:
-        with app.test_request_context(base_url=f"{copy.site}/"):
+        with app.test_request_context(base_url=f"{copy.site}/"), in_japanese():
             g.db = db
             try:
                 facts = _facts(db, told, drawing, day)
