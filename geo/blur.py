@@ -61,7 +61,7 @@ def radius_m(lonlat: tuple[float, float]) -> float:
     column, row = lonlat[0] / CELL_LON_DEG, lonlat[1] / CELL_LAT_DEG
     size = next((size for size in range(LARGEST) if _is_middle(column, row, size)), LARGEST)
     wide = CELL_LON_DEG * math.cos(math.radians(lonlat[1]))
-    return math.hypot(wide, CELL_LAT_DEG) * 2**size / 2 * M_PER_DEGREE
+    return math.hypot(wide, CELL_LAT_DEG) * (1 << size) / 2 * M_PER_DEGREE
 
 
 def _is_middle(column: float, row: float, size: int) -> bool:

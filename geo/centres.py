@@ -48,6 +48,11 @@ def of_municipality(db: Session, scope: Scope) -> tuple[Centre, ...]:
     return _with_entries(db, scope, [(one, "") for one in areas])
 
 
+def of_areas(db: Session, scope: Scope, areas: Sequence[District]) -> tuple[Centre, ...]:
+    """The 包括 of some of their areas, in that order."""
+    return _with_entries(db, scope, [(one, "") for one in areas])
+
+
 def _with_entries(
     db: Session, scope: Scope, found: Sequence[tuple[District, str]]
 ) -> tuple[Centre, ...]:

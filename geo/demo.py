@@ -187,11 +187,13 @@ def load_town(db: Session, originals: Path) -> list[Intake]:
     return _read(db, TOWN, DATA, originals)
 
 
-def load_city(db: Session, originals: Path) -> list[Intake]:
-    """みほん市, drawn anew and read, with its desk; what is there already stays as it is. Some ten seconds."""
+def load_city(db: Session, originals: Path, drawn: Path | None = None) -> list[Intake]:
+    """みほん市, drawn anew (None) or before (the folder of ``mihon.write``) and read, with its desk; what is
+    there already stays as it is. Some ten seconds."""
     with TemporaryDirectory() as folder:
-        mihon.write(Path(folder))
-        runs = _read(db, CITY, Path(folder), originals)
+        if drawn is None:
+            mihon.write(Path(folder))
+        runs = _read(db, CITY, drawn or Path(folder), originals)
     scope = house(MIHON)
     if not municipalities.get(db, scope, MIHON).desk:
         municipalities.save_desk(db, scope, MIHON, mihon.DESK, mihon.DESK_PHONE)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -211,6 +212,8 @@ def way_to(
     no place that the reader may see or that a street leads to, and where it is farther than an hour; Invalid
     ("from") as ``ways``."""
     row = shelf.get(db, scope, resource)
+    if row.closed_on is not None:
+        raise Invalid(fields={"resource": "has_closed"})
     if kinds.get(db, scope, row.kind).reach not in reach.BY_DISTANCE:
         raise Invalid(fields={"resource": "not_by_distance"})
     places = _places_of(scope, row)
@@ -234,6 +237,11 @@ def slope_of(steepest: float, *, is_known: bool = True) -> Slope:
     if grade > GENTLE:
         return Slope.SLOPED
     return Slope.GENTLE if is_known else Slope.UNKNOWN
+
+
+def crossings_of(pieces: Sequence[Piece]) -> int:
+    """Roads crossed at a marked place: one behind the other without a pavement between is one crossing."""
+    return sum(is_one for is_one, _ in groupby(piece.is_crossing for piece in pieces))
 
 
 def _question(profile: TravelProfile, start: tuple[float, float]) -> ReachQuestion:
@@ -316,7 +324,7 @@ def _way(
         slope=slope_of(steepest, is_known=is_known),
         heights_unknown_m=unknown_m,
         steps=route.steps,
-        crossings=route.crossings,
+        crossings=crossings_of(pieces),
         unlit_m=route.unlit_m,
         light_unknown_m=sum(p.length_m for p in pieces if p.lit == Known.UNKNOWN),
         seats=beside,

@@ -110,7 +110,9 @@ def told(
                 turn=turn,
                 heading=line.heading(begin_m),
                 from_start_m=begin_m + to_street_m,
-                seats=tuple(s for s in seats if begin < s.from_start_m - to_street_m <= end),
+                seats=tuple(
+                    s for s in seats if begin < s.from_start_m - to_street_m - LEAST_M <= end
+                ),
             )
         )
         begin = end

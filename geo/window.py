@@ -19,6 +19,7 @@ from geo.area import Area
 from geo.centres import Centre, in_charge
 from geo.edits import opening_of
 from geo.errors import Invalid
+from geo.open_entries import places_of
 from geo.openings import opening_dates
 from geo.reach_questions import Walk
 from geo.records import kinds, service_areas, shelf
@@ -171,7 +172,7 @@ def _minutes(area: Area | None, walk: Walk, spot: Spot, rows: Sequence[Row[Any]]
     """Minutes on foot to the nearest place of each resource: its own or its halts'."""
     if area is None or spot.lonlat is None or not rows:
         return {}
-    places = [(row.id, at) for row in rows for at in _places(row)]
+    places = [(row.id, at) for row in rows for at in places_of(row)]
     if not places:
         return {}
     start = reach.on_street(area, walk, [spot.lonlat])
@@ -184,12 +185,6 @@ def _minutes(area: Area | None, walk: Walk, spot: Spot, rows: Sequence[Row[Any]]
         if math.isfinite(each):
             found[id_] = min(math.ceil(each / 60), found.get(id_, 10_000))
     return found
-
-
-def _places(row: Row[Any]) -> list[tuple[float, float]]:
-    own = [] if row.lon is None else [(row.lon, row.lat)]
-    halts = [(one["lon"], one["lat"]) for one in row.stops if one["lon"] is not None]
-    return own + halts
 
 
 def read_words(words: str, topic: str, free: str, when: str, after: str) -> Asked:

@@ -9,10 +9,11 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo import publish, squares, travel_profiles, way_there, way_turns
-from geo.errors import Invalid
+from geo.area import Area
+from geo.errors import Invalid, Unreadable
 from geo.records import basemap, districts, municipalities, shelf
 from geo.records.kinds import Kind
-from geo.scope import Scope
+from geo.scope import EVERYBODY, Scope
 from geo.service_areas import area_words
 from geo.way_there import Way
 from routes import _cards
@@ -20,7 +21,7 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
-from routes._request import area, glancing, reading, scope_in, today
+from routes._request import area, glancing, reading, today
 from routes._roles import ANYONE, allow
 
 # The page says what was asked, and why there is no way; another address would not say more.
@@ -34,7 +35,7 @@ bp = Blueprint("ways", __name__, url_prefix="/near")
 @allow(*ANYONE)
 def show(municipality: str, square: str, resource_id: UUID) -> str | Response | tuple[str, int]:
     """The walk from the middle of a square to a resource: in words, in steps, on a map."""
-    db, scope = reading(), scope_in(municipality)
+    db, scope = reading(), _everybody(municipality)
     here = municipalities.get(db, scope, municipality)
     squares.parse(square)
     row = shelf.get(db, scope, resource_id)
@@ -44,7 +45,7 @@ def show(municipality: str, square: str, resource_id: UUID) -> str | Response | 
     way, steps, why_not = None, (), ""
     try:
         way = _way(db, scope, square, resource_id)
-        steps = way_turns.stretches(db, scope, area(scope), way)
+        steps = way_turns.stretches(db, scope, _streets(scope), way)
     except Invalid as refused:
         why_not = next(iter(refused.facts["fields"].values()))  # type: ignore[attr-defined]
     kinds = kinds_by_code(db, scope)
@@ -72,17 +73,30 @@ def show(municipality: str, square: str, resource_id: UUID) -> str | Response | 
 @limiter.limit(DRAGS)
 def line(municipality: str, square: str, resource_id: UUID) -> Response:
     """The way alone, for a map on which a card was pressed. Raises in words where there is none."""
-    db, scope = glancing(), scope_in(municipality)
+    db, scope = glancing(), _everybody(municipality)
     municipalities.get(db, scope, municipality)
     squares.parse(square)
     way = _way(db, scope, square, resource_id)
     return Response(publish.way_geojson(way, square), mimetype="application/geo+json")
 
 
+def _everybody(municipality: str) -> Scope:
+    """Everybody is led to the same place, whoever signed in."""
+    return Scope(municipality, EVERYBODY.role)
+
+
 def _way(db: Session, scope: Scope, square: str, resource_id: UUID) -> Way:
     """Raises NotFound, and Invalid where there is no way."""
     among, start = travel_profiles.in_use(db, scope), squares.middle_of(square)
-    return way_there.way_to(db, scope, area(scope), start, resource_id, among, today())
+    return way_there.way_to(db, scope, _streets(scope), start, resource_id, among, today())
+
+
+def _streets(scope: Scope) -> Area:
+    """The streets; what cannot be opened is as none. Raises Invalid."""
+    try:
+        return area(scope)
+    except Unreadable:
+        raise Invalid(fields={"municipality": "no_streets"}) from None
 
 
 def _halt(row: Row[Any], way: Way | None) -> dict[str, Any] | None:
@@ -107,15 +121,16 @@ def _page_data(
     square: str,
     way: Way | None,
 ) -> dict[str, Any]:
-    """A map around the whole way; without one there is no map."""
+    """A map around the square and the whole way; without a way there is no map."""
     if way is None:
         return {}
+    west, south, east, north = squares.box_of(square)
     lons, lats = way.lonlat.T.tolist()
     frame = (
-        min(lons) - AROUND_DEG,
-        min(lats) - AROUND_DEG,
-        max(lons) + AROUND_DEG,
-        max(lats) + AROUND_DEG,
+        min(west, *lons) - AROUND_DEG,
+        min(south, *lats) - AROUND_DEG,
+        max(east, *lons) + AROUND_DEG,
+        max(north, *lats) + AROUND_DEG,
     )
     shapes = districts.list_shapes(db, scope, "municipality", within_m=_cards.OUTLINE_M)
     data = _cards.map_data([], kinds, shapes, {}, frame)

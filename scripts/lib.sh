@@ -1,6 +1,7 @@
 # What ./run and ./test share. POSIX sh, sourced from the root of the checkout; the traps are told in scripts/README.md.
 
 umask 022 # PostgreSQL's own user has to pass through var/
+unset PYTHONDONTWRITEBYTECODE # containers set it; then each of our processes would translate every file anew
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
 # A checkout that belongs to another user is still ours to read: git refuses it otherwise ("dubious ownership").

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,17 +19,20 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app import Settings, create_app
-from geo import demo, intake, registry
+from geo import demo, intake, passwords, registry
 from geo.edits import ResourceEdit
 from geo.looks import Looks
 from geo.open_entries import EntriesInMemory
 from geo.records import accounts, migrate
 from geo.records.database import open_engine
 from geo.scope import Role, Scope, house
+from geo.sources import mihon
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
@@ -42,9 +46,30 @@ __all__ = ["real"]
 settings.register_profile("engawa", deadline=None)
 settings.load_profile("engawa")
 
+# The files that take longest, begun first: one of them begun last would keep one process busy alone.
+LONGEST = (
+    *("routes/test_matrix.py", "geo/test_possible_homes.py", "geo/sources/test_hostile.py"),
+    *("geo/test_survives.py", "geo/test_backups.py", "routes/test_commands.py"),
+    *("geo/sources/test_vector.py", "scripts/test_serve.py", "geo/sources/test_dem.py"),
+    *("geo/test_twins_measured.py", "geo/intake/test_resources.py", "routes/test_resources.py"),
+    *("routes/test_backup_commands.py", "scripts/test_cluster.py", "routes/test_scenarios.py"),
+    *("walks/test_coordinator.py", "walks/test_mihon.py", "walks/test_gaps.py"),
+    *(
+        "walks/test_field.py",
+        "walks/test_entry.py",
+        "walks/test_accounts.py",
+        "walks/test_office.py",
+    ),
+)
 TOWN = demo.GOBANCHO
 FOREIGN = "13101"
 TEMPLATE = "engawa_template"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they stand."""
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @dataclass(frozen=True)
@@ -92,10 +117,11 @@ def var(shared: Shared) -> Path:
 
 @pytest.fixture(scope="session")
 def databases(shared: Shared, var: Path) -> Databases:
-    """A private server without fsync, with 碁盤町 imported once."""
+    """A private server without fsync, with 碁盤町 imported once; of it a copy for this process: two in one
+    database would wait for each other's rows, which a test holds until it ends."""
     server = Databases(**shared.once("town", lambda: asdict(_open_town(shared.folder))))
     linked(shared.folder / "originals", var / "originals")
-    return server
+    return server.copy()
 
 
 def _open_town(folder: Path) -> Databases:
@@ -134,18 +160,26 @@ def city(mihon_databases: Databases) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def mihon_databases(databases: Databases, shared: Shared, var: Path) -> Databases:
+def drawn_city(shared: Shared) -> Path:
+    """みほん市's files, written once for whoever asks: read them, do not write."""
+    folder = shared.folder / "drawn"
+    shared.once("drawn", lambda: len(mihon.write(folder)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mihon_databases(databases: Databases, shared: Shared, drawn_city: Path, var: Path) -> Databases:
     """The same where ``city`` is the folder of its files (tests/geo)."""
     folder = shared.folder / "originals-of-the-city"
-    city = Databases(**shared.once("city", lambda: asdict(_open_city(databases, folder))))
+    city = shared.once("city", lambda: asdict(_open_city(databases, folder, drawn_city)))
     linked(folder, var / "originals")
-    return city
+    return Databases(**city)
 
 
-def _open_city(databases: Databases, folder: Path) -> Databases:
+def _open_city(databases: Databases, folder: Path, drawn: Path) -> Databases:
     copy = databases.copy()
     with _session(copy) as db:
-        demo.load_city(db, folder)
+        demo.load_city(db, folder, drawn)
         people = demo.load_accounts(db, demo.CITY)
     return replace(copy, accounts=people)
 
@@ -157,14 +191,20 @@ def engine(databases: Databases):
     engine.dispose()
 
 
+@contextmanager
+def undone(connection: Connection) -> Iterator[Session]:
+    """A session whose every commit is undone at the end; what its connection did before stays."""
+    outer = connection.begin_nested() if connection.in_transaction() else connection.begin()
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        yield session
+    outer.rollback()
+
+
 @pytest.fixture
 def db(engine) -> Iterator[Session]:
     """A session whose every commit is undone when the test ends."""
-    with engine.connect() as connection:
-        outer = connection.begin()
-        with Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield session
-        outer.rollback()
+    with engine.connect() as connection, undone(connection) as session:
+        yield session
 
 
 class Buffered(FlaskClient):
@@ -178,10 +218,18 @@ class Buffered(FlaskClient):
         return answer
 
 
+def open_house(settings: Settings, shared: Shared) -> Flask:
+    """The application as it is served; its templates are translated once for all houses of this run."""
+    app, kept = create_app(settings), shared.folder / "templates"
+    kept.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
+    return app
+
+
 @pytest.fixture(scope="session")
-def app(databases: Databases, var: Path) -> Flask:
-    """The application as it is served, over the test database."""
-    app = create_app(Settings(var=var, database_url=databases.application))
+def app(databases: Databases, shared: Shared, var: Path) -> Flask:
+    """The application over the test database."""
+    app = open_house(Settings(var=var, database_url=databases.application), shared)
     app.testing, app.test_client_class = True, Buffered
     app.extensions["looks"] = Looks(kept_every=timedelta.max)  # else it commits between tests
     app.config["WTF_CSRF_ENABLED"] = False  # tests/routes/test_guard.py switches it on
@@ -216,6 +264,12 @@ def client(app: Flask, db: Session, desk: Desk) -> FlaskClient:
     """Requests that share the test's rolled-back transaction."""
     desk.db = db
     return app.test_client()
+
+
+@cache
+def kept(password: str) -> str:
+    """How a password is kept: worked out once for all accounts of the tests that have the same."""
+    return passwords.hashed(password)
 
 
 def open_session(db: Session, account: UUID) -> str:
@@ -263,12 +317,19 @@ def scope_of(db: Session) -> Callable[[Role], Scope]:
     return find
 
 
-@pytest.fixture
-def own_house(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
-    """The application over a database of its own, for what must really be committed."""
+@contextmanager
+def house_of_its_own(databases: Databases, shared: Shared, var: Path) -> Iterator[Flask]:
+    """The application over a copy of the template, which goes with it."""
     copy = databases.copy()
-    settings = Settings(var=tmp_path, database_url=copy.application, owner_url=copy.owner)
-    app = create_app(settings)
+    settings = Settings(var=var, database_url=copy.application, owner_url=copy.owner)
+    app = open_house(settings, shared)
     yield app
     app.extensions["engine"].dispose()
     copy.drop()
+
+
+@pytest.fixture
+def own_house(databases: Databases, shared: Shared, tmp_path: Path) -> Iterator[Flask]:
+    """The application over a database of its own, for what must really be committed."""
+    with house_of_its_own(databases, shared, tmp_path) as app:
+        yield app

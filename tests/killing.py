@@ -95,6 +95,7 @@ class Delivery:
             poolclass=NullPool,
         )
         self._name = f"import-{uuid4().hex[:8]}"
+        self._watching: psycopg.Connection | None = None  # open while one waits: asked each moment
 
     def run(self) -> Intake:
         """To the end, as the command does."""
@@ -120,10 +121,13 @@ class Delivery:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        moment(process)
-        process.kill()
-        process.wait()
-        wait_for(lambda: not self._asked(), "PostgreSQL to notice that nobody is there any more")
+        with psycopg.connect(self._home.cluster.conninfo, autocommit=True) as self._watching:
+            moment(process)
+            process.kill()
+            process.wait()
+            wait_for(
+                lambda: not self._asked(), "PostgreSQL to notice that nobody is there any more"
+            )
         after = self.picture()
         if after == before:
             return "nothing"
@@ -160,16 +164,16 @@ class Delivery:
             return books.problems(db, self._originals)
 
     def _asked(self) -> str:
-        with Session(self._engine) as db:
-            rows = db.scalars(_ACTIVITY, {"name": self._name}).all()
-        return " ".join(rows)
+        assert self._watching
+        rows = self._watching.execute(_ACTIVITY, {"name": self._name}).fetchall()
+        return " ".join(row[0] for row in rows)
 
     def _last_intake(self) -> dict[str, int]:
         with Session(self._engine) as db:
             return dict(db.execute(_LAST, {"m": self._municipality}).mappings().one())
 
 
-_ACTIVITY = text("select query || '.' from pg_stat_activity where application_name = :name")
+_ACTIVITY = "select query || '.' from pg_stat_activity where application_name = %(name)s"
 _LAST = text("""
     select i.added, i.changed, i.rows,
            (select count(*) from resource_revision where intake = i.id)

@@ -57,7 +57,7 @@ class House:
 
     def prepare(self) -> None:
         """What ``./run --setup`` does: tables, and 碁盤町 with its accounts."""
-        assert self.begin_to_prepare().wait(PATIENCE_S) == 0, self._out.read_text()
+        assert self.begin_to_prepare().wait(3 * PATIENCE_S) == 0, self._out.read_text()
 
     def begin_to_prepare(self) -> subprocess.Popen[bytes]:
         """The same, without waiting for its end."""
@@ -75,7 +75,7 @@ class House:
         )
 
     def serve(self) -> None:
-        """Start the server; returns when it has told its address."""
+        """Start the server with its worker, as ./run does; returns when it has told its address."""
         self._serve("-m", "scripts.serve")
 
     def _serve(self, *words: str) -> None:
@@ -116,12 +116,20 @@ class House:
         self.cluster.stop()
 
 
+class SmallHouse(House):
+    """The same with the application alone: there is no worker, and nothing is warmed up before it answers."""
+
+    def serve(self) -> None:
+        """Start the server; returns when it has told its address."""
+        self._serve("-m", "tests.serving")
+
+
 @contextlib.contextmanager
-def unprepared_house() -> Iterator[House]:
+def unprepared_house(kind: type[House] = House) -> Iterator[House]:
     """A folder, and nothing in it."""
     folder = Path(tempfile.mkdtemp(prefix="engawa-living-"))
     folder.chmod(0o755)  # the database's own user passes through
-    house = House(folder / "var")
+    house = kind(folder / "var")
     try:
         yield house
     finally:
@@ -130,9 +138,9 @@ def unprepared_house() -> Iterator[House]:
 
 
 @contextlib.contextmanager
-def living_house() -> Iterator[House]:
+def living_house(kind: type[House] = House) -> Iterator[House]:
     """碁盤町 in a durable database of its own, and served."""
-    with unprepared_house() as house:
+    with unprepared_house(kind) as house:
         house.prepare()
         house.serve()
         yield house

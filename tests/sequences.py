@@ -29,7 +29,7 @@ from routes._sessions import TOKEN
 from tests import books
 from tests.conftest import TOWN, Databases
 from tests.killing import resources_file
-from tests.living import CHECKOUT, House
+from tests.living import CHECKOUT, House, SmallHouse
 
 WRITERS = ("administrator", "official", "coordinator_1", "support_centre")
 PROGRAM = CHECKOUT / "tests/soak/sequences.mjs"
@@ -62,17 +62,13 @@ class Told:
         return ", ".join(f"{part} {len(getattr(self, part))}" for part in parts)
 
 
-class Borrowed(House):
+class Borrowed(SmallHouse):
     """A house over a copy of the tests' database: there at once, and nobody kills that."""
 
     def __init__(self, var: Path, databases: Databases) -> None:
         super().__init__(var)
         self._databases = databases
         self.cluster = SimpleNamespace(conninfo=databases.application, stop=lambda: None)
-
-    def serve(self) -> None:
-        """Start the server; returns when it has told its address."""
-        self._serve("-m", "tests.serving")
 
     def environment(self) -> dict[str, str]:
         """Of every process of this house."""

@@ -25,9 +25,9 @@ class Shared:
         self.folder.chmod(0o755)  # the database's own user passes through
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """What ``make`` answered (JSON) to whoever asked first; the others wait for it."""
+        """What ``make`` answered (JSON) to whoever asked first; who asks for the same waits for it."""
         kept = self.folder / f"{name}.json"
-        with self._turn():
+        with self._turn(name):
             if not kept.exists():
                 kept.write_text(json.dumps(make()))
         return json.loads(kept.read_text())
@@ -45,14 +45,14 @@ class Shared:
 
     def _count(self, more: int) -> int:
         users = self.folder / "users"
-        with self._turn():
+        with self._turn("users"):
             count = int(users.read_text() if users.exists() else "0") + more
             users.write_text(str(count))
         return count
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        with (self.folder / "turn").open("w") as file:
+    def _turn(self, name: str) -> Iterator[None]:
+        with (self.folder / f"{name}.turn").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -35,11 +35,14 @@ class _Page(HTMLParser):
         if tag == "div" and self._open_divs:
             self._open_divs -= 1
 
+    def inputs_to_reach(self) -> set[str]:
+        """The ids to which a summary may lead: exactly one input, and a named one."""
+        return {id_ for id_ in self.named if self.inputs.count(id_) == 1}
+
 
 def inputs_of(html: str) -> set[str]:
     """The ids of a page to which a summary may lead."""
-    page = _Page(html)
-    return {id_ for id_ in page.named if page.inputs.count(id_) == 1}
+    return _Page(html).inputs_to_reach()
 
 
 def links_of(html: str) -> list[str]:
@@ -49,4 +52,6 @@ def links_of(html: str) -> list[str]:
 
 def leading_nowhere(html: str) -> list[str]:
     """Those that are not exactly one input that is named."""
-    return [id_ for id_ in links_of(html) if id_ not in inputs_of(html)]
+    page = _Page(html)
+    reached = page.inputs_to_reach()
+    return [id_ for id_ in page.links if id_ not in reached]

@@ -239,11 +239,13 @@ def load_street_names(db: Session, scope: Scope, ways: Iterable[int]) -> dict[in
     """OSM's number of a way → the name of the street, of those that have one."""
     numbers = {f"w{way}": way for way in ways}
     rows = db.execute(
-        select(BasemapLine.key, BasemapLine.name).where(
+        select(BasemapLine.key, BasemapLine.name)
+        .where(
             in_scope(scope, BasemapLine.municipality),
             BasemapLine.key == any_of(numbers, Text),
             BasemapLine.name != "",
         )
+        .order_by(BasemapLine.key)
     )
     return {numbers[row.key]: row.name for row in rows}
 

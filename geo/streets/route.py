@@ -107,15 +107,15 @@ class Outward:
         """(places,) float64: seconds to each; inf beyond the limit and for what joins no street."""
         if not len(places):
             return np.empty(0)
-        off = off_street_units(self.graph, self.start)[0] + off_street_units(self.graph, places)
+        to_street = off_street_units(self.graph, self.start)[0]  # the search has it already
         node, units = ends(self.graph, places, leaving=False)
         there = self.units[node].astype(np.int64) + units
         there[(self.units[node] == UNREACHED) | (units >= CLOSED)] = CLOSED
         same = (places.edge == self.start.edge[0]) & (places.edge >= 0)
         direct = np.full(len(places), CLOSED, np.int64)
         alike = self.start[np.zeros(int(same.sum()), np.int64)]
-        direct[same] = along_one_edge(self.graph, alike, places[same])
-        total = np.minimum(there.min(axis=1), direct) + off
+        direct[same] = along_one_edge(self.graph, alike, places[same]) + to_street
+        total = np.minimum(there.min(axis=1), direct) + off_street_units(self.graph, places)
         return np.where(total <= self.limit, total * self.graph.unit_s, np.inf)
 
     def routes(self, places: Snap, *, by_edge: bool = False) -> list[Route | None]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.orm import Session
 
 from geo import registry
 from geo.area import Folders, open_area
@@ -13,17 +14,15 @@ from geo.gap_questions import GapQuestion
 from geo.possible_homes import Residents
 from geo.records import resources, shelf
 from geo.records.shelf import Wanted
-from geo.sources import mihon
 from geo.sources.model_town import corner_lonlat
+from geo.streets.profile import get_profile
 from geo.travel_profiles import in_use
 from tests.geo.gap_asking import MONDAY, TOWN
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("mihon")
-    mihon.write(folder)
-    return folder
+def city(drawn_city) -> Path:
+    return drawn_city
 
 
 @pytest.fixture
@@ -44,16 +43,33 @@ def salon(db):
     return add
 
 
-@pytest.fixture
-def town_area(db, var):
-    """The streets of 碁盤町."""
-    return open_area(db, TOWN, Folders(var / "originals", var / "networks"))
-
-
-@pytest.fixture
-def ask(db, town_area):
-    """ask(level, kind, profile, …) -> the answer; several kinds with commas between them."""
+@pytest.fixture(scope="session")
+def opened(engine, var):
+    """The streets of 碁盤町 and who lives there, opened once as a server does."""
     residents = Residents()
+    with Session(engine) as db:
+        area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
+        residents.of(db, TOWN, area, get_profile("on_foot"))
+    return area, residents
+
+
+@pytest.fixture
+def town_area(opened):
+    """The streets of 碁盤町."""
+    return opened[0]
+
+
+@pytest.fixture
+def residents(opened):
+    """Who lives there; who lives in a town that a test has changed is kept for that test alone."""
+    own = Residents()
+    own._kept.update(opened[1]._kept)
+    return own
+
+
+@pytest.fixture
+def ask(db, town_area, residents):
+    """ask(level, kind, profile, …) -> the answer; several kinds with commas between them."""
 
     def asking(level="municipality", kind="salon", profile="on_foot", **words):
         words = {"age": "0", "profile": profile} | words

@@ -4,10 +4,8 @@ from datetime import date
 from uuid import uuid4
 
 from geo import registry
-from geo.area import Folders, open_area
 from geo.edits import ResourceEdit
 from geo.gap_questions import GapQuestion
-from geo.possible_homes import Residents
 from geo.records import kinds, resources, shelf
 from geo.records.shelf import Wanted
 from geo.scenario_steps import parse_step
@@ -52,9 +50,8 @@ def step(db, do, **values):
 class Asking:
     """Questions about 碁盤町: everybody, thirteen minutes on foot unless a test says otherwise."""
 
-    def __init__(self, db, var):
-        self.db, self.residents = db, Residents()
-        self.area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
+    def __init__(self, db, area, residents):
+        self.db, self.area, self.residents = db, area, residents
 
     def question(self, level="municipality", kind="salon", profile="on_foot", **words):
         asked = {"age": "0", "minutes": "13", "profile": profile} | words

@@ -7,15 +7,12 @@ import pytest
 
 from geo.access.coverage import State
 from geo.gap_choices import choices, quantile
-from geo.possible_homes import Residents
 from geo.sources.model_town import corner_lonlat
 from tests.geo.gap_asking import MONDAY, TOWN, TUESDAYS
 
 
 @pytest.fixture
-def told(db, town_area, ask):
-    residents = Residents()
-
+def told(db, town_area, residents, ask):
     def asking(*asked, **words):
         found = ask(*asked, **words)
         return choices(db, TOWN, residents, town_area, found, MONDAY), found

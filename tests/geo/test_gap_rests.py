@@ -5,7 +5,6 @@ import pytest
 from geo.gap_map import together, whole
 from geo.gap_reach import Limit, Town
 from geo.gap_rests import seated
-from geo.possible_homes import Residents
 from geo.sources.model_town import corner_lonlat
 from geo.streets.profile import get_profile
 from tests.geo.gap_asking import TOWN
@@ -16,9 +15,9 @@ WALK = Limit(30.0, get_profile("on_foot"))
 
 
 @pytest.fixture
-def people(db, town_area):
+def people(db, town_area, residents):
     """people(seats, minutes) -> who gets to corner (0, 3) sitting down every 200 metres."""
-    town = Town(db, TOWN, Residents(), town_area, None)
+    town = Town(db, TOWN, residents, town_area, None)
     homes = town.joined(WALK.profile).living.people[:, 0]
 
     def counting(seats, minutes=30.0, goal=GOAL):

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from geo import registry
 from geo.edits import ResourceEdit
 from geo.gap_trend import refresh, trend
-from geo.possible_homes import Residents
 from geo.records import resources, shelf, snapshots
 from geo.records.shelf import Wanted
 from geo.sources.model_town import corner_lonlat
@@ -19,9 +18,7 @@ YEAR_LATER = MONDAY + timedelta(days=365)
 
 
 @pytest.fixture
-def count(db, town_area):
-    residents = Residents()
-
+def count(db, town_area, residents):
     def counting(day):
         moment = db.scalar(text("select clock_timestamp()"))
         return refresh(db, TOWN, residents, town_area, day, moment)

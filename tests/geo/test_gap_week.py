@@ -8,7 +8,6 @@ from geo.access.coverage import Tally
 from geo.gap_questions import WEEKDAYS, GapQuestion
 from geo.gap_week import week
 from geo.openings.rhythm import HALVES, halves
-from geo.possible_homes import Residents
 from geo.travel_profiles import in_use
 from tests.geo.gap_asking import MONDAY, TOWN, TUESDAYS
 
@@ -16,9 +15,7 @@ FRIDAY_AFTERNOONS = [{"rrule": "FREQ=WEEKLY;BYDAY=FR", "opens_at": "13:30", "clo
 
 
 @pytest.fixture
-def ask_week(db, town_area):
-    residents = Residents()
-
+def ask_week(db, town_area, residents):
     def asking(*kinds, month=None, **words):
         words = {"age": "0", "profile": "on_foot", "minutes": "13"} | words
         question = GapQuestion.parse(words, kinds, "municipality", MONDAY, in_use(db, TOWN))

@@ -24,8 +24,8 @@ def register(db):
 
 
 @pytest.fixture
-def ask(db, var):
-    asking = planning.Asking(db, var)
+def ask(db, town_area, residents):
+    asking = planning.Asking(db, town_area, residents)
 
     def table(**words):
         found = if_closed(*asking.town(**words), tuple(words.values()), MONDAY, Tables())

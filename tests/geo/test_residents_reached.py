@@ -25,15 +25,14 @@ TOWN = house("99001")
 
 
 @pytest.fixture
-def ask(db, var):
+def ask(db, town_area):
     """ask(x, y, minutes, …) -> a corner of the town (blocks) -> people within the minutes."""
-    area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
-    residents = Residents()
+    residents = Residents()  # some tests write squares of their own, and no new version
 
     def asking(x, y, *minutes, profile="on_foot", scope=TOWN, **more):
         walk = get_profile(profile)
-        place = joined(area, walk, corner_lonlat(x, y))
-        return people_within(db, scope, residents, area, walk, place, minutes, **more).within
+        place = joined(town_area, walk, corner_lonlat(x, y))
+        return people_within(db, scope, residents, town_area, walk, place, minutes, **more).within
 
     return asking
 

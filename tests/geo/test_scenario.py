@@ -37,8 +37,8 @@ def register(db):
 
 
 class Asking(planning.Asking):
-    def __init__(self, db, var, scope):
-        super().__init__(db, var)
+    def __init__(self, db, area, residents, scope):
+        super().__init__(db, area, residents)
         self.scope, self.plans = scope, {}
 
     def today(self, **words):
@@ -63,8 +63,8 @@ class Asking(planning.Asking):
 
 
 @pytest.fixture
-def ask(db, var, scope_of):
-    return Asking(db, var, scope_of(Role.OFFICIAL))
+def ask(db, town_area, residents, scope_of):
+    return Asking(db, town_area, residents, scope_of(Role.OFFICIAL))
 
 
 @pytest.fixture

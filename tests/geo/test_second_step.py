@@ -1,17 +1,19 @@
 """2段階のログイン: who gets in by a telephone's digits, and what no code is good for twice."""
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from geo import second_step, sign_in
 from geo.errors import Invalid, LinkEnded, NotAllowed, NotFound, TooManyTries, WrongCode
 from geo.records import accounts, audit, second_steps
 from geo.scope import Role, Scope, house
 from geo.sign_in import Caller
-from tests.conftest import FOREIGN, TOWN
+from tests.conftest import FOREIGN, TOWN, undone
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 HERE = Caller("192.0.2.1", "test browser", b"key")
@@ -21,17 +23,23 @@ PASSWORD = "縁側でお茶を飲みましょう"
 class Hanako:
     """Somebody with a telephone; ``at`` moves the clock."""
 
-    def __init__(self, db):
-        self.db = db
-        self.row = sign_in.add(
-            db, house(), email="h@example.jp", name="花子", role="official", municipality=TOWN,
+    def __init__(self, db, mail):
+        self.db, self.mail = db, mail
+        self.id = sign_in.add(
+            db, house(), email=mail, name="花子", role="official", municipality=TOWN,
             password=PASSWORD,
-        )  # fmt: skip
-        self.scope = Scope(TOWN, Role.OFFICIAL, account=self.row.id)
+        ).id  # fmt: skip
+        self.scope = Scope(TOWN, Role.OFFICIAL, account=self.id)
         self.session = sign_in.find_signed_in(db, self.password().token, NOW).session
 
+    def seen_by(self, db):
+        """The same woman in a test's own session, whatever another did to her."""
+        other = copy(self)
+        other.db = db
+        return other
+
     def password(self, now=NOW):
-        return sign_in.sign_in(self.db, "h@example.jp", PASSWORD, HERE, now)
+        return sign_in.sign_in(self.db, self.mail, PASSWORD, HERE, now)
 
     def switch_on(self, now=NOW):
         begun = second_step.begin(self.db, self.scope, PASSWORD, HERE, now)
@@ -47,15 +55,33 @@ class Hanako:
         return second_step.enter(self.db, half, code, HERE, now)
 
 
-@pytest.fixture
-def hanako(db):
-    return Hanako(db)
+@pytest.fixture(scope="module")
+def women(engine):
+    """Two of them, of whom the second has switched it on, on a connection that all tests here share:
+    argon2 takes its time, and no test sees what another wrote."""
+    with engine.connect() as connection, connection.begin() as outer:
+        with Session(connection, join_transaction_mode="create_savepoint") as db:
+            both = Hanako(db, "h@example.jp"), Hanako(db, "careful@example.jp")
+            both[1].switch_on()
+            db.commit()
+        yield connection, *both
+        outer.rollback()
 
 
 @pytest.fixture
-def careful(hanako):
-    hanako.switch_on()
-    return hanako
+def db(women):
+    with undone(women[0]) as session:
+        yield session
+
+
+@pytest.fixture
+def hanako(women, db):
+    return women[1].seen_by(db)
+
+
+@pytest.fixture
+def careful(women, db):
+    return women[2].seen_by(db)
 
 
 def later(seconds):
@@ -70,7 +96,7 @@ def test_after_the_password_alone_nobody_is_signed_in(careful, db):
 
 def test_password_and_digits_open_a_session(careful, db):
     token = careful.enter(careful.telephone.at(later(60)), later(60))
-    assert sign_in.find_signed_in(db, token, later(60)).account == careful.row.id
+    assert sign_in.find_signed_in(db, token, later(60)).account == careful.id
 
 
 def test_until_it_is_confirmed_it_is_not_asked_for(hanako, db):
@@ -79,7 +105,7 @@ def test_until_it_is_confirmed_it_is_not_asked_for(hanako, db):
 
 
 def test_the_secret_is_not_kept_in_plain_words(careful, db):
-    step = second_steps.take(db, house(), careful.row.id)
+    step = second_steps.take(db, house(), careful.id)
     assert careful.telephone.secret not in step.sealed
 
 
@@ -125,7 +151,7 @@ def test_half_a_sign_in_is_good_for_five_minutes_and_once(careful):
 def test_wrong_codes_count_as_wrong_passwords_do(careful, db):
     half = careful.password(later(60)).token
     for _ in range(5):
-        sign_in.count_failure(db, "h@example.jp", HERE, later(60), "code")
+        sign_in.count_failure(db, careful.mail, HERE, later(60), "code")
     with pytest.raises(TooManyTries):
         careful.enter(careful.telephone.at(later(60)), later(60), half)
     with pytest.raises(TooManyTries):
@@ -138,7 +164,7 @@ def test_each_of_ten_codes_on_paper_stands_in_once(careful, db):
     assert careful.enter(code.lower().replace("-", " "), later(60))
     with pytest.raises(WrongCode):
         careful.enter(code, later(70))
-    assert second_steps.find_state(db, careful.scope, careful.row.id).codes_left == 9
+    assert second_steps.find_state(db, careful.scope, careful.id).codes_left == 9
 
 
 def test_codes_on_paper_are_kept_only_as_what_cannot_be_read_back(careful, db):
@@ -200,12 +226,12 @@ def test_a_running_one_is_not_begun_anew_over_itself(careful, db):
 
 def test_an_administrator_takes_it_away_for_who_lost_the_telephone(careful, db, scope_of):
     admin = scope_of(Role.ADMINISTRATOR)
-    link = second_step.switch_off_for(db, admin, careful.row.id, NOW)
+    link = second_step.switch_off_for(db, admin, careful.id, NOW)
     assert accounts.list_sessions(db, careful.scope, NOW) == []
     sign_in.use_reset_link(db, link, "新しい長いパスワードです", NOW)
-    entered = sign_in.sign_in(db, "h@example.jp", "新しい長いパスワードです", HERE, NOW)
+    entered = sign_in.sign_in(db, careful.mail, "新しい長いパスワードです", HERE, NOW)
     assert not entered.half
-    newest = audit.list_of(db, admin, "account", careful.row.id)
+    newest = audit.list_of(db, admin, "account", careful.id)
     assert "switch_off_second_step" in [
         row.action for row in newest if row.account == admin.account
     ]
@@ -213,16 +239,16 @@ def test_an_administrator_takes_it_away_for_who_lost_the_telephone(careful, db, 
 
 def test_nobody_but_an_administrator_of_the_town_may(careful, db, scope_of):
     with pytest.raises(NotAllowed):
-        second_step.switch_off_for(db, scope_of(Role.OFFICIAL), careful.row.id, NOW)
+        second_step.switch_off_for(db, scope_of(Role.OFFICIAL), careful.id, NOW)
     stranger = Scope(FOREIGN, Role.ADMINISTRATOR)
     with pytest.raises(NotFound):
-        second_step.switch_off_for(db, stranger, careful.row.id, NOW)
+        second_step.switch_off_for(db, stranger, careful.id, NOW)
 
 
 def test_a_new_password_by_a_link_does_not_take_the_second_step_away(careful, db):
-    link = sign_in.make_reset_link(db, house(TOWN), careful.row.id, NOW)
+    link = sign_in.make_reset_link(db, house(TOWN), careful.id, NOW)
     sign_in.use_reset_link(db, link, "新しい長いパスワードです", NOW)
-    assert sign_in.sign_in(db, "h@example.jp", "新しい長いパスワードです", HERE, NOW).half
+    assert sign_in.sign_in(db, careful.mail, "新しい長いパスワードです", HERE, NOW).half
 
 
 def test_a_town_asks_a_role_for_it_and_who_has_none_owes_it(hanako, db, scope_of):
@@ -243,7 +269,7 @@ def test_only_roles_that_may_be_asked_are(db, scope_of):
 
 
 def test_from_the_servers_terminal_the_last_administrator_is_helped(careful, db):
-    second_step.switch_off_by_house(db, house(), "h@example.jp", NOW)
+    second_step.switch_off_by_house(db, house(), careful.mail, NOW)
     assert not careful.password(later(60)).half
     with pytest.raises(Invalid):
         second_step.switch_off_by_house(db, house(), "nobody@example.jp", NOW)
@@ -257,8 +283,8 @@ def test_what_was_begun_and_left_goes_after_a_day(hanako, db):
 
 def test_who_signs_in_hears_of_the_last_time_and_of_failures_since(hanako, db):
     db.flush()
-    sign_in.count_failure(db, "h@example.jp", HERE, NOW)
-    sign_in.count_failure(db, "H@example.jp", HERE, NOW)
+    sign_in.count_failure(db, hanako.mail, HERE, NOW)
+    sign_in.count_failure(db, hanako.mail.upper(), HERE, NOW)
     token = hanako.password(later(60)).token
     db.flush()
     last = sign_in.last_time(db, token)

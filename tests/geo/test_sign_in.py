@@ -9,7 +9,7 @@ from geo.errors import Invalid, LinkEnded, NotAllowed, NotFound, TooManyTries, W
 from geo.records import accounts, audit, districts
 from geo.scope import Role, Scope, house
 from geo.sign_in import Caller
-from tests.conftest import FOREIGN, TOWN
+from tests.conftest import FOREIGN, TOWN, kept
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 HERE = Caller("192.0.2.1", "test browser", b"key")
@@ -18,15 +18,18 @@ PASSWORD = "縁側でお茶を飲みましょう"
 
 @pytest.fixture
 def person(db):
-    return sign_in.add(
+    row = sign_in.add(
         db,
         house(),
         email="Hanako@Example.jp",
         name="花子",
         role="official",
         municipality=TOWN,
-        password=PASSWORD,
+        password=None,
     )
+    row.password_hash = kept(PASSWORD)
+    db.flush()
+    return row
 
 
 def enter(db, password=PASSWORD, email="hanako@example.jp", now=NOW, caller=HERE):

@@ -16,7 +16,7 @@ from geo.scope import Role, Scope
 from tests.conftest import TOWN
 from tests.crowd import Crowd
 from tests.killing import Delivery, districts_file, resources_file
-from tests.living import House, living_house, wait_for
+from tests.living import House, SmallHouse, living_house, wait_for
 from tests.turns import play, sequences
 
 WRITES, RESOURCES = 32, 8
@@ -24,7 +24,7 @@ WRITES, RESOURCES = 32, 8
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    with living_house() as house:
+    with living_house(SmallHouse) as house:
         yield house
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from geo.streets.route import outward
-from geo.way_there import Seat, Slope
+from geo.way_there import Seat, Slope, crossings_of
 from geo.way_turns import Ground, Turn, told
 from tests.geo.streets.drawing import ZONE, Drawing, at, walk
 
@@ -88,6 +88,18 @@ def test_stairs_and_crossings_are_told_by_themselves():
     assert (flight.steps, round(flight.climb_m), flight.fall_m) == (12, 2, 0)
     down = way(town, (230, 0), (0, 0))[1]
     assert (down.steps, down.climb_m, round(down.fall_m)) == (12, 0, 2)
+
+
+def test_a_crossing_with_a_refuge_in_the_middle_is_one_crossing():
+    town = Drawing().way((0, 0), (100, 0)).way((120, 0), (200, 0))
+    for half in (100, 110):
+        town.way((half, 0), (half + 10, 0), highway="footway", footway="crossing")
+    graph = walk(town.network())
+    [route] = outward(graph, at(graph, (0, 0))).routes(at(graph, (200, 0)), by_edge=True)
+    assert [piece.is_crossing for piece in route.pieces] == [False, True, True, False]
+    assert crossings_of(route.pieces) == 1
+    steps = told(route.pieces, {}, ZONE)
+    assert [(one.ground, round(one.length_m)) for one in steps][1] == (Ground.CROSSING, 20)
 
 
 def test_another_name_is_another_step_and_parts_of_one_name_are_one():

@@ -6,13 +6,11 @@ from uuid import uuid4
 import pytest
 
 from geo import registry
-from geo.area import Folders, open_area
 from geo.candidates import Candidate, Candidates, brought, registered
 from geo.edits import ResourceEdit
 from geo.errors import Invalid
 from geo.gap_questions import GapQuestion
 from geo.locate import dictionaries
-from geo.possible_homes import Residents
 from geo.records import resources, shelf
 from geo.records.shelf import Wanted
 from geo.scope import house
@@ -36,10 +34,7 @@ def no_salon(db):
 
 
 @pytest.fixture
-def ask(db, var, no_salon):
-    area = open_area(db, TOWN, Folders(var / "originals", var / "networks"))
-    residents = Residents()
-
+def ask(db, town_area, residents, no_salon):
     def asking(
         places, most=1, level="municipality", kind="salon", minutes="13", wishes=(), **words
     ):
@@ -53,7 +48,9 @@ def ask(db, var, no_salon):
         wished = Wishes.parse({"most": str(most), **dict(wishes)})
         candidates = Candidates(tuple(places))
         told = lambda *_: None  # noqa: E731
-        return where_to_open(db, TOWN, residents, area, question, wished, candidates, MONDAY, told)
+        return where_to_open(
+            db, TOWN, residents, town_area, question, wished, candidates, MONDAY, told
+        )
 
     return asking
 

@@ -34,11 +34,11 @@ class Campaign:
     told: list[tuple[Hostile, str, dict[str, Any]]] = field(default_factory=list)
     _process: subprocess.Popen[str] | None = None
 
-    def try_out(self, number: int, file: Hostile) -> None:
+    def try_out(self, number: int, file: Hostile, *, also_elsewhere: bool = True) -> None:
         """Through the importer it fits and one it does not; what it may not do is in ``problems``."""
         path = file.write(self.folder / "files" / str(number))
         beside = sorted(path.parent.iterdir())
-        for dataset in dict.fromkeys((file.fits, file.other)):
+        for dataset in dict.fromkeys((file.fits, file.other) if also_elsewhere else (file.fits,)):
             answer = self._ask(dataset, path)
             if sorted(path.parent.iterdir()) != beside:
                 answer["left"].append("beside the file")

@@ -21,6 +21,7 @@ RESIDENT = (
     "ways",
     "districts",
     "resources/show.html",
+    "telling",
     "prints",
     "errors",
     "base.html",

@@ -21,6 +21,7 @@ test('places are turned to latitude first', () => {
   assert.deepEqual(line, LINE.map(([lon, lat]) => [lat, lon]))
   assert.deepEqual(square[0], [31, 135])
   assert.deepEqual(end, [32.002, 136.002])
+  assert.deepEqual(partsOf(way([true, true])).start, [32, 136])
 })
 
 test('what lies off the street stands apart, and line and legs hang together', () => {

@@ -8,7 +8,7 @@ from geo import sign_in
 from geo.records import accounts
 from geo.scope import Role, house
 from routes import _sessions
-from tests.conftest import TOWN
+from tests.conftest import TOWN, kept
 
 PASSWORD = "縁側でお茶を飲みましょう"
 
@@ -22,8 +22,9 @@ def person(db):
         name="花子",
         role="official",
         municipality=TOWN,
-        password=PASSWORD,
+        password=None,
     )
+    row.password_hash = kept(PASSWORD)
     db.commit()
     return row
 

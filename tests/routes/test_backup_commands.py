@@ -1,4 +1,5 @@
-"""flask backup | restore with the real commands: what they say, how they end, and that sums are equal."""
+"""flask backup | restore: what the commands say, how they end, and, in processes of their own, that sums are
+equal."""
 
 import json
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app import Settings, create_app
 from geo import backups
 from scripts.cluster import Cluster
 
@@ -21,13 +23,22 @@ def cluster(shared):
     var = shared.folder / "house-of-the-backups"
     var.mkdir()
     own = Cluster(var, durable=False).ensure()
-    assert flask(var, "db", "upgrade")[0] == 0
+    assert command(var, "db", "upgrade")[0] == 0
     yield var, own
     own.stop()
 
 
+def command(var, *words):
+    """A command in this process: (exit status, last line of stdout read as JSON, stderr)."""
+    app = create_app(Settings(var=var))
+    done = app.test_cli_runner().invoke(args=list(words))
+    app.extensions["engine"].dispose()
+    lines = done.stdout.strip().splitlines()
+    return done.exit_code, json.loads(lines[-1]) if lines else None, done.stderr
+
+
 def flask(var, *words):
-    """A command as people type it: (exit status, last line of stdout read as JSON, stderr)."""
+    """The same as people type it."""
     environment = {
         "PATH": "/usr/bin:/bin",
         "ENGAWA_VAR": str(var),
@@ -95,7 +106,7 @@ def test_a_restore_waits_for_nobody_who_serves(cluster, tmp_path):
     with ExitStack() as held:
         file = held.enter_context((var / "serve.lock").open("a+"))
         fcntl.flock(file, fcntl.LOCK_EX)
-        status, told, said = flask(var, "restore", str(tmp_path / "x.zip"))
+        status, told, said = command(var, "restore", str(tmp_path / "x.zip"))
     assert (status, told) == (1, None)
     assert "先に ./run を止めてください" in said
 
@@ -103,17 +114,17 @@ def test_a_restore_waits_for_nobody_who_serves(cluster, tmp_path):
 def test_nobody_may_be_connected_while_it_is_restored(cluster, tmp_path):
     var, own = cluster
     path = tmp_path / "engawa.zip"
-    status, _, said = flask(var, "backup", str(path))
+    status, _, said = command(var, "backup", str(path))
     assert status == 0, said
     with psycopg.connect(own.conninfo):
-        status, _, said = flask(var, "restore", str(path), "--replace")
+        status, _, said = command(var, "restore", str(path), "--replace")
     assert status == 1
     assert "ほかにデータベースにつながっている" in said
 
 
 def test_a_file_that_is_none_is_refused_in_words(cluster, tmp_path):
     var, _own = cluster
-    status, _, said = flask(var, "restore", str(tmp_path / "nowhere.zip"))
+    status, _, said = command(var, "restore", str(tmp_path / "nowhere.zip"))
     assert status == 1
     assert "ファイルが見つかりません" in said
     assert "Traceback" not in said

@@ -13,8 +13,9 @@ from app import Settings, create_app
 from geo import travel_profiles
 from geo.scope import house
 from geo.sources.model_town import corner_lonlat
-from tests.conftest import TOWN
+from tests.conftest import TOWN, house_of_its_own
 from tests.geo.sources import vectors
+from tests.sharing import linked
 
 HOUSE = Path(__file__).parents[2]
 A32 = str(HOUSE / "data/boundaries/99001/A32-21_99001.geojson")
@@ -25,6 +26,16 @@ def run(own_house):
     """run("import", "districts", …) -> the result of the command."""
     runner = own_house.test_cli_runner()
     return lambda *words: runner.invoke(args=list(words))
+
+
+@pytest.fixture(scope="module")
+def ask(databases, shared, var, tmp_path_factory):
+    """The same for commands that write nothing: all of them in one house, with the town's originals."""
+    folder = tmp_path_factory.mktemp("house")
+    linked(var / "originals", folder / "originals")
+    with house_of_its_own(databases, shared, folder) as app:
+        runner = app.test_cli_runner()
+        yield lambda *words: runner.invoke(args=list(words))
 
 
 def count(app, table):
@@ -155,23 +166,23 @@ def test_several_layers_are_named_so_that_one_can_be_chosen(run, tmp_path):
         ("account", "add", "x@example.jp", "--role", "official", "--municipality", "77777"),
     ],
 )
-def test_a_wrong_word_ends_in_a_sentence(run, words, monkeypatch):
+def test_a_wrong_word_ends_in_a_sentence(ask, words, monkeypatch):
     monkeypatch.setenv("ENGAWA_PASSWORD", "縁側でお茶を飲みましょう")
-    done = run(*words)
+    done = ask(*words)
     assert done.exit_code == 1
     assert "Traceback" not in done.output
     assert len(done.stderr.strip()) > 10
 
 
-def test_an_export_is_the_document_and_nothing_else(run):
-    done = run("export", "districts", "--municipality", "99001", "--format", "geojson")
+def test_an_export_is_the_document_and_nothing_else(ask):
+    done = ask("export", "districts", "--municipality", "99001", "--format", "geojson")
     assert len(json.loads(done.stdout)["features"]) == 9
     assert done.stderr == ""
 
 
-def test_an_export_goes_into_a_file(run, tmp_path):
+def test_an_export_goes_into_a_file(ask, tmp_path):
     out = tmp_path / "resources.csv"
-    done = run(
+    done = ask(
         "export", "resources", "--municipality", "99001", "--format", "csv", "--out", str(out)
     )
     assert done.stdout == ""
@@ -179,21 +190,14 @@ def test_an_export_goes_into_a_file(run, tmp_path):
     assert out.read_bytes().count(b"\r\n") == 26
 
 
-@pytest.fixture
-def streets(own_house, var):
-    """The originals of the town, from which its streets are built."""
-    shutil.copytree(var / "originals", Path(own_house.extensions["settings"].var) / "originals")
-
-
-def gaps(run, form="csv", **words):
+def gaps(ask, form="csv", **words):
     asked = {"kind": "exercise_group", "age": "0", "level": "elementary"}
     options = [part for name, word in (asked | words).items() for part in (f"--{name}", word)]
-    return run("export", "gaps", "--municipality", "99001", "--format", form, *options)
+    return ask("export", "gaps", "--municipality", "99001", "--format", form, *options)
 
 
-@pytest.mark.usefixtures("streets")
-def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(run):
-    done = gaps(run, day="tue", at="10:00")
+def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(ask):
+    done = gaps(ask, day="tue", at="10:00")
     assert done.exit_code == 0
     head, *lines = done.stdout.lstrip("\ufeff").splitlines()
     assert head == "level,code,name,reached,beyond,beyond_min,beyond_max,unknown,people"
@@ -207,19 +211,17 @@ def test_who_reaches_a_kind_is_exported_by_area_and_everybody_is_in_one_state(ru
     assert sum(int(row["people"]) for row in rows) == pytest.approx(1002, abs=len(rows))
 
 
-@pytest.mark.usefixtures("streets")
-def test_several_kinds_are_exported_with_who_lacks_each(run):
+def test_several_kinds_are_exported_with_who_lacks_each(ask):
     options = ("--municipality", "99001", "--kind", "exercise_group,grocery", "--age", "0")
-    done = run("export", "gaps", *options, "--each", "--level", "municipality", "--format", "csv")
+    done = ask("export", "gaps", *options, "--each", "--level", "municipality", "--format", "csv")
     head, line = done.stdout.lstrip("\ufeff").splitlines()
     row = dict(zip(head.split(","), line.split(","), strict=True))
     lacking = [int(row[name]) for name in ("beyond_exercise_group", "beyond_grocery")]
     assert max(lacking) <= int(row["beyond"]) <= sum(lacking)
 
 
-@pytest.mark.usefixtures("streets")
-def test_gaps_are_exported_with_the_outlines_of_the_areas(run):
-    document = json.loads(gaps(run, form="geojson").stdout)
+def test_gaps_are_exported_with_the_outlines_of_the_areas(ask):
+    document = json.loads(gaps(ask, form="geojson").stdout)
     shapes = {one["geometry"] and one["geometry"]["type"] for one in document["features"]}
     assert shapes <= {"Polygon", "MultiPolygon", None}
     assert {"reached", "beyond", "unknown", "people"} <= document["features"][0][
@@ -230,8 +232,8 @@ def test_gaps_are_exported_with_the_outlines_of_the_areas(run):
 @pytest.mark.parametrize(
     "words", [{"kind": "nonsense"}, {"minutes": "0"}, {"day": "someday"}, {"level": "nowhere"}]
 )
-def test_a_question_about_gaps_that_makes_no_sense_is_refused(run, words):
-    done = gaps(run, **words)
+def test_a_question_about_gaps_that_makes_no_sense_is_refused(ask, words):
+    done = gaps(ask, **words)
     assert done.exit_code == 1
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -278,9 +280,9 @@ def test_an_account_is_made_with_the_password_of_the_environment(run, monkeypatc
     assert "すでに使われています" in again.stderr
 
 
-def test_a_common_password_is_refused(run, monkeypatch):
+def test_a_common_password_is_refused(ask, monkeypatch):
     monkeypatch.setenv("ENGAWA_PASSWORD", "password1234")
-    done = run("account", "add", "a@example.jp", "--role", "official", "--municipality", "99001")
+    done = ask("account", "add", "a@example.jp", "--role", "official", "--municipality", "99001")
     assert (done.exit_code, "推測されやすい" in done.stderr) == (1, True)
 
 

@@ -15,19 +15,16 @@ from tests.hostile import archives, disguises, files, shapes, tables, words
 from tests.routes.sending import preview_of, send, work
 from tests.routes.test_previews import sha
 
-TAKEN = {
-    "script": files.resources(
-        名称=words.SCRIPT, 団体名=words.SCRIPT, 備考=words.SCRIPT, 料金=words.SCRIPT
-    ),
-    "attribute": files.resources(名称=words.SCRIPTS["attribute"], 住所=words.SCRIPTS["attribute"]),
-    "end": files.resources(名称=words.SCRIPTS["end"], 利用可能曜日=words.SCRIPTS["end"]),
-    "template": files.resources(名称="{{7*7}}", 備考="${7*7}"),
-    "link": files.resources(名称="茶の間の会", URL="javascript:alert(1)"),
-    "signs": files.resources(名称=words.SIGNS["escape"], 備考=words.SIGNS["bidi"]),
-    **{
-        name: files.resources(名称=cell, 備考=cell, 料金=cell)
-        for name, cell in words.FORMULAS.items()
-    },
+SAID = {
+    "script": {"名称": words.SCRIPT, "団体名": words.SCRIPT, "備考": words.SCRIPT, "料金": words.SCRIPT},
+    "attribute": {"名称": words.SCRIPTS["attribute"], "住所": words.SCRIPTS["attribute"]},
+    "end": {"名称": words.SCRIPTS["end"], "利用可能曜日": words.SCRIPTS["end"]},
+    "template": {"名称": "{{7*7}}", "備考": "${7*7}"},
+    "link": {"名称": "茶の間の会", "URL": "javascript:alert(1)"},
+    "signs": {"名称": words.SIGNS["escape"], "備考": words.SIGNS["bidi"]},
+}  # fmt: skip
+RECKONED = {
+    name: {"名称": cell, "備考": cell, "料金": cell} for name, cell in words.FORMULAS.items()
 }
 REFUSED = {
     "vrt.geojson": ("districts", disguises.VRT),
@@ -99,9 +96,18 @@ def test_what_is_refused_is_said_in_words_on_a_page(app, db, official, name):
         )
 
 
-@pytest.mark.parametrize("name", TAKEN)
-def test_what_is_taken_runs_on_no_page_and_in_no_spreadsheet(app, db, official, name):
-    answer = harmless(send(official, TAKEN[name]))
+def in_one_list(rows):
+    """A list of all of them, each at a place of its own."""
+    lists = [
+        files.resources(**{"ID": f"HOSTILE{n}", "緯度": str(32.51 + n / 1000), **cells})
+        for n, cells in enumerate(rows.values())
+    ]
+    return lists[0].partition("\n")[0] + "\n" + "".join(one.partition("\n")[2] for one in lists)
+
+
+@pytest.mark.parametrize("rows", [SAID, RECKONED], ids=["words", "formulas"])
+def test_what_is_taken_runs_on_no_page_and_in_no_spreadsheet(app, db, official, rows):
+    answer = harmless(send(official, in_one_list(rows)))
     work(app, db, preview_of(answer))
     page = harmless(official.get(answer.location)).text
     official.post(f"{answer.location}/apply", data={"sha256": sha(page)})
@@ -111,8 +117,8 @@ def test_what_is_taken_runs_on_no_page_and_in_no_spreadsheet(app, db, official, 
     lines = official.get(f"{report.location}/lines.csv")
     assert (lines.status_code, lines.mimetype) == (200, "text/csv")
     no_formula(lines.text)
-    brought = db.scalars(text("select resource from source_row where key like '%H1%'")).all()
-    assert brought
+    brought = db.scalars(text("select resource from source_row where key like '%HOSTILE%'")).all()
+    assert len(brought) == len(rows)
     for resource in brought:
         harmless(official.get(f"/resources/{resource}"))
         harmless(official.get(f"/resources/{resource}/edit"))

@@ -78,6 +78,14 @@ def test_what_nobody_knows_is_a_page_with_whom_to_call_and_no_error(client):
     assert "地域包括支援センターに聞く" in answer.text or "窓口におたずねください" in answer.text
 
 
+def test_a_slip_is_answered_with_the_name_most_like_it_and_never_with_its_place(client):
+    page = ask(client, "松菜一丁目").text
+    assert "わかりませんでした" in page
+    like = re.search(r'name="words" value="([^"]+)">「', page)[1]
+    assert like == "松葉一丁目"
+    assert ask(client, like).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [

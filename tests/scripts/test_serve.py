@@ -127,6 +127,16 @@ def test_the_worker_is_started_again_when_it_dies_and_ends_with_the_server(
     assert not Path(f"/proc/{second[0]}").exists()
 
 
+def test_a_killed_server_takes_its_worker_along(serve: Serve, tmp_path: Path) -> None:
+    server = serve()
+    address_of(server)
+    wait_for((tmp_path / "var" / "works").exists)
+    worker = Path(f"/proc/{children_of(server)[0]}/stat")
+    server.kill()
+    server.wait()
+    wait_for(lambda: not worker.exists() or worker.read_text().rsplit(")", 1)[1].split()[0] in "ZX")
+
+
 def children_of(server: subprocess.Popen[str]) -> list[int]:
     found = []
     for task in Path(f"/proc/{server.pid}/task").iterdir():

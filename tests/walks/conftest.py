@@ -43,12 +43,12 @@ def account(databases: Databases) -> Callable[[str], dict[str, str]]:
 
 
 @pytest.fixture
-def someone(browser: Browser, address: str) -> Iterator[Callable[..., Person]]:
+def someone(browser: Browser, own_house: Flask, address: str) -> Iterator[Callable[..., Person]]:
     """someone(…) -> a person with a browser of their own; every page they see is watched."""
     people: list[Person] = []
 
     def arrive(**choices: Any) -> Person:
-        people.append(Person(browser, address, **choices))
+        people.append(Person(browser, address, own_house, **choices))
         return people[-1]
 
     yield arrive

@@ -25,7 +25,7 @@ def digits(secret, steps=0):
 def test_an_official_signs_in_with_two_steps_and_ends_a_lost_device(someone, account, tmp_path):
     midori, lost = someone(viewport=TELEPHONE, user_agent=PHONE), someone()
     lost.sign_in(account("official"))
-    midori.sign_in(account("official"))
+    midori.sign_in_by_page(account("official"))
     expect(midori.page.get_by_role("status")).to_contain_text("前回は")
 
     page = midori.page

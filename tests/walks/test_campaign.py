@@ -18,7 +18,7 @@ def test_a_year_is_asked_answered_by_telephone_and_by_paper_and_applied(someone,
     official = someone()
     official.sign_in(account("official"))
     page = official.page
-    page.get_by_role("link", name="しごと").click()
+    page.goto("/work/")
     page.get_by_role("link", name="受け箱").click()
     look(page, "desk")
     page.get_by_role("link", name="確認のお願いの一覧").click()

@@ -170,5 +170,6 @@ def write_without_network(phone: Person, account: dict[str, str] | None, name: s
 def test_without_javascript_one_is_told_that_the_device_may_still_hold_something(someone, account):
     sakura = someone(java_script_enabled=False)
     sakura.sign_in(account("coordinator_2"))
+    sakura.page.goto("/")
     sakura.page.get_by_role("button", name="ログアウト").click()
     expect(sakura.page.get_by_role("status")).to_contain_text("まだ端末に残っています")

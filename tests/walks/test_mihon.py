@@ -5,24 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
-from app import Settings, create_app
+from app import Settings
 from geo import demo
-from routes._guard import limiter
-from tests.conftest import Databases
-from tests.walks.walking import look, served
+from tests.conftest import Databases, open_house
+from tests.sharing import Shared
+from tests.walks.walking import look
 
 pytestmark = pytest.mark.walk
 
 
-@pytest.fixture
-def address(city: Databases, var: Path) -> Iterator[str]:
-    """Where みほん市 answers. Nothing here writes, so every walk shares one database."""
-    app = create_app(Settings(var=var, database_url=city.application))
-    limiter.reset()
-    with served(app) as address:
-        yield address
+@pytest.fixture(scope="module")
+def own_house(city: Databases, shared: Shared, var: Path) -> Iterator[Flask]:
+    """みほん市. Nothing here writes, so every walk shares one house."""
+    app = open_house(Settings(var=var, database_url=city.application), shared)
+    yield app
     app.extensions["engine"].dispose()
 
 

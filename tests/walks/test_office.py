@@ -16,6 +16,7 @@ def test_an_official_reads_what_an_import_did_and_manages_no_accounts(someone, a
     taro = someone()
     taro.sign_in(account("official"))
     page = taro.page
+    page.goto("/")
     page.get_by_role("link", name="しごと").click()
     page.get_by_role("link", name="取り込み結果").click()
     expect(page.get_by_role("row")).to_have_count(1 + 10)
@@ -41,7 +42,7 @@ def test_an_administrator_brings_a_new_colleague_in(someone, account):
     hanako, midori = someone(), someone()
     hanako.sign_in(account("administrator"))
     page = hanako.page
-    page.get_by_role("link", name="しごと").click()
+    page.goto("/work/")
     page.get_by_role("link", name="アカウント管理").click()
     look(page, "administrator-accounts")
     add_account(page, "包括 みどり", "official@gobancho.example")
@@ -93,6 +94,7 @@ def test_an_administrator_signs_a_lost_device_out(someone, account):
     for person in (desk, telephone):
         person.sign_in(account("administrator"))
     page = desk.page
+    page.goto("/")
     page.get_by_role("link", name="管理 花子さん").click()
     look(page, "administrator-mine", also=DEVICES)
     page.get_by_role("button", name="この端末からログアウトする").click()

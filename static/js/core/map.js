@@ -198,15 +198,17 @@ function speakJapanese(map, words) {
   })
 }
 
-/** On paper the map is as wide as the page; Leaflet has to be told before and after. */
+/** On paper the map is as wide as the page and as high as the sheet says; Leaflet has to be told before and after. */
 function fitToPaper(map, element, whole) {
   globalThis.addEventListener('beforeprint', () => {
     element.style.width = PAPER_WIDTH
+    element.style.height = getComputedStyle(element).getPropertyValue('--paper-height')
     map.invalidateSize({ animate: false })
     whole()
   })
   globalThis.addEventListener('afterprint', () => {
     element.style.width = ''
+    element.style.height = ''
     map.invalidateSize({ animate: false })
     whole()
   })

@@ -8,7 +8,8 @@ const flipped = ([lon, lat]) => [lat, lon]
  * The parts of a collection, places as Leaflet wants them.
  *
  * @param {object} collection FeatureCollection whose features say their role
- * @returns {{line, legs, square, seats, end, blur, minutes, slow_minutes, metres}}
+ * @returns {{start, line, legs, square, seats, end, blur, minutes, slow_minutes, metres}}
+ *   start   where it begins: the middle of the square
  *   line    what is walked on streets: [lat, lon] in order
  *   legs    what lies off the street at its two ends, each [[lat, lon], [lat, lon]]; fewer or none
  *   seats   [{place, number, name, metres, is_out}] in the order of walking
@@ -28,6 +29,7 @@ export function partsOf({ features }) {
   return {
     line: whole.slice(leaves ? 1 : 0, arrives ? -1 : undefined),
     legs,
+    start: whole[0],
     square: square ? square.geometry.coordinates[0].map(flipped) : [],
     seats: of('seat').map(({ geometry, properties: { number, name, metres: at, is_out } }) => ({
       place: flipped(geometry.coordinates), number, name, metres: at, is_out,
@@ -63,10 +65,11 @@ export function addWay(L, map, words) {
     const parts = partsOf(collection)
     const layers = [
       L.polygon(parts.square, { ...quiet, fill: true, className: 'way-square' }),
-      ...(parts.blur ? [L.circle(parts.blur.place, { ...quiet, fill: true, radius: parts.blur.radius, className: 'blur' })] : []),
+      ...(parts.blur ? [L.circle(parts.blur.place, { ...quiet, fill: true, radius: parts.blur.radius, className: 'blur way-blur' })] : []),
       ...parts.legs.map((leg) => L.polyline(leg, { ...quiet, className: 'way-leg' })),
       L.polyline(parts.line, { ...quiet, className: 'way-casing' }),
       L.polyline(parts.line, { ...quiet, className: 'way-line' }),
+      L.circleMarker(parts.start, { ...quiet, fill: true, radius: 7, className: 'way-start' }),
       ...parts.seats.map((seat) => seatMark(L, seat, words)),
     ]
     drawn = L.featureGroup(layers).addTo(map)
@@ -81,5 +84,10 @@ function seatMark(L, seat, words) {
     html: String(seat.number),
     iconSize: [28, 28],
   })
-  return L.marker(seat.place, { icon, keyboard: false, interactive: false, alt: fill(words.way_seat, seat) })
+  const mark = L.marker(seat.place, { icon, keyboard: false, interactive: false })
+  mark.on('add', () => {
+    mark.getElement().setAttribute('role', 'img')
+    mark.getElement().setAttribute('aria-label', fill(words.way_seat, seat))
+  })
+  return mark
 }

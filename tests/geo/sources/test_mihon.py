@@ -18,6 +18,8 @@ from geo.kinds import defaults, find_code
 from geo.openings import parse_openings
 from geo.sources import districts, mihon, resource_tables
 from geo.sources.areas import area_m2
+from geo.sources.mihon.area_tables import area_files
+from geo.sources.mihon.land import make_land
 
 BORDER_SHOP = "スーパーいそべ 浜辺町店"
 
@@ -37,6 +39,14 @@ def rows_of(path: Path, encoding: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding))))
 
 
+def test_its_land_and_its_tables_are_drawn_the_same_each_time(city):
+    """The whole of it: in the long suite."""
+    assert make_land() == make_land()
+    for name, content in area_files().items():
+        assert (city / "areas" / name).read_bytes() == content, name
+
+
+@pytest.mark.soak
 def test_two_writes_are_the_same_to_the_byte(city, tmp_path):
     again = mihon.write(tmp_path)
     assert len(again) == 37
