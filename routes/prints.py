@@ -31,6 +31,7 @@ from routes import _taking
 from routes._codes import site
 from routes._errors import field_words
 from routes._guard import limiter
+from routes._languages import in_japanese
 from routes._lists import kinds_by_code
 from routes._printing import kept
 from routes._printing import poster as poster_pages
@@ -152,6 +153,7 @@ def selection(municipality: str) -> Response:
 @bp.get("/<uuid:resource_id>/poster.pdf")
 @allow(*ANYONE)
 @limiter.limit(POSTERS)
+@in_japanese()
 def poster(resource_id: UUID) -> Response:
     """One page of A4 to hang up: name, when, where, and the square that opens its page. Set once for each state."""
     db = reading()
