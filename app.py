@@ -15,6 +15,7 @@ from routes import (
     _errors,
     _guard,
     _kept_tiles,
+    _languages,
     _log,
     _looking,
     _pages,
@@ -123,8 +124,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.secret_key = settings.secret()
     app.extensions["settings"] = settings
     app.extensions["engine"] = open_engine(settings.conninfo)
-    parts = (_log, _sessions, _guard, _request, _pages, _kept_tiles, _looking, _errors, _refusals)
-    for part in parts:
+    parts = (_log, _sessions, _guard, _request, _languages, _pages, _kept_tiles, _looking)
+    for part in (*parts, _errors, _refusals):
         part.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

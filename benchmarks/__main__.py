@@ -10,6 +10,7 @@ from benchmarks import (
     engine,
     gaps,
     imports,
+    lookup,
     pgrouting,
     planning,
     rivals,
@@ -26,6 +27,7 @@ SUITES = {
     "gaps": gaps.cases,
     "scenario": planning.cases,
     "siting": siting.cases,
+    "lookup": lookup.cases,
 }
 TOLD = {
     "ours_ms",

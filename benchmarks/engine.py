@@ -37,6 +37,7 @@ from geo.streets.graph import LONGEST
 from geo.streets.hierarchy import sweep
 from geo.streets.lanes import LaneRows, lane_arcs, sweep_lanes
 from geo.streets.network import StreetNetwork
+from geo.streets.route import outward, route, routes
 from geo.streets.search import spread, spread_dense, spread_many
 from geo.streets.snap import Snap
 
@@ -74,6 +75,7 @@ def _all_of(net: Net, speed: float) -> dict[str, Case]:
         **crowded.cases(net, speed),
         "isochrone_and_5_bands": _bands(net),
         "one_edit": _edit(net),
+        "ways_to_20_places": _ways(net),
         **weight.cases(net, speed),
     }
 
@@ -213,6 +215,26 @@ def _edit(net: Net) -> Case:
     if not np.array_equal(fresh.nodes.seconds, field.nodes.seconds):
         raise AssertionError("a repaired field is not that of a new search")
     return as_case(statistics.median(ours), statistics.median(again), "our own new search", EDITS)
+
+
+def _ways(net: Net) -> Case:
+    """The ways from a place to the twenty nearest of the resources, traced from one search, beside a search for
+    each."""
+    asked = []
+    for row in range(0, 11 * EDITS, EDITS):
+        start = net.places[row : row + 1]
+        seconds = outward(net.graph, start, HALF_AN_HOUR).seconds(net.places)
+        nearest = np.argsort(seconds, kind="stable")[1:21]
+        asked.append((start, net.places[nearest[np.isfinite(seconds[nearest])]]))
+    return in_turns(
+        lambda one: routes(net.graph, *one, HALF_AN_HOUR),
+        lambda one: [
+            route(net.graph, one[0], one[1][row : row + 1], HALF_AN_HOUR)
+            for row in range(len(one[1]))
+        ],
+        asked,
+        "our own search for each",
+    )
 
 
 def _copy_bytes_per_ms() -> float:

@@ -13,10 +13,10 @@ START_S = 60
 
 
 @contextmanager
-def serving(place: Ground) -> Iterator[str]:
-    """The server as ./run starts it, on a free port; its address."""
+def serving(place: Ground, **more: str) -> Iterator[str]:
+    """The server as ./run starts it, on a free port, with further settings; its address."""
     var = place.folder / "var"
-    settings = {"ENGAWA_VAR": str(var), "PORT": "0", "HOST": "127.0.0.1"}
+    settings = {"ENGAWA_VAR": str(var), "PORT": "0", "HOST": "127.0.0.1"} | more
     with running([sys.executable, "-m", "scripts.serve"], settings, place):
         yield at_last(lambda: (var / "serve.lock").read_text().strip().rstrip("/"))
 

@@ -17,6 +17,8 @@ LARGEST = 2  # our choice: doubled so often, 2 km; a wider circle says nothing o
 
 HALF_MESH_M = 500  # about: 2分の1地域メッシュ (JIS X 0410), in Japan 460 to 620 m from north to south and west to east
 
+M_PER_DEGREE = 111_195.0  # of a sphere of 6 371 km
+
 Cell = tuple[int, int]
 Counts = Mapping[Cell, int]  # homes of half meshes that have any
 
@@ -51,6 +53,20 @@ class Blurred:
     def kept(self) -> dict[str, Any]:
         """As the register keeps it, for staff."""
         return {"size": self.size, "cell": list(self.cell), "homes": self.homes}
+
+
+def radius_m(lonlat: tuple[float, float]) -> float:
+    """Metres around the place that residents see within which the true one is, whoever reads it: from the middle
+    of its cell to the corners. How large the cell is, its middle tells; it is no secret."""
+    column, row = lonlat[0] / CELL_LON_DEG, lonlat[1] / CELL_LAT_DEG
+    size = next((size for size in range(LARGEST) if _is_middle(column, row, size)), LARGEST)
+    wide = CELL_LON_DEG * math.cos(math.radians(lonlat[1]))
+    return math.hypot(wide, CELL_LAT_DEG) * (1 << size) / 2 * M_PER_DEGREE
+
+
+def _is_middle(column: float, row: float, size: int) -> bool:
+    """Whether a place, counted in half meshes, is the middle of a cell of a size; it is kept to 6 decimals."""
+    return all(abs(at / 2**size % 1 - 0.5) < 0.01 for at in (column, row))
 
 
 def blurred(lonlat: tuple[float, float], size: int = 0) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """見本の確認のお願い: みほん市's campaign of last spring, as it was left: most have answered, twelve have
-not, three suggestions lie on the desk. Everything came through the gates that people use."""
+not, three suggestions lie on the desk, and what residents told in the last weeks. Everything came through the
+gates that people use."""
 
 import random
 from datetime import date, datetime, time, timedelta
@@ -13,9 +14,12 @@ from geo import campaign as campaigns
 from geo import demo, suggestions
 from geo.campaign import Opening
 from geo.days import fiscal_year
-from geo.records import accounts, consulted, kinds
+from geo.edits import opening_of
+from geo.openings import opening_dates
+from geo.records import accounts, consulted, kinds, shelf
 from geo.records import campaigns as records
 from geo.records.campaigns import Asked, Campaign
+from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Role, Scope, house
 from geo.suggestions import About, Choice, Said
 
@@ -28,6 +32,9 @@ _OPEN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("changed", {}, "会場の耐震工事で、10月から半年ほど、となりの集会所で開きます。"),
     ("ended", {"closed_on": "2026-09-30"}, "世話人が引っこしたため、9月で終わりました。"),
 )
+
+
+_NEW = {"kind": "community_cafe", "name": "駅前のひだまり喫茶", "address": "駅前の空き店舗"}
 
 
 def load(db: Session, key: bytes, today: date) -> bool:
@@ -46,6 +53,7 @@ def load(db: Session, key: bytes, today: date) -> bool:
     _answers(db, scope, campaign, rng)
     campaigns.end(db, scope, campaign.id, _at(date(year, 6, 15)))
     _looks(db, campaign, rng, today)
+    _told(db, campaign, today)
     return True
 
 
@@ -77,6 +85,30 @@ def _looks(db: Session, campaign: Campaign, rng: random.Random, today: date) -> 
         for days in rng.sample(range(1, 60), 3)
     }
     consulted.save_looks(db, house(), looks)
+
+
+def _told(db: Session, campaign: Campaign, today: date) -> None:
+    """A door that was closed on two days on which it was to be open, other hours somewhere, something new."""
+    everybody = Scope(campaign.municipality, EVERYBODY.role)
+    month = today - timedelta(days=28)
+    found = []
+    for row in shelf.list_open(db, everybody, Wanted(kinds=tuple(campaign.kinds))):
+        openings = [opening_of(values) for values in row.openings]
+        days = sorted({day for one in openings for day in opening_dates(one, month, 28)})
+        if len(days) > 1:
+            found.append((row, days))
+    if len(found) < 2:
+        return
+    (closed, days), (other, _) = found[0], found[1]
+    told = [
+        (closed, Said("was_closed", {}, "張り紙もありませんでした。", days[-2]), days[-2]),
+        (closed, Said("was_closed", {}, "", days[-1]), days[-1]),
+        (other, Said("other_hours", {}, "30分早く始まっていました。"), today - timedelta(days=4)),
+        (None, Said("new", _NEW), today - timedelta(days=2)),
+    ]
+    for number, (entry, said, day) in enumerate(told):
+        about = About("resident", entry.id, entry.revision) if entry else About("resident")
+        suggestions.receive(db, everybody, uuid5(_NAMES, f"told {number}"), about, said, _at(day))
 
 
 def _official(db: Session) -> Scope | None:

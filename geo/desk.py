@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -68,6 +69,18 @@ class Left:
     question: Question
 
 
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What waits about one entry, or something new by itself.
+
+    looks  how often the entry's page was opened within LOOKS_OF
+    rows   of records.suggestions.list_open, the oldest first
+    """
+
+    looks: int
+    rows: list[Row[Any]]
+
+
 def confirmed_since(as_of: date) -> date:
     """The first day on which a confirmation still counts on ``as_of`` (``days.freshness``)."""
     day = date(days.fiscal_year(as_of) - 1, 4, 1)
@@ -104,6 +117,17 @@ def list_unconfirmed(
     return records.list_unconfirmed(db, scope, since, as_of - LOOKS_OF, limit, offset)
 
 
+def list_suggested(
+    db: Session, scope: Scope, as_of: date, limit: int, offset: int = 0
+) -> list[Suggested]:
+    """What others said, all about one entry together, the most consulted of the last year first."""
+    heaps = suggestions.list_heaps(db, scope, as_of - LOOKS_OF, limit, offset)
+    rows: dict[UUID, list[Row[Any]]] = {heap.about: [] for heap in heaps}
+    for row in suggestions.list_open(db, scope, list(rows)):
+        rows[row.Suggestion.resource or row.Suggestion.id].append(row)
+    return [Suggested(heap.looks, rows[heap.about]) for heap in heaps if rows[heap.about]]
+
+
 def list_left(db: Session, scope: Scope, *reasons: str) -> list[Left]:
     """Lines of the reports in use that nobody has decided, for these reasons, the oldest run first."""
     lines = []
@@ -138,7 +162,7 @@ def unconfirmed(db: Session, scope: Scope, as_of: date) -> Waiting:
 
 
 def _suggested(db: Session, scope: Scope, _as_of: date) -> Waiting:
-    count, oldest = suggestions.count_open(db, scope)
+    count, oldest, _ = suggestions.count_open(db, scope)
     return Waiting("suggested", count, None, oldest)
 
 

@@ -117,7 +117,7 @@ def gap_map(
 ) -> GapMap | None:
     """People by area and by what becomes of them, with what is there. None where no people were imported.
 
-    Raises NotFound for a kind or a level that the municipality does not have.
+    Raises NotFound for a kind or a level that the municipality does not have, Invalid ("age") where nobody knows ages.
     """
     return next(gap_maps(db, scope, residents, area, [question], as_of, there), None)
 
@@ -140,6 +140,7 @@ def gap_maps(
         joined = residents.of(db, scope, area, of[0].leading.profile)
         if joined is None:
             return
+        question.check_counted(joined.living)
         if town is None or town.rhythm is not question.rhythm:
             town = Town(db, scope, residents, area, question.rhythm)
         found = [_open_days(town, one, there, as_of) for one in of]

@@ -8,7 +8,7 @@ from typing import Any
 from geo.days import parse_date
 from geo.errors import Invalid
 from geo.openings.rhythm import HALVES, Rhythm, every_week, in_month, on_day, twice_a_month
-from geo.possible_homes import BANDS
+from geo.possible_homes import BANDS, Living
 from geo.streets.profile import TravelProfile
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -46,6 +46,11 @@ class GapQuestion:
     def band(self) -> int:
         """The column of BANDS that is counted."""
         return BANDS.index(self.age)
+
+    def check_counted(self, living: Living) -> None:
+        """Raises Invalid where people live, and no source says how old they are: 0 of 0 would be no answer."""
+        if not living.knows(self.band):
+            raise Invalid(fields={"age": "ages_unknown"})
 
     @classmethod
     def parse(

@@ -63,6 +63,7 @@ def week(
     joined = residents.of(db, scope, area, of[0].leading.profile)
     if joined is None:
         return None
+    question.check_counted(joined.living)
     town = Town(db, scope, residents, area, None, halves)
     found = [open_days(town, one.offers, one.limits) for one in of]
     leading, practical = at_limits(of, found)

@@ -105,8 +105,10 @@ def if_closed(
     if found is None:
         there = entries(db, scope, question.kinds[0])
         (of,) = of_question(db, scope, question, speeds, as_of, lambda *_: there)
-        if residents.of(db, scope, area, of.leading.profile) is None:
+        joined = residents.of(db, scope, area, of.leading.profile)
+        if joined is None:
             return None
+        question.check_counted(joined.living)
         found = _table(
             Town(db, scope, residents, area, question.rhythm), question, of, there, as_of
         )

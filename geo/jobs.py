@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from geo import (
     originals,
     previewing,
     previews,
+    printing,
     reminders,
     twin_counts,
     where_plans,
@@ -28,6 +29,7 @@ from geo import (
 from geo.area import Areas, Folders, find_version, open_area
 from geo.errors import GeoError, Invalid
 from geo.possible_homes import Residents
+from geo.printing import Copy, Press
 from geo.records import (
     accounts,
     campaigns,
@@ -36,6 +38,7 @@ from geo.records import (
     municipalities,
     second_steps,
     siting_plans,
+    told_tries,
 )
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
@@ -47,9 +50,15 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 KEPT_FOR = timedelta(days=30)  # our choice: long enough to answer "who was signed in last week?"
 
 
-def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | None = None) -> App:
+def open_queue(
+    conninfo: str,
+    engine: Engine,
+    folder: Path,
+    mailing: Mailing | None = None,
+    press: Press | None = None,
+) -> App:
     """The queue with its tasks; ``folder`` holds the originals of imports. Without ``mailing`` no
-    mail is sent: who asks for it gets nothing."""
+    mail is sent, without ``press`` nothing is printed: who asks for it gets nothing."""
     queue = App(connector=PsycopgConnector(conninfo=conninfo))
     for cron, name, task in (
         ("30 3 * * *", "sweep", _sweeper(engine, folder)),
@@ -64,6 +73,7 @@ def open_queue(conninfo: str, engine: Engine, folder: Path, mailing: Mailing | N
     queue.task(name=where_plans.TASK)(_planner(engine, folder))
     queue.task(name=gap_trend.TASK)(_counter(engine, folder))
     queue.task(name=field_map.TASK)(_map_maker(engine, folder.parent / "field_maps"))
+    queue.task(name=printing.TASK)(_printer(engine, folder.parent / "prints", press))
     return queue
 
 
@@ -77,6 +87,7 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
         "rows": accounts.sweep(db, house(), now - KEPT_FOR)
         + second_steps.sweep(db, house(), yesterday),
         "code_tries": code_tries.sweep(db, house(), yesterday),
+        "told_tries": told_tries.sweep(db, house(), yesterday),
         "looks": desk.sweep(db, house(), now),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
         "siting_plans": siting_plans.sweep(db, house(), now - where_plans.KEPT_FOR),
@@ -84,6 +95,9 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
         "dictionaries": addresses.sweep(locate.dictionaries(folder), versions, yesterday),
         "networks": archive.sweep(folder.parent / "networks", _networks(db), yesterday),
         "field_maps": field_map.sweep(db, house(), folder.parent / "field_maps", yesterday),
+        "prints": printing.sweep(
+            db, house(), folder.parent / "prints", yesterday, now.astimezone(JAPAN).date()
+        ),
         "waiting": originals.sweep_waiting(
             folder, preview_records.list_ids(db, house()), yesterday
         ),
@@ -190,5 +204,17 @@ def _map_maker(engine: Engine, folder: Path) -> Callable[..., None]:
         limited = None if areas is None else frozenset(map(UUID, areas))
         with Session(engine) as db:
             field_map.make(db, Scope(municipality, Role.RESIDENT, limited), folder)
+
+    return make
+
+
+def _printer(engine: Engine, folder: Path, press: Press | None) -> Callable[..., None]:
+    def make(municipality: str, district: str, size: str, month: str, site: str) -> None:
+        if press is None:
+            return
+        copy = Copy(UUID(district), size, date.fromisoformat(f"{month}-01"), site)
+        with Session(engine) as db:
+            day = datetime.now(UTC).astimezone(JAPAN).date()
+            printing.make(db, Scope(municipality, Role.RESIDENT), copy, press, folder, day)
 
     return make

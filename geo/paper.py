@@ -5,11 +5,16 @@ waits, and its memory is given back. Nothing is fetched: no address of the netwo
 page shows, it brings along (drawings stand in it as SVG).
 """
 
+import json
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import uuid4
 
 TOO_LONG_S = 180  # our choice: a booklet of some hundred sheets
 _TURNS = BoundedSemaphore(2)  # our choice: sheets set at once; whoever comes then waits
@@ -22,10 +27,16 @@ class NothingFetched(ValueError):
 def pdf(page: str) -> bytes:
     """The PDF of an HTML page that is whole in itself. Raises NothingFetched; RuntimeError with what was said where
     it could not be set."""
+    return fitting([page], 0)
+
+
+def fitting(pages: Sequence[str], sheets: int) -> bytes:
+    """The PDF of the first of several settings of one page that takes no more than so many sheets; of the last, where
+    none does. Raises as ``pdf``."""
     with _TURNS:
         done = subprocess.run(
             [sys.executable, "-m", "geo.paper"],
-            input=page.encode(),
+            input=json.dumps({"pages": list(pages), "sheets": sheets}).encode(),
             capture_output=True,
             cwd=Path(__file__).parents[1],
             timeout=TOO_LONG_S,
@@ -38,10 +49,29 @@ def pdf(page: str) -> bytes:
     return done.stdout
 
 
+def mark_of(page: str) -> str:
+    """Sixteen letters that are others for any other page: what a kept file is named by."""
+    return sha256(page.encode()).hexdigest()[:16]
+
+
+def keep(path: Path, body: bytes) -> None:
+    """Keep a file: beside, synced, then renamed, so that one that is there is whole (DATA 13)."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.parent / f".{uuid4().hex}"
+    try:
+        with beside.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 _ASKED = 3  # how the process ends where a page asked for something
 
 
-def _set(page: str) -> bytes:
+def _set(pages: Sequence[str], sheets: int) -> bytes:
     """The work itself, in the process of its own."""
     from weasyprint import HTML  # noqa: PLC0415 not in the house's own process
     from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
@@ -51,7 +81,11 @@ def _set(page: str) -> bytes:
             raise FatalURLFetchingError(url)
 
     try:
-        document: bytes = HTML(string=page, url_fetcher=Nobody()).write_pdf()
+        for page in pages:
+            laid_out = HTML(string=page, url_fetcher=Nobody()).render()
+            if len(laid_out.pages) <= sheets:
+                break
+        document: bytes = laid_out.write_pdf()
     except FatalURLFetchingError as error:
         sys.stderr.write(str(error))
         raise SystemExit(_ASKED) from error
@@ -59,4 +93,4 @@ def _set(page: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_set(sys.stdin.buffer.read().decode()))
+    sys.stdout.buffer.write(_set(**json.load(sys.stdin.buffer)))

@@ -79,6 +79,11 @@ class Living:
     register: Register | None
     shapes: NDArray[np.object_] | None = None
 
+    def knows(self, band: int) -> bool:
+        """Whether anybody is counted from an age on (a column): where no source says ages, that is not nobody."""
+        everybody = self.of
+        return bool(everybody[band] > 0 or not everybody[0])
+
     @property
     def census(self) -> date | None:
         """The day of the squares."""

@@ -88,7 +88,7 @@ def count(
     is_late: Callable[[], bool],
 ) -> tuple[Told | None, int]:
     """The table as it would be today, and of how many kinds nobody has counted it yet (then None). None and 0 where
-    no source of people is public."""
+    no source of people is public, or none says ages."""
     scope = everybody_in(municipality)
     level = usual_level(db, scope)
     question = GapQuestion((), level, AGE, LAW_MIN, None, None)
@@ -96,6 +96,8 @@ def count(
     joined = residents.of(db, scope, area, get_profile(ON_FOOT_SLOWLY))
     if found is None or joined is None or found.waiting:
         return None, found.waiting if found else 0
+    if not joined.living.knows(question.band):
+        return None, 0  # people, and nobody says how old they are
     levels = {row.code: row.name for row in districts.list_levels(db, scope)}
     named: list[tuple[UUID | None, str]] = [
         (row.id, row.name) for row in districts.list_at_level(db, scope, level)

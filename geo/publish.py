@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
+from geo import squares
 from geo.edits import opening_of
 from geo.gap_map import GapMap
 from geo.gap_map import whole as whole_people
@@ -21,9 +22,11 @@ from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
 from geo.service_areas import area_words
 from geo.streets.contour import Band
+from geo.way_there import Seat, Way
 
 # A cell that begins so could be run as a formula by a spreadsheet (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+OFF_STREET_M = 1.0  # our choice: what is nearer to the street than its kerb begins on it
 
 
 def districts_geojson(db: Session, municipality: str) -> str:
@@ -168,6 +171,49 @@ def bands_geojson(found: Iterable[Band], **more: Any) -> str:
     )
     others = json.dumps(more, ensure_ascii=False, allow_nan=False)[1:-1]
     return f'{{"type":"FeatureCollection","features":[{features}]{"," if more else ""}{others}}}'
+
+
+def way_geojson(way: Way, square: str) -> str:
+    """A way as a FeatureCollection in lon-lat, each feature with its ``role``: the square in which it begins, the
+    ``way`` (its minutes; ``off``: whether it begins and ends off the street), the seats beside it by their numbers
+    in the order of walking, and the ``end`` (``radius_m`` where it is blurred)."""
+    west, south, east, north = squares.box_of(square)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    end = {
+        "role": "end",
+        "rough": way.destination.is_rough,
+        "radius_m": None if way.destination.radius_m is None else round(way.destination.radius_m),
+    }
+    told = {
+        "role": "way",
+        "minutes": way.minutes,
+        "slow_minutes": way.slow_minutes,
+        "metres": round(way.length_m),
+        "off": [metres > OFF_STREET_M for metres in way.away_m],
+    }
+    features = [
+        ({"role": "square", "code": square}, "Polygon", [ring]),
+        (told, "LineString", np.round(way.lonlat, 6).tolist()),
+        *(
+            (_seat(number, seat), "Point", list(seat.lonlat))
+            for number, seat in enumerate(way.seats, 1)
+        ),
+        (end, "Point", list(way.destination.lonlat)),
+    ]
+    return _collection(
+        {"type": "Feature", "properties": about, "geometry": {"type": form, "coordinates": places}}
+        for about, form, places in features
+    )
+
+
+def _seat(number: int, seat: Seat) -> dict[str, Any]:
+    return {
+        "role": "seat",
+        "number": number,
+        "name": seat.name,
+        "metres": round(seat.from_start_m),
+        "is_out": seat.is_out,
+    }
 
 
 def outline_geojson(shape: BaseGeometry) -> str:

@@ -52,6 +52,8 @@ class Shown:
     leading, practical, served   as geo.gap_drawn.Drawn
     coverage   as far as the streets are known; None: no streets
     marks      (number, lon, lat)
+    rough      numbers whose place is only about there: in a broken outline
+    mark_mm    half a mark's side
     """
 
     area: BaseGeometry
@@ -62,6 +64,8 @@ class Shown:
     coverage: BaseGeometry | None
     dots: Sequence[Dot]
     marks: Sequence[tuple[int, float, float]]
+    rough: frozenset[int] = frozenset()
+    mark_mm: float = _MARK_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def sheet_map(
         *_outlines(sheet, shown),
         *_dots(sheet, shown.dots),
         *_names(db, scope, sheet),
-        *_marks(sheet, shown.marks),
+        *_marks(sheet, shown),
         *_scale(sheet, words["north"]),
         f'<rect x="0.15" y="0.15" width="{wide - 0.3}" height="{high - 0.3}" fill="none" stroke="#000" stroke-width="0.3"/>',
     ]
@@ -117,8 +121,8 @@ def sheet_map(
 
 
 def key(name: str) -> str:
-    """A drawing for the legend, 9 by 5 mm: leading, practical, served, area, no_data, unknown, mark, or a number of
-    people beyond."""
+    """A drawing for the legend, 9 by 5 mm: leading, practical, served, area, no_data, unknown, mark, rough, or a
+    number of people beyond."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="key" width="9mm" height="5mm" viewBox="0 0 9 5" aria-hidden="true">'
         f"{_KEYS[name] if name in _KEYS else _dot(4.5, 2.5, float(name))}</svg>"
@@ -234,45 +238,58 @@ def _names(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
         yield _text(x, y, name, 2.8, "#444")
 
 
-def _marks(sheet: _Sheet, marks: Sequence[tuple[int, float, float]]) -> Iterator[str]:
+def _marks(sheet: _Sheet, shown: Shown) -> Iterator[str]:
     """Numbered squares; one whose place is taken stands beside it, with a line to where it belongs."""
+    half = shown.mark_mm
+    step = 2 * half + 0.3
     taken: list[tuple[float, float]] = []
-    step = 2 * _MARK_MM + 0.3
-    around = [(0.0, 0.0)] + [
-        (step * ring * dx, step * ring * dy)
-        for ring in (1, 2, 3)
-        for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, 1), (-1, -1), (1, -1))
-    ]
-    for number, lon, lat in marks:
+    lines, drawn = [], []
+    for number, lon, lat in shown.marks:
         point = sheet.of_lonlat(shapely.Point(lon, lat))
         if point.is_empty:
             continue
         x, y = shapely.get_coordinates(point)[0].tolist()
-        spots = [_inside(sheet, x + dx, y + dy) for dx, dy in around]
+        spots = (_inside(sheet, x + step * dx, y + step * dy, half) for dx, dy in _AROUND_MARK)
         free = (
             s
             for s in spots
             if all(max(abs(s[0] - o[0]), abs(s[1] - o[1])) >= step - 0.1 for o in taken)
         )
-        at = next(free, spots[0])
+        at = next(free, (x, y))
         taken.append(at)
         if at != (x, y):
-            yield f'<path d="M{x:.2f} {y:.2f}L{at[0]:.2f} {at[1]:.2f}" stroke="#000" stroke-width="0.25"/>'
-        yield (
-            f'<rect x="{at[0] - _MARK_MM:.2f}" y="{at[1] - _MARK_MM:.2f}" width="{2 * _MARK_MM}" height="{2 * _MARK_MM}"'
-            ' rx="0.7" fill="#fff" stroke="#000" stroke-width="0.45"/>'
-        )
-        size = 3.2 if number < 100 else 2.3
-        yield (
-            f'<text x="{at[0]:.2f}" y="{at[1] + size * 0.36:.2f}" font-size="{size}" font-weight="700" text-anchor="middle"'
-            f' fill="#000">{number}</text>'
-        )
+            lines.append(
+                f'<path d="M{x:.2f} {y:.2f}L{at[0]:.2f} {at[1]:.2f}" stroke="#000" stroke-width="0.25"/>'
+                f'<circle cx="{x:.2f}" cy="{y:.2f}" r="0.5" fill="#000"/>'
+            )
+        drawn.append(_mark(number, at, half, is_rough=number in shown.rough))
+    yield from lines  # beneath all squares: a line through a number makes it another one
+    yield from drawn
 
 
-def _inside(sheet: _Sheet, x: float, y: float) -> tuple[float, float]:
+def _mark(number: int, at: tuple[float, float], half: float, *, is_rough: bool) -> str:
+    size = half * (4 / 3 if number < 100 else 0.96)
+    dash = ' stroke-dasharray="0.9 0.7"' if is_rough else ""
+    return (
+        f'<rect x="{at[0] - half:.2f}" y="{at[1] - half:.2f}" width="{2 * half:g}" height="{2 * half:g}"'
+        f' rx="{half if is_rough else 0.7:g}" fill="#fff" stroke="#000" stroke-width="0.45"{dash}/>'
+        f'<text x="{at[0]:.2f}" y="{at[1] + size * 0.36:.2f}" font-size="{size:.2f}" font-weight="700"'
+        f' text-anchor="middle" fill="#000">{number}</text>'
+    )
+
+
+_RINGS = 12  # our choice: 625 squares, more than an area has numbers at one place
+# Where a mark may stand beside its place, in marks to the east and down, the nearest first.
+_AROUND_MARK = sorted(
+    ((dx, dy) for dx in range(-_RINGS, _RINGS + 1) for dy in range(-_RINGS, _RINGS + 1)),
+    key=lambda d: (d[0] ** 2 + d[1] ** 2, -d[0], -d[1]),
+)
+
+
+def _inside(sheet: _Sheet, x: float, y: float, half: float) -> tuple[float, float]:
     """Where a whole mark has room."""
     wide, high = sheet.size
-    room = _MARK_MM + 0.6
+    room = half + 0.6
     return min(max(x, room), wide - room), min(max(y, room), high - room)
 
 
@@ -359,4 +376,5 @@ _KEYS = {
     "unknown": _unknown(4.5, 2.5, 20),
     "no_data": '<path d="M0 5L5 0M2.4 5L7.4 0M4.8 5L9 0.8M7.2 5L9 3.2" stroke="#8c8c8c" stroke-width="0.25" fill="none"/>',
     "mark": '<rect x="2.1" y="0.1" width="4.8" height="4.8" rx="0.7" fill="#fff" stroke="#000" stroke-width="0.45"/><text x="4.5" y="3.65" font-size="3.2" font-weight="700" text-anchor="middle">1</text>',
+    "rough": '<rect x="2.1" y="0.1" width="4.8" height="4.8" rx="2.4" fill="#fff" stroke="#000" stroke-width="0.45" stroke-dasharray="0.9 0.7"/><text x="4.5" y="3.65" font-size="3.2" font-weight="700" text-anchor="middle">1</text>',
 }

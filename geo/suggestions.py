@@ -4,7 +4,7 @@ Nothing a stranger sends changes the register. A person who may write at the pla
 the one gate, field by field, or declines it with a reason; both happen once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,15 @@ from geo.scope import Scope
 LONGEST_WORDS = 500  # our choice: a postcard holds some 200
 LONGEST_REASON = 200
 WAITING_AT_MOST = 5  # our choice: of one code; nobody corrects themselves oftener in good faith
-KINDS = ("still_running", "changed", "ended", "new")
+ANSWERS = ("still_running", "changed", "ended")  # of whoever runs it
+SEEN = ("was_closed", "other_hours", "seems_ended", "otherwise")  # of whoever was there
+KINDS = (*ANSWERS, "new", *SEEN)
+_OUTCOME = {
+    "still_running": "confirmed",
+    "changed": "corrected",
+    "ended": "closed",
+    "new": "added",
+}
 JAPAN = ZoneInfo("Asia/Tokyo")
 # What a stranger may say of each field: what residents see, and nothing that only staff decide.
 PROPOSED = (
@@ -40,16 +48,27 @@ _NOT_FOR_US = {"has_mail": "mail_in_words", "has_phone": "phone_in_words"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says, read and checked."""
+    """What somebody says, read and checked; ``seen_on``: the day of was_closed."""
 
     kind: str
     values: dict[str, Any]
     words: str = ""
+    seen_on: date | None = None
 
     @classmethod
-    def parse(cls, kind: str, values: Mapping[str, Any], words: str) -> "Said":
-        """Read what a door hands over. Raises Invalid naming every field that cannot be read."""
+    def parse(
+        cls,
+        kind: str,
+        values: Mapping[str, Any],
+        words: str,
+        seen_on: date | None = None,
+        needed: Collection[str] = ("kind", "name"),
+    ) -> "Said":
+        """Read what a door hands over; ``needed``: fields of something new. Raises Invalid naming every
+        field that cannot be read."""
         problems = {} if kind in KINDS else {"answer": "unknown_choice"}
+        if (kind == "was_closed") != (seen_on is not None):
+            problems["day"] = "required"
         words = words.replace("\r\n", "\n").strip()
         problems |= {field: "unknown_field" for field in values if field not in PROPOSED}
         read: dict[str, Any] = {}
@@ -65,11 +84,12 @@ class Said:
             problems["words"] = _NOT_FOR_US[private]
         if kind == "changed" and not read and not words and not problems:
             problems["words"] = "say_what_changed"
-        if kind == "new" and not (read.get("kind") and read.get("name")):
-            problems |= {field: "required" for field in ("kind", "name") if not read.get(field)}
+        if kind == "new":
+            missing = {field: "required" for field in needed if not values.get(field)}
+            problems = missing | problems
         if problems:
             raise Invalid(fields=problems)
-        return cls(kind, read, words)
+        return cls(kind, read, words, seen_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ class Choice:
 
     base    the revision that her page showed
     fields  those of the suggested ones that she takes over
-    more    what only she can say: closed_on and closed_reason of an ending
+    more    what only she can say: closed_on and closed_reason of an ending, the kind of something new
     """
 
     base: int
@@ -132,6 +152,7 @@ def receive(db: Session, scope: Scope, id_: UUID, about: About, said: Said, at: 
         campaign=about.campaign,
         origin=about.origin,
         kind=said.kind,
+        seen_on=said.seen_on,
         values=said.values,
         words=said.words,
         at=at,
@@ -146,9 +167,17 @@ def receive(db: Session, scope: Scope, id_: UUID, about: About, said: Said, at: 
         audit.save(db, scope, "suggest", "suggestion", id_, None, told)
         return True
     before = before or records.find(db, scope, id_)
-    if before is None or (before.resource, before.kind) != (about.resource, said.kind):
+    if before is None or not _is_same(before, row):
         raise Invalid(fields={"draft": "used_elsewhere"})
     return False
+
+
+def _is_same(before: Suggestion, row: Suggestion) -> bool:
+    """Whether the same was said under one id; who has seen something may say more by going back."""
+    if (before.resource, before.kind) != (row.resource, row.kind):
+        return False
+    told = (before.values, before.words, before.seen_on) == (row.values, row.words, row.seen_on)
+    return told or row.origin != "resident"
 
 
 def differences(db: Session, scope: Scope, row: Suggestion) -> tuple[int, list[Difference]]:
@@ -185,34 +214,36 @@ def apply(db: Session, scope: Scope, suggestion: UUID, choice: Choice, now: date
     NotAllowed outside the writer's areas, Invalid, and Conflict where somebody has written a chosen
     field since ``choice.base``.
     """
-    row = _taken(db, scope, suggestion)
+    row = taken(db, scope, suggestion)
     if row.state != "open":
         return row
     draft = uuid5(row.id, "apply")
     today = now.astimezone(JAPAN).date()
+    if row.kind in SEEN:
+        raise Invalid(fields={"outcome": "unknown_choice"})
     if row.kind == "new":
-        row.resource = _make(db, scope, row, draft)
+        row.resource = _make(db, scope, row, draft, choice.more or {})
     elif row.kind == "ended":
-        _change(db, scope, row, draft, choice.base, dict(choice.more or {}))
+        change(db, scope, row, draft, choice.base, dict(choice.more or {}))
     else:
         chosen = {
             field: row.values[field] for field in _in_order(row.values) if field in choice.fields
         }
         if chosen:
-            _change(db, scope, row, draft, choice.base, chosen)
+            change(db, scope, row, draft, choice.base, chosen)
         _confirm(db, scope, row, today)
-    return _decided(db, scope, row, "applied", now, draft=draft)
+    return decided(db, scope, row, "applied", now, draft=draft, outcome=_OUTCOME[row.kind])
 
 
 def decline(db: Session, scope: Scope, suggestion: UUID, reason: str, now: datetime) -> Suggestion:
     """Leave the register as it is, once, and say why. Raises NotFound, NotAllowed, Invalid."""
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise Invalid(fields={"reason": "too_long" if reason else "required"})
-    row = _taken(db, scope, suggestion)
+    row = taken(db, scope, suggestion)
+    reason = _reason(reason, is_needed=True)
+    if row.origin == "resident":
+        reason = for_strangers(reason, is_needed=True)
     if row.state != "open":
         return row
-    return _decided(db, scope, row, "declined", now, reason=reason)
+    return decided(db, scope, row, "declined", now, reason=reason)
 
 
 def answered_on(row: Suggestion) -> date:
@@ -220,7 +251,7 @@ def answered_on(row: Suggestion) -> date:
     return row.at.astimezone(JAPAN).date()
 
 
-def _taken(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
+def taken(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
     """The suggestion, locked, for who may decide about it."""
     row = records.take(db, scope, suggestion)
     if not may_decide(db, scope, row):
@@ -228,15 +259,37 @@ def _taken(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
     return row
 
 
-def _make(db: Session, scope: Scope, row: Suggestion, draft: UUID) -> UUID:
+def _reason(words: str, *, is_needed: bool) -> str:
+    """A reason in one line. Raises Invalid."""
+    reason = " ".join(words.split())
+    if len(reason) > LONGEST_REASON or (is_needed and not reason):
+        raise Invalid(fields={"reason": "too_long" if reason else "required"})
+    return reason
+
+
+def for_strangers(words: str, *, is_needed: bool) -> str:
+    """A reason, in one line, where whoever told something reads it: nobody's number. Raises Invalid."""
+    reason = _reason(words, is_needed=is_needed)
+    if (code := private_words.refused(reason)) in _NOT_FOR_US:
+        raise Invalid(fields={"reason": code})
+    return reason
+
+
+def _make(db: Session, scope: Scope, row: Suggestion, draft: UUID, more: Mapping[str, Any]) -> UUID:
+    """Something new as an entry. Of what a resident told nobody has asked the host: staff see it alone."""
     resource = uuid5(row.id, "resource")
-    registry.apply(db, scope, ResourceEdit(draft, resource, None, dict(row.values)))
+    values = {**row.values, **more}
+    if row.origin == "resident":
+        values["public"] = False
+    edit = {"id": draft, "resource": resource, "base": None, "edits": values}
+    registry.apply(db, scope, ResourceEdit.parse(edit))
     return resource
 
 
-def _change(
+def change(
     db: Session, scope: Scope, row: Suggestion, draft: UUID, base: int, values: dict[str, Any]
 ) -> None:
+    """Write fields of the entry through the gate. Raises as ``registry.apply``."""
     edit = {"id": draft, "resource": row.resource, "base": base, "edits": values}
     registry.apply(db, scope, ResourceEdit.parse(edit))
 
@@ -247,14 +300,17 @@ def _confirm(db: Session, scope: Scope, row: Suggestion, today: date) -> None:
         freshness.confirm(db, scope, draft, row.resource, answered_on(row), today)
 
 
-def _decided(
+def decided(
     db: Session, scope: Scope, row: Suggestion, state: str, now: datetime, **more: Any
 ) -> Suggestion:
+    """Write down what was decided about one that waited, and what more is said of it."""
     row.state, row.decided_by, row.decided_at = state, scope.account, now
     for name, value in more.items():
         setattr(row, name, value)
     db.flush()
     after = {"state": state, "resource": _text(row.resource), "reason": row.reason}
+    if row.outcome:
+        after["outcome"] = row.outcome
     audit.save(db, scope, "decide", "suggestion", row.id, {"state": "open"}, after)
     return row
 

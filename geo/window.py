@@ -5,87 +5,38 @@ where that is how a kind reaches people; and the 包括 in charge. Nothing that 
 """
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import shapely
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import reach
-from geo.addresses import Found, Several
+from geo import reach, topics
 from geo.area import Area
+from geo.centres import Centre, in_charge
 from geo.edits import opening_of
-from geo.errors import Invalid, NotFound
-from geo.locate import locate
+from geo.errors import Invalid
+from geo.open_entries import places_of
 from geo.openings import opening_dates
 from geo.reach_questions import Walk
-from geo.records import districts, kinds, service_areas, shelf
-from geo.records.districts import District
+from geo.records import kinds, service_areas, shelf
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import Scope
-from geo.service_areas import LEVELS
+from geo.spots import Spot, find_spots
 from geo.streets.snap import Join
-from geo.words import area_key, centre_key, is_reading, runs_of, search_key, town_key
 
 AT_ONCE = 3  # places read out in one answer
-MOST_NAMED = 6  # our choice: of more resources with such a name nobody chooses on the telephone
 WITHOUT_CERTIFICATE = ("anyone", "over_65")  # 介護の認定がなくても (vocabularies.csv)
-TOWN_LEVEL = "town"
-_LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 BY_AREA = ("comes", "fetched", "assigned")
 # Our choice, minutes that put one place behind another: what comes to the house counts as a walk of ten;
 # one that is full, for its own 町内 only, or at a place that nobody knows, goes behind what is free.
 AT_THE_DOOR, WAITING, CLOSED, ONE_TOWN, NOWHERE = 10, 30, 90, 30, 60
-CENTRE_KIND, CENTRE_LEVEL = "support_centre", "center_area"
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What is asked for, in words of kinds.csv, so that a municipality's own kinds belong by themselves.
-
-    viewpoint, fields (any of them), reach (any), element   what a kind must have; () and "" ask nothing
-    but  a field that it must not have
-    """
-
-    viewpoint: str = ""
-    fields: tuple[str, ...] = ()
-    reach: tuple[str, ...] = ()
-    element: str = ""
-    but: str = ""
-
-    def holds(self, kind: Kind) -> bool:
-        """Whether a kind is one of these. What only stands there (a chair, a toilet) answers no call."""
-        return (
-            kind.reach != "there"
-            and (not self.viewpoint or self.viewpoint in kind.viewpoints)
-            and (not self.fields or bool({*self.fields} & {*kind.fields}))
-            and (not self.reach or kind.reach in self.reach)
-            and (not self.element or kind.element == self.element)
-            and (not self.but or self.but not in kind.fields)
-        )
-
-
-_LIVING = "living_support"
-TOPICS = {
-    "": Topic(viewpoint="activity", fields=("gathering_place", "health", "exchange")),
-    "exercise": Topic(viewpoint="activity", fields=("health",), element="prevention"),
-    "salon": Topic(viewpoint="activity", fields=("gathering_place",), but="health"),
-    "shopping": Topic(viewpoint="service", fields=("shopping",), element=_LIVING),
-    "transport": Topic(viewpoint="service", fields=("transport",), element=_LIVING),
-    "meals": Topic(viewpoint="service", fields=("meals",), reach=("comes",)),
-    "household": Topic(
-        fields=("cleaning", "laundry"), reach=("comes",), element=_LIVING, but="meals"
-    ),
-    "watching_over": Topic(
-        fields=("watching_over",), reach=("comes", "assigned"), element=_LIVING, but="meals"
-    ),
-}
+_ASKED_FOR = ("exercise", "salon", "shopping", "transport", "meals", "household", "watching_over")
+TOPICS = {"": topics.GATHERINGS} | {topic: topics.TOPICS[topic] for topic in _ASKED_FOR}
 DAYS = ("", "today", "weekend")
 
 
@@ -99,15 +50,6 @@ class Asked:
     is_free_of_certificate: bool = False
     when: str = ""
     after: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the caller is: a point and what it is called; ``resource`` where she asked for one by name."""
-
-    lonlat: tuple[float, float] | None
-    name: str
-    resource: Row[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +74,7 @@ class Told:
     spots: tuple[Spot, ...]
     offers: tuple[Offer, ...] = ()
     left: int = 0
-    centres: tuple[tuple[District, Row[Any] | None, str], ...] = ()
+    centres: tuple[Centre, ...] = ()
 
 
 def answer(
@@ -148,7 +90,7 @@ def answer(
 
     folder  of the dictionaries; walk: how slowly, and how far at most
     """
-    spots = _spots(db, scope, folder, asked.words)
+    spots = find_spots(db, scope, folder, asked.words).spots
     if len(spots) != 1:
         return Told(spots)
     spot = spots[0]
@@ -168,78 +110,7 @@ def answer(
         offers.insert(0, Offer(spot.resource, known[spot.resource.kind], None, covers=True))
     shown = offers[asked.after : asked.after + AT_ONCE]
     left = max(0, len(offers) - asked.after - AT_ONCE)
-    return Told(spots, tuple(shown), left, _centres(db, scope, spot))
-
-
-def _spots(db: Session, scope: Scope, folder: Path, words: str) -> tuple[Spot, ...]:
-    """Where the words mean: a resource that is called just so; else an address, all of which is understood
-    but for its numbers; else resources whose name has the words; else the town an address begins with."""
-    if not words:
-        return ()
-    named = shelf.list_open(db, scope, Wanted(words=words), limit=MOST_NAMED)
-    key = search_key(words)
-    same = [row for row in named if key in (search_key(row.name), search_key(row.kana))]
-    if len(same) == 1:
-        return (_spot_of(same[0]),)
-    answers = locate(db, scope, folder, [words])
-    found = answers[0] if answers else None
-    if isinstance(found, Several):
-        return tuple(Spot(one.lonlat, one.name) for one in found.candidates[:MOST_NAMED])
-    if isinstance(found, Found) and (not named or not _LETTERS.search(found.rest)):
-        return (Spot(found.lonlat, found.name),)
-    area = _area(db, scope, words)
-    return (area,) if area else _read_so(db, scope, folder, key) or tuple(map(_spot_of, named))
-
-
-def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:
-    """Towns and areas that are read so (みなみはま or みなみ浜 for 南浜町). Tables of towns bring no readings,
-    the register's names do: what begins with a town's name and is read as was typed tells how it is read."""
-    runs = runs_of(key)
-    kana = max(filter(is_reading, runs), key=len, default="")
-    if not kana:
-        return ()
-    written = re.compile("".join(".+?" if is_reading(run) else re.escape(run) for run in runs))
-    read_as = re.compile("".join(run if is_reading(run) else ".+?" for run in runs))
-    rows = shelf.list_open(db, scope, Wanted(words=kana))
-    begun = {search_key(row.name) for row in rows if read_as.match(search_key(row.kana))}
-    there = [one.name for one in districts.list_at_level(db, scope, TOWN_LEVEL)]
-    towns = [town for town in there if written.match(search_key(town))]
-    read = [town for town in towns if any(map(_begins_with(search_key(town)), begun))]
-    spots = [
-        Spot(one.lonlat, town)
-        for town, one in zip(read, locate(db, scope, folder, read) or (), strict=False)
-        if isinstance(one, Found)
-    ]
-    if len(spots) != 1:  # of one town nobody asks whether its area was meant
-        names = {area_key(one.name): one.name for one in service_areas.list_area_names(db, scope)}
-        called = {start: name for start, name in names.items() if written.match(start)}
-        wide = [name for start, name in called.items() if any(map(_begins_with(start), begun))]
-        areas = (_area(db, scope, name) for name in wide if name not in read)
-        spots = [*filter(None, areas), *spots]
-    return tuple(spots[:MOST_NAMED])
-
-
-def _begins_with(start: str) -> Callable[[str], bool]:
-    return lambda name: name.startswith(start)
-
-
-def _area(db: Session, scope: Scope, words: str) -> Spot | None:
-    """The middle of the area that is called so (奥沢 for 奥沢地区), of the level that services speak of."""
-    key = area_key(words)
-    names = service_areas.list_area_names(db, scope)
-    called = [one for one in names if one.level in LEVELS and area_key(one.name) == key]
-    if not called:
-        return None
-    first = min(called, key=lambda one: LEVELS.index(one.level))
-    try:
-        inside = shapely.from_wkb(districts.get_wkb(db, scope, first.id)).representative_point()
-    except NotFound:
-        return None
-    return Spot((inside.x, inside.y), first.name)
-
-
-def _spot_of(row: Row[Any]) -> Spot:
-    return Spot(None if row.lon is None else (row.lon, row.lat), row.name, row)
+    return Told(spots, tuple(shown), left, in_charge(db, scope, spot.name, spot.lonlat))
 
 
 def _is_running(row: Row[Any], when: str, today: date) -> bool:
@@ -301,7 +172,7 @@ def _minutes(area: Area | None, walk: Walk, spot: Spot, rows: Sequence[Row[Any]]
     """Minutes on foot to the nearest place of each resource: its own or its halts'."""
     if area is None or spot.lonlat is None or not rows:
         return {}
-    places = [(row.id, at) for row in rows for at in _places(row)]
+    places = [(row.id, at) for row in rows for at in places_of(row)]
     if not places:
         return {}
     start = reach.on_street(area, walk, [spot.lonlat])
@@ -314,37 +185,6 @@ def _minutes(area: Area | None, walk: Walk, spot: Spot, rows: Sequence[Row[Any]]
         if math.isfinite(each):
             found[id_] = min(math.ceil(each / 60), found.get(id_, 10_000))
     return found
-
-
-def _places(row: Row[Any]) -> list[tuple[float, float]]:
-    own = [] if row.lon is None else [(row.lon, row.lat)]
-    halts = [(one["lon"], one["lat"]) for one in row.stops if one["lon"] is not None]
-    return own + halts
-
-
-def _centres(
-    db: Session, scope: Scope, spot: Spot
-) -> tuple[tuple[District, Row[Any] | None, str], ...]:
-    """The 包括 in charge of the caller's town by its table, else by the point, each with its entry of the
-    register (for its telephone) and the part of the town that a table gives it."""
-    by_table = districts.list_of_town(db, scope, CENTRE_LEVEL, town_key(spot.name))
-    found = [(one.district, one.note) for one in by_table]
-    if not found and spot.lonlat is not None:
-        at = districts.list_at(db, scope, *spot.lonlat)
-        found = [(one, "") for one in at if one.level == CENTRE_LEVEL]
-    if not found:
-        return ()
-    entries = {
-        search_key(row.name): row for row in shelf.list_open(db, scope, Wanted(kind=CENTRE_KIND))
-    }
-    return tuple((one, _entry(one, entries), note) for one, note in found)
-
-
-def _entry(district: District, entries: Mapping[str, Row[Any]]) -> Row[Any] | None:
-    """The entry that is called as the area, but for what every 包括 is called."""
-    key = centre_key(district.name)
-    same = (row for row in entries.values() if centre_key(row.name) == key)
-    return entries.get(search_key(district.name)) or next(same, None)
 
 
 def read_words(words: str, topic: str, free: str, when: str, after: str) -> Asked:

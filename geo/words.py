@@ -85,6 +85,19 @@ def centre_key(text: str) -> str:
     return area_key(key) or search_key(text)
 
 
+_STATION = "駅"  # people say it, base maps leave it out
+
+
+def station_name(name: str) -> str:
+    """The name of a station as people say it: みほん -> みほん駅."""
+    return name.removesuffix(_STATION) + _STATION
+
+
+def station_key(text: str) -> str:
+    """search_key of a station, 駅 left out: みほん駅 = みほん."""
+    return search_key(text).removesuffix(_STATION)
+
+
 def _number(numerals: str) -> int:
     """二十三 -> 23, as far as 丁目 go."""
     tens, ten, ones = numerals.rpartition("十")

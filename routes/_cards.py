@@ -11,10 +11,12 @@ from sqlalchemy import Row
 from geo import days
 from geo.edits import opening_of
 from geo.kinds import vocabulary
-from geo.openings import lines_all, next_dates
+from geo.openings import next_dates
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
 from geo.service_areas import area_words
+from routes import _saying
+from routes._languages import say
 
 # fields whose codes a vocabulary words -> that vocabulary
 CODED = {
@@ -49,7 +51,7 @@ FRESHNESS = {
 
 def kind_of(kind: Kind) -> dict[str, str]:
     """A kind as lists and legends show it."""
-    return {"code": kind.code, "name": kind.name, "icon": kind.icon, "element": kind.element}
+    return {"code": kind.code, "name": say(kind.name), "icon": kind.icon, "element": kind.element}
 
 
 def counted(
@@ -68,7 +70,7 @@ def unconfirmed(rows: Iterable[Row[Any]], today: date) -> Counter[str]:
 
 def opening_lines(openings: list[dict[str, Any]]) -> list[str]:
     """Openings as kept, in words."""
-    return lines_all([opening_of(values) for values in openings])
+    return _saying.opening_lines([opening_of(values) for values in openings])
 
 
 def viewpoints_of(row: Row[Any], kinds: Mapping[str, Kind]) -> list[str]:
@@ -87,7 +89,7 @@ def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> 
         "place_words": row.address,
         "openings": opening_lines(row.openings),
         "freshness": FRESHNESS[days.freshness(row.confirmed_on, today)],
-        "confirmed_words": days.era_words(row.confirmed_on) if row.confirmed_on else "",
+        "confirmed_words": _saying.day(row.confirmed_on) if row.confirmed_on else "",
         "blurred": is_rough(row),
         "url": url_for("resources.show", resource_id=row.id),
     }
@@ -102,6 +104,7 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
     """A resource on its own page."""
     openings = [opening_of(values) for values in row.openings]
     eligibility = "" if row.eligibility == "unknown" else vocabulary("eligibility")[row.eligibility]
+    accepting = "" if row.accepting == "unknown" else vocabulary("accepting")[row.accepting]
     viewpoints = viewpoints_of(row, kinds)
     return card(row, 1, kinds, today) | {
         "other_names": row.other_names,
@@ -109,17 +112,15 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
         "place_level": row.place_level,
         "hidden": row.place_shown == "hidden",
         "by_town": row.place_shown == "exact" and row.place_level == "district",
-        "next_days": [days.date_words(day) for day in next_dates(openings, today)],
-        "eligibility_words": eligibility,
+        "next_days": [_saying.day_of_week(day) for day in next_dates(openings, today)],
+        "eligibility_words": say(eligibility),
         "eligibility_note": row.eligibility_note,
-        "scheme_words": vocabulary("scheme").get(row.scheme, ""),
+        "scheme_words": say(vocabulary("scheme").get(row.scheme, "")),
         "fee_words": row.fee,
         "booking_words": row.booking,
         "capacity": row.capacity,
         "accepting": row.accepting,
-        "accepting_words": ""
-        if row.accepting == "unknown"
-        else vocabulary("accepting")[row.accepting],
+        "accepting_words": say(accepting),
         "reach": kinds[row.kind].reach,
         "by_area": kinds[row.kind].reach in BY_AREA,
         "area_words": area_words(row.service_areas),
@@ -128,13 +129,13 @@ def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any
         "provider_words": row.provider,
         "description": row.description,
         "stops": row.stops,
-        "provider_type_words": vocabulary("provider_type").get(row.provider_type, ""),
+        "provider_type_words": say(vocabulary("provider_type").get(row.provider_type, "")),
         "viewpoint_words": [
-            words for code, words in vocabulary("viewpoint").items() if code in viewpoints
+            say(words) for code, words in vocabulary("viewpoint").items() if code in viewpoints
         ],
         "without_certificate": row.eligibility in WITHOUT_CERTIFICATE,
         **_answers(row, is_joined=JOINED in viewpoints),
-        "closed_words": days.era_words(row.closed_on) if row.closed_on else "",
+        "closed_words": _saying.day(row.closed_on) if row.closed_on else "",
     }
 
 
@@ -172,7 +173,7 @@ def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, A
         "id": str(row.id),
         "number": number,
         "name": row.name,
-        "kind": kind.name,
+        "kind": say(kind.name),
         "icon": kind.icon,
         "element": kind.element,
         "lonlat": [row.lon, row.lat],

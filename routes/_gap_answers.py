@@ -12,7 +12,7 @@ from flask import get_template_attribute, request
 from sqlalchemy.orm import Session
 
 from geo import days, gap_choices, gap_map, publish, travel_profiles
-from geo.errors import Invalid
+from geo.errors import GeoError, Invalid
 from geo.gap_choices import Choice, Choices
 from geo.gap_drawn import Drawn, drawn
 from geo.gap_map import AtLimit, GapMap, GapRow, whole
@@ -20,9 +20,11 @@ from geo.gap_matrix import Counted, Matrix
 from geo.gap_questions import AGE, LAW_MIN, GapQuestion
 from geo.gap_rests import is_rest
 from geo.kinds import vocabulary
+from geo.possible_homes import BANDS, USUAL
 from geo.records import districts
 from geo.scope import Scope
 from geo.streets.contour import Band
+from geo.streets.profile import get_profile
 from routes._lists import sources
 from routes._request import area, residents, today
 
@@ -60,8 +62,21 @@ def asked_of(db: Session, scope: Scope) -> dict[str, str]:
     if asked["level"]:
         districts.get_level(db, scope, asked["level"])
     usual = {"level": asked["level"] or gap_map.usual_level(db, scope)}
-    usual |= {"age": asked["age"] or str(AGE), "minutes": asked["minutes"] or f"{LAW_MIN:g}"}
+    usual |= {
+        "age": asked["age"] or str(_usual_age(db, scope)),
+        "minutes": asked["minutes"] or f"{LAW_MIN:g}",
+    }
     return asked | usual
+
+
+def _usual_age(db: Session, scope: Scope) -> int:
+    """From which age on people are counted where nobody says it: all of them where no source knows ages."""
+    try:
+        streets = area(scope)
+    except GeoError:  # the answer will say so
+        return AGE
+    joined = residents().of(db, scope, streets, get_profile(USUAL))
+    return AGE if joined is None or joined.living.knows(BANDS.index(AGE)) else 0
 
 
 def answer(db: Session, scope: Scope, kinds: tuple[str, ...], asked: Mapping[str, str]) -> Answered:

@@ -1,5 +1,6 @@
 """One line for each request: when, which, how it ended, how long it took. Nobody is in it: no
-address, no account, no query, no body; a one-time link's token and a campaign's code are masked."""
+address, no account, no query, no body; a one-time link's token, a campaign's code and the link of who told
+something are masked."""
 
 import json
 import logging
@@ -14,7 +15,7 @@ from routes._request import FILES
 
 LOG = logging.getLogger("engawa")
 _KNOWN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_SECRET = re.compile(r"(?:(?<=/accounts/reset/)|(?<=^/c/))[^/]+")
+_SECRET = re.compile(r"(?:(?<=/accounts/reset/)|(?<=^/c/)|(?<=^/told/))[^/]+")
 
 
 def register(app: Flask) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from geo.area import Area, Areas, Folders
+from geo.open_entries import EntriesInMemory, OpenEntries
 from geo.possible_homes import Residents
 from geo.scope import EVERYBODY, Scope
 from geo.warm import warm_up
@@ -22,7 +23,14 @@ DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
 # Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
-FILES = ("static", "vendor.file", "tiles.show", "field_pages.worker", "field_pages.manifest")
+FILES = (
+    "static",
+    "vendor.file",
+    "tiles.show",
+    "field_pages.worker",
+    "field_pages.manifest",
+    "residents.worker",
+)
 # Doors for programs that lie on a device: they are told what is missing, and never sent to a page.
 PROGRAMS = (
     *("field.token", "field.receive", "field.receive_photo", "field.own_conflicts", "field.drop"),
@@ -37,6 +45,7 @@ def register(app: Flask) -> None:
     ]  # the same connections, from which each takes as it needs them
     app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
     app.extensions["residents"] = Residents()
+    app.extensions["entries"] = EntriesInMemory()
     app.extensions["areas"] = Areas(Folders.under(app.extensions["settings"].var))
     app.extensions["warm_up"] = partial(_warm_up, app)
     app.teardown_appcontext(_close)
@@ -103,6 +112,12 @@ def residents() -> Residents:
     """Where people live, kept for all requests."""
     kept: Residents = current_app.extensions["residents"]
     return kept
+
+
+def entries(municipality: str) -> OpenEntries:
+    """What is open in a municipality as everybody may see it, kept for all requests."""
+    kept: EntriesInMemory = current_app.extensions["entries"]
+    return kept.of(reading(), municipality)
 
 
 def now() -> datetime:

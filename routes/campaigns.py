@@ -28,7 +28,7 @@ from geo.records.campaigns import Asked, Campaign
 from geo.scope import EVERYBODY, Scope
 from geo.suggestions import About, Choice, Said
 from routes import _cards
-from routes._codes import square
+from routes._codes import site, square
 from routes._errors import WORDS, field_words
 from routes._lists import kinds_by_code
 from routes._request import now, own_scope, reading, scope_in, today, writing
@@ -77,7 +77,7 @@ def open_new(municipality: str) -> str | Response | tuple[str, int]:
         if not opening.kinds:
             raise Invalid(fields={"kinds": "nothing_chosen"})
         with writing() as db:
-            row = answers.begin(db, scope, opening, _key(), _site(), now(), today())
+            row = answers.begin(db, scope, opening, _key(), site(), now(), today())
             reminders.ask_for(db, scope, row.id)
     except Invalid as error:
         return _opening(scope, error), 422
@@ -174,6 +174,8 @@ def returned(campaign_id: UUID) -> str | Response | tuple[str, int]:
     answer = request.form.get("answer", "")
     try:
         about = _about(row, scope)
+        if answer not in suggestions.ANSWERS:
+            raise Invalid(fields={"answer": "unknown_choice"})
         # what changed stands on the paper; whoever holds it writes it into the entry itself
         said = Said(answer, {}) if answer == "changed" else Said.parse(answer, {}, "")
         id_ = id_in_form("id")
@@ -304,8 +306,3 @@ def _next_url(page: int) -> str:
 
 def _key() -> bytes:
     return str(current_app.secret_key).encode()
-
-
-def _site() -> str:
-    """Where codes will be opened: as configured, else as the official came here."""
-    return str(current_app.extensions["settings"].site_url or request.url_root)

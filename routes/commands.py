@@ -37,6 +37,7 @@ from geo.scope import Role, house
 from routes import _backup_commands
 from routes._import_commands import import_group
 from routes._mailing import mailing
+from routes._printing import press
 from routes._request import now, reading, today, writing
 from routes._terminal import folders, in_words, say, tell, waiting
 
@@ -246,7 +247,11 @@ def work() -> None:
     settings = current_app.extensions["settings"]
     engine = current_app.extensions["engine"]
     queue = jobs.open_queue(
-        settings.conninfo(), engine, settings.var / "originals", mailing(current_app)
+        settings.conninfo(),
+        engine,
+        settings.var / "originals",
+        mailing(current_app),
+        press(current_app),
     )
     with queue.open():
         queue.run_worker(install_signal_handlers=True, delete_jobs="successful")

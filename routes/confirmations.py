@@ -16,6 +16,7 @@ from geo.openings import parse_openings
 from geo.records import municipalities
 from geo.suggestions import About, Said
 from routes import _cards
+from routes._discreet import discreet
 from routes._errors import field_words
 from routes._guard import SIGN_INS, limiter
 from routes._lists import kinds_by_code
@@ -23,19 +24,11 @@ from routes._request import now, reading, today, writing
 from routes._roles import ANYONE, allow
 
 bp = Blueprint("confirmations", __name__, url_prefix="/c")
+bp.after_request(discreet)  # the address of a page names its code
 
 TEXTS = ("address", "fee", "booking", "eligibility_note")
 OPENINGS = ("days", "opens", "closes", "days_note")
 BY_HAND, BY_LINK = "code", "link"
-
-
-@bp.after_request
-def _keep_to_oneself(response: Response) -> Response:
-    """The address of a page names its code: no other page is told, and nobody keeps it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.get("/")
@@ -118,7 +111,7 @@ def _said(typed: Mapping[str, str], opened: Opened) -> Said:
             problems["closed_on"] = "day_to_come"
         elif day:
             values["closed_on"] = day.isoformat()
-    if kind == "new":
+    if kind not in suggestions.ANSWERS:
         problems["answer"] = "unknown_choice"
     if problems:
         raise Invalid(fields=problems)

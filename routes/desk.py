@@ -13,6 +13,7 @@ from geo.records import campaigns, municipalities
 from geo.records import desk as records
 from geo.records import suggestions as suggestion_records
 from geo.scope import Scope
+from geo.suggestions import SEEN
 from routes import _cards
 from routes._lists import kinds_by_code
 from routes._request import own_scope, reading, today, writing
@@ -78,14 +79,14 @@ def confirm(municipality: str, resource_id: UUID) -> Response:
 @bp.get("/<municipality>/suggested")
 @allow(*WRITERS)
 def suggested(municipality: str) -> str:
-    """What others said and nobody has decided, the oldest first."""
+    """What others said and nobody has decided, all of one entry together, the most consulted first."""
     db, scope = reading(), writing_scope(municipality)
-    count, _ = suggestion_records.count_open(db, scope)
-    pages = _pages(count)
-    first = (pages["page"] - 1) * PAGE
-    rows = suggestion_records.list_open(db, scope, PAGE, first)
+    count, _, about = suggestion_records.count_open(db, scope)
+    pages = _pages(about)
+    heaps = answers.list_suggested(db, scope, today(), PAGE, (pages["page"] - 1) * PAGE)
+    kinds = kinds_by_code(db, scope)
     return _list(
-        scope, "desk/suggested.html", rows=rows, pages=pages, kinds=kinds_by_code(db, scope)
+        scope, "desk/suggested.html", heaps=heaps, count=count, pages=pages, kinds=kinds, seen=SEEN
     )
 
 

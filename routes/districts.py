@@ -15,6 +15,7 @@ from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
 from routes import _cards
 from routes._basemap import backgrounds
+from routes._languages import in_japanese
 from routes._lists import kinds_by_code, listed, sources
 from routes._request import reading, scope_in, today
 from routes._roles import ANYONE, allow
@@ -59,6 +60,7 @@ def show(district_id: UUID) -> str:
 
 @bp.get("/<uuid:district_id>/map.html")
 @allow(*ANYONE)
+@in_japanese()
 def handout(district_id: UUID) -> Response:
     """The map of an area as one file that opens without a network: only what everybody may see."""
     db = reading()

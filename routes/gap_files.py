@@ -17,7 +17,7 @@ from routes._lists import kinds_by_code, sources
 from routes._request import reading, today
 from routes._roles import allow
 
-# The steps of static/site.css (--gap-0 …), which a file of its own does not have; tests/routes/test_gap_colours.py
+# The steps of static/work.css (--gap-0 …), which a file of its own does not have; tests/routes/test_gap_colours.py
 COLOURS = ("#fffdf6", "#f3d595", "#d99c42", "#a84a14", "#541a05")
 HATCHED = "url(#gap-hatch)"
 

@@ -14,11 +14,11 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @allow(*ANYONE)
 def index() -> str | Response:
-    """The municipalities that keep a register here; where there is one, its map."""
+    """The municipalities that keep a register here; where there is one, its field to look things up."""
     db = reading()
     rows = municipalities.list_all(db, EVERYBODY)
     if len(rows) == 1:
-        return redirect(url_for("maps.show", municipality=rows[0].code))
+        return redirect(url_for("residents.find", municipality=rows[0].code))
     resources = shelf.count_by_municipality(db, EVERYBODY)
     areas = districts.count_by_municipality(db, EVERYBODY)
     return render_template(
@@ -30,7 +30,8 @@ def index() -> str | Response:
                 "prefecture": row.prefecture,
                 "districts": areas.get(row.code, 0),
                 "resources": resources.get(row.code, 0),
-                "url": url_for("maps.show", municipality=row.code),
+                "url": url_for("residents.find", municipality=row.code),
+                "map_url": url_for("maps.show", municipality=row.code),
                 "reach_url": url_for("reach.show", municipality=row.code),
             }
             for row in rows

@@ -15,6 +15,7 @@ from geo.records.districts import DistrictShape
 from geo.records.shelf import Wanted
 from routes import _cards
 from routes._basemap import backgrounds
+from routes._languages import say
 from routes._lists import kinds_by_code, listed, sources
 from routes._request import reading, scope_in
 from routes._roles import ANYONE, allow
@@ -58,7 +59,7 @@ def show(municipality: str) -> str:
         kinds=[kind | {"count": count} for kind, count in _cards.counted(kinds, by_kind)],
         kind=wanted.kind,
         words=wanted.words,
-        viewpoints=viewpoints,
+        viewpoints={code: say(words) for code, words in viewpoints.items()},
         viewpoint=wanted.viewpoint,
         free=bool(wanted.open_to),
         districts=_areas(shapes, counts, population.by_area(db, scope, level)),

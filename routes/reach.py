@@ -30,8 +30,10 @@ from geo.streets.snap import Snap
 from geo.ways import Rough
 from routes import _cards
 from routes._basemap import backgrounds
+from routes._catalogues import plain
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
+from routes._languages import say
 from routes._lists import kinds_by_code, sources
 from routes._reaching import USUAL_PROFILE, Asked, Profiles, allowed
 from routes._request import area, glancing, reading, residents, scope_in, today
@@ -107,7 +109,8 @@ def bands(municipality: str) -> Response:
     try:
         start = reach.join(streets, question)
     except Invalid as unknown:
-        text = publish.bands_geojson((), is_cut=False, problem=_words_of(unknown)["from"])
+        problem = plain(say(_words_of(unknown)["from"]))
+        text = publish.bands_geojson((), is_cut=False, problem=problem)
     else:
         found = reach.around(streets, question.walk, start)
         people = _people(db, scope, streets, question.walk, start)
@@ -209,7 +212,7 @@ def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles, level: str
         return Shown("resource", found, (), None, *_counted(people), name=row.name, url=url)
     district = _uuid(asked.district, "district") if asked.district else None
     found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
-    name = kinds_by_code(db, scope)[asked.kind].name
+    name = say(kinds_by_code(db, scope)[asked.kind].name)
     within = districts.get(db, scope, district).name if district else ""
     rough = None if scope.is_public else reach.find_rough(db, scope, streets, asked.kind)
     people = _people(db, scope, streets, walk, found.start, level, district, rough)
@@ -305,7 +308,7 @@ def _groups(
 def _walk_words(asked: Asked) -> dict[str, str]:
     """The words of a list's heads."""
     profile = profiles().get(asked.profile, profiles()[USUAL_PROFILE])
-    return {"profile": profile.name, "minutes": asked.minutes}
+    return {"profile": say(profile.name), "minutes": asked.minutes}
 
 
 def _places(answer: Answer) -> list[dict[str, str]]:

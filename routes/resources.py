@@ -19,12 +19,23 @@ from sqlalchemy.orm import Session
 
 from geo import blur, campaign, registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, count_remarks
-from geo.errors import Conflict, Invalid, NotAllowed
+from geo.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo.kinds import vocabulary
-from geo.records import accounts, campaigns, districts, mergers, municipalities, photos, wipings
+from geo.records import (
+    accounts,
+    campaigns,
+    districts,
+    mergers,
+    municipalities,
+    photos,
+    shelf,
+    suggestions,
+    wipings,
+)
 from geo.records import resources as records
 from geo.records.kinds import Kind
-from geo.scope import Scope
+from geo.scope import EVERYBODY, Scope
+from geo.suggestions import SEEN
 from routes import _alike, _cards, _stops, _visits
 from routes import _resource_form as forms
 from routes._basemap import backgrounds
@@ -33,6 +44,7 @@ from routes._lists import kinds_by_code, sources
 from routes._looking import looked_at
 from routes._request import now, reading, today, writing
 from routes._roles import ANYONE, WRITERS, allow
+from routes._taking import taking
 from routes._writable import find, id_in_form, whole, writing_scope
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
@@ -67,6 +79,7 @@ def show(resource_id: UUID) -> str | Response:
         page_data=_page_data(db, scope, place, [row], kinds) | {"line": _cards.line_of(row)},
         reach_url=_reach_url(row, kinds),
         may_edit=may_edit,
+        heard=suggestions.list_waiting_of(db, scope, row.id, SEEN) if may_edit else [],
         outside_areas=scope.may_change_resources and not may_edit,
         staff_note=row.staff_note if staff else "",
         closed_reason=row.closed_reason if staff else "",
@@ -80,6 +93,7 @@ def show(resource_id: UUID) -> str | Response:
         if staff and row.place_shown == "blurred"
         else None,
         asked_in=_asked_in(db, scope, row) if may_edit else None,
+        taking=_taken_along(db, row, kinds),
         past=_past(db, scope, row.id) if staff else {"merged": [], "wiped": []},
     )
     return looked_at(make_response(page), row.id)
@@ -225,6 +239,17 @@ def _form(
 
 def _is_joined(row: Row[Any], kinds: Mapping[str, Kind]) -> bool:
     return _cards.JOINED in kinds[row.kind].viewpoints
+
+
+def _taken_along(db: Session, row: Row[Any], kinds: dict[str, Kind]) -> dict[str, Any] | None:
+    """What is taken along of an entry that runs: of what everybody may see, whoever reads."""
+    if row.closed_on:
+        return None
+    try:
+        public = row if hasattr(row, "on_paper") else shelf.get(db, EVERYBODY, row.id)
+    except NotFound:
+        return None
+    return taking(public, kinds, today())
 
 
 def _inside(row: Row[Any]) -> dict[str, Any]:

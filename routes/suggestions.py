@@ -1,25 +1,31 @@
 """お知らせ: /suggestions/<id>. What somebody outside the staff said of an entry, beside what the register
-has; a person applies it or declines it."""
+has; a person applies it or declines it, or decides at once about all that people saw of one entry."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from geo import suggestions
+from geo import heard, suggestions
 from geo.errors import Conflict, Invalid, NotFound
-from geo.records import accounts, municipalities, resources
+from geo.heard import Finding
+from geo.records import accounts, municipalities, resources, shelf
 from geo.records import suggestions as records
+from geo.records.shelf import Wanted
 from geo.records.suggestions import Suggestion
 from geo.scope import Scope
-from geo.suggestions import Choice
+from geo.suggestions import SEEN, Choice
+from routes import _alike, _cards
 from routes._ending import ending
 from routes._errors import WORDS, field_words
+from routes._lists import kinds_by_code
 from routes._request import now, own_scope, reading, scope_in, today, writing
 from routes._roles import WRITERS, allow
 from routes._writable import whole
 
 bp = Blueprint("suggestions", __name__, url_prefix="/suggestions")
+
+NAMED_ALIKE = 5  # entries named like something new that are shown beside it; our choice
 
 
 @bp.get("/<uuid:suggestion_id>")
@@ -38,6 +44,8 @@ def apply(suggestion_id: UUID) -> Response | tuple[str, int]:
     was_open = row.state == "open"
     try:
         more = ending(request.form, today()) if row.kind == "ended" and was_open else {}
+        if row.kind == "new" and "kind" in request.form:
+            more = {"kind": request.form["kind"]}
         choice = Choice(whole("base"), tuple(request.form.getlist("field")), more)
         with writing() as db:
             row = suggestions.apply(db, scope, suggestion_id, choice, now())
@@ -45,6 +53,31 @@ def apply(suggestion_id: UUID) -> Response | tuple[str, int]:
         reading().rollback()
         return _page(*_find(suggestion_id), error), WORDS[type(error)][0]
     flash("suggestion_applied" if was_open and row.state == "applied" else "decided_before")
+    if row.kind == "new" and row.origin == "resident":  # where it is, nobody has said yet
+        return redirect(url_for("resources.edit", resource_id=row.resource), 303)  # type: ignore[return-value]
+    return _on(row)
+
+
+@bp.post("/<uuid:suggestion_id>/settle")
+@allow(*WRITERS)
+def settle(suggestion_id: UUID) -> Response | tuple[str, int]:
+    """Decide about what people saw of one entry: confirmed, corrected, closed or declined; twice is once."""
+    row, scope = _find(suggestion_id)
+    typed, outcome = request.form, request.form.get("outcome", "")
+    try:
+        said = {suggestion_id, *_ids(typed.getlist("said"))}
+        more = {}
+        if outcome == "closed" and "closed_on" in typed:
+            more = ending(typed, today())
+        words = typed.get("reason" if outcome == "declined" else "note", "")
+        with writing() as db:
+            was_open = any(records.get(db, scope, id_).state == "open" for id_ in said)
+            heard.settle(db, scope, said, Finding(outcome, words, whole("base"), more), now())
+    except (Conflict, Invalid) as error:
+        reading().rollback()
+        return _page(*_find(suggestion_id), error), WORDS[type(error)][0]
+    done = "suggestion_declined" if outcome == "declined" else "settled"
+    flash(done if was_open else "decided_before")
     return _on(row)
 
 
@@ -78,7 +111,16 @@ def _on(row: Suggestion) -> Response:
     return redirect(url_for("desk.suggested", municipality=row.municipality), 303)  # type: ignore[return-value]
 
 
+def _ids(texts: list[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError:
+        raise Invalid(fields={"draft": "incomplete"}) from None
+
+
 def _page(row: Suggestion, scope: Scope, error: Invalid | Conflict | None = None) -> str:
+    if row.kind in SEEN and row.resource:
+        return _seen_page(row, row.resource, scope, error)
     db = reading()
     revision, differences = suggestions.differences(db, scope, row)
     known = resources.load_values(db, scope, [row.resource]) if row.resource else {}
@@ -102,9 +144,73 @@ def _page(row: Suggestion, scope: Scope, error: Invalid | Conflict | None = None
         values=_ending_values(row, typed),
         earlier=_earlier(row, scope),
         names=names,
+        kinds=[_cards.kind_of(one) for one in kinds_by_code(db, scope).values() if not one.hidden],
+        alike=_resembled(row, scope),
         is_conflict=isinstance(error, Conflict),
         problems=[{"name": name, "words": words} for name, words in problems.items()],
     )
+
+
+def _seen_page(
+    row: Suggestion, resource: UUID, scope: Scope, error: Invalid | Conflict | None
+) -> str:
+    """All that waits about one entry, or the one alone (``only``)."""
+    db, typed = reading(), request.form
+    known = heard.heard(db, scope, resource, today())
+    is_alone = "only" in request.args or ("outcome" in typed and len(typed.getlist("said")) == 1)
+    rows = [one for one in known.rows if one.id == row.id or not is_alone]
+    revision, values = resources.load_values(db, scope, [resource])[resource]
+    kinds = kinds_by_code(db, scope)
+    problems = dict(error.facts["fields"]) if isinstance(error, Invalid) else {}  # type: ignore[call-overload]
+    if "reason" in problems and typed.get("outcome") != "declined":
+        problems["note"] = problems.pop("reason")
+    return render_template(
+        "suggestions/seen.html",
+        municipality=municipalities.get(db, scope, row.municipality),
+        suggestion=row,
+        name=values["name"],
+        reach=kinds[values["kind"]].reach,
+        now=values,
+        base=revision,
+        heard=known,
+        rows=rows,
+        is_alone=is_alone,
+        corrected=heard.was_corrected(db, scope, rows),
+        openings=_cards.opening_lines(values["openings"]),
+        may_decide=suggestions.may_decide(db, scope, row),
+        values={name: typed.get(name, "") for name in ("closed_on", "closed_reason", "note")}
+        | {"reason": typed.get("reason", "")},
+        was_planned=_was_planned(rows, known),
+        earlier=[one for one in _earlier(row, scope) if one.id not in {one.id for one in rows}],
+        names={account.id: account.name for account in accounts.list_all(db, scope)},
+        is_conflict=isinstance(error, Conflict),
+        problems=[{"name": name, "words": words} for name, words in field_words(problems).items()],
+    )
+
+
+def _was_planned(rows: list[Suggestion], known: heard.Heard) -> bool:
+    """Whether all that was told is a closed door, on days on which the plan has it closed."""
+    plans = [known.plans[one.id] for one in rows if one.id in known.plans]
+    is_expected = any(plan.is_open or plan.code == "unknown" for plan in plans)
+    return bool(plans) and len(plans) == len(rows) and not is_expected
+
+
+def _resembled(row: Suggestion, scope: Scope) -> list[dict[str, Any]]:
+    """What of the register something new may be."""
+    if row.kind != "new" or row.state != "open":
+        return []
+    db = reading()
+    texts = {name: row.values.get(name, "") for name in ("name", "kana", "kind", "address")}
+    found = _alike.told(db, scope, _alike.typed_entry(texts))
+    known = {one["url"] for one in found}
+    kinds = kinds_by_code(db, scope)
+    for one in shelf.list_open(db, scope, Wanted(words=texts["name"]), limit=NAMED_ALIKE):
+        url = url_for("resources.show", resource_id=one.id)
+        if url not in known:  # a name by itself is no likeness yet; who decides shall see it
+            shown = {"name": one.name, "kind": kinds[one.kind].name, "address": one.address}
+            shown = shown if not one.do_not_list else dict.fromkeys(shown, "")
+            found.append(shown | {"url": url, "unlisted": one.do_not_list, "reasons": []})
+    return found
 
 
 def _ending_values(row: Suggestion, typed: Any) -> dict[str, str]:
@@ -115,6 +221,7 @@ def _ending_values(row: Suggestion, typed: Any) -> dict[str, str]:
         "closed_on": typed.get("closed_on", day),
         "closed_reason": typed.get("closed_reason", reason),
         "reason": typed.get("reason", ""),
+        "kind": typed.get("kind", row.values.get("kind", "")),
     }
 
 

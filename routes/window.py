@@ -133,8 +133,12 @@ def _told(told: window.Told, here: Municipality) -> dict[str, Any]:
             for number, one in enumerate(told.offers, start=1)
         ],
         "centres": [
-            {"name": district.name, "part": part, "phone": row.phone if row else ""}
-            for district, row, part in told.centres
+            {
+                "name": one.district.name,
+                "part": one.part,
+                "phone": one.entry.phone if one.entry else "",
+            }
+            for one in told.centres
         ],
     }
 

@@ -3,11 +3,13 @@
 weekly.py    on which weekdays something is open each week
 opening.py   the rule, the days that follow from it, whether a moment is inside
 wording.py   an opening as people say it; lines.py: several, with their hosts' words; spoken.py: aloud
+facets.py    the same in parts, for other languages
 moving.py    a weekly closing that a public holiday moves
 reading.py   the cells of a row as municipalities fill them, read into openings;
              pieces.py, weekdays.py, clock.py and said.py are the pieces of such a text
 """
 
+from geo.openings.facets import Facets, facets
 from geo.openings.lines import lines_all, words_all
 from geo.openings.opening import Opening, covers, next_dates, opening_dates
 from geo.openings.reading import parse_openings
@@ -15,8 +17,10 @@ from geo.openings.weekly import weekly_days
 from geo.openings.wording import words
 
 __all__ = [
+    "Facets",
     "Opening",
     "covers",
+    "facets",
     "lines_all",
     "next_dates",
     "opening_dates",

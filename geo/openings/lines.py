@@ -36,14 +36,21 @@ def lines_all(openings: Iterable[Opening]) -> list[str]:
     return lines
 
 
+def unsaid(opening: Opening) -> str:
+    """The host's words without the sentences that the opening's own words tell already; "" where none is left."""
+    note = opening.note
+    if opening.irregular and note:
+        return note
+    if plain(note) in plain(words(opening)):
+        return ""
+    return "".join(s for s in _SENTENCE.findall(note) if not _is_said(opening, s)).strip()
+
+
 @lru_cache(maxsize=4096)
 def _line(opening: Opening) -> str:
-    note, said = opening.note, words(opening)
-    if opening.irregular and note:
-        return f"{note}（日は{ASK_THE_HOST}）"
-    if plain(note) in plain(said):
-        return said
-    left = "".join(s for s in _SENTENCE.findall(note) if not _is_said(opening, s)).strip()
+    said, left = words(opening), unsaid(opening)
+    if opening.irregular and left:
+        return f"{left}（日は{ASK_THE_HOST}）"
     return f"{said}　{left}" if left else said
 
 

@@ -115,6 +115,29 @@ def load_rows(db: Session, scope: Scope, layer: str) -> list[KnownAddress]:
     return [KnownAddress(*row) for row in rows]
 
 
+def list_towns(db: Session, scope: Scope) -> list[str]:
+    """Names of the towns that any gazetteer has, a ward's before it, by name."""
+    name = Gazetteer.ward + Gazetteer.town
+    asked = select(name).where(in_scope(scope, Gazetteer.municipality), Gazetteer.town != "")
+    return list(db.scalars(asked.distinct().order_by(name)))
+
+
+def find_town_near(db: Session, scope: Scope, lon: float, lat: float, within_deg: float) -> str:
+    """The town of the nearest place that a gazetteer knows within so many degrees; "" for none."""
+    here = func.ST_SetSRID(func.ST_MakePoint(lon, lat), LONLAT)
+    asked = (
+        select(Gazetteer.ward + Gazetteer.town)
+        .where(
+            in_scope(scope, Gazetteer.municipality),
+            Gazetteer.town != "",
+            func.ST_DWithin(Gazetteer.place, here, within_deg),
+        )
+        .order_by(func.ST_Distance(Gazetteer.place, here), Gazetteer.key.collate("C"))
+        .limit(1)
+    )
+    return db.scalar(asked) or ""
+
+
 def list_outside(db: Session, scope: Scope, layer: str, limit: int) -> tuple[list[str], int]:
     """Keys of rows whose place is outside the outline of the municipality, at most ``limit``, in
     order, and how many there are. None are while the outline is not known."""

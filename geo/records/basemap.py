@@ -235,6 +235,21 @@ def find_extract(db: Session, scope: Scope) -> Row[Any] | None:
     ).first()
 
 
+def load_street_names(db: Session, scope: Scope, ways: Iterable[int]) -> dict[int, str]:
+    """OSM's number of a way → the name of the street, of those that have one."""
+    numbers = {f"w{way}": way for way in ways}
+    rows = db.execute(
+        select(BasemapLine.key, BasemapLine.name)
+        .where(
+            in_scope(scope, BasemapLine.municipality),
+            BasemapLine.key == any_of(numbers, Text),
+            BasemapLine.name != "",
+        )
+        .order_by(BasemapLine.key)
+    )
+    return {numbers[row.key]: row.name for row in rows}
+
+
 def load_homes(db: Session, scope: Scope) -> NDArray[np.float64]:
     """(n, 3) float64 lon, lat, m2: the middle and the ground of each building where somebody may live, by
     key. Metres of 3857 are too long by the cosine of the latitude, both ways."""

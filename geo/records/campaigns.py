@@ -31,7 +31,7 @@ from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
 from geo.records.kinds import Kind
 from geo.records.own_areas import covers_place
-from geo.records.shelf import PUBLIC, STAFF
+from geo.records.shelf_views import PUBLIC, STAFF
 from geo.records.suggestions import Suggestion
 from geo.scope import Scope
 

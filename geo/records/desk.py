@@ -10,7 +10,7 @@ from geo.records.consulted import Consulted
 from geo.records.database import in_scope
 from geo.records.kinds import Kind
 from geo.records.own_areas import covers_place
-from geo.records.shelf import STAFF
+from geo.records.shelf_views import STAFF
 from geo.scope import Scope
 from geo.words import BLOCK_ENDING
 

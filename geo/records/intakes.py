@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from geo.errors import NotFound
 from geo.records.database import Base, in_scope
-from geo.records.shelf import PUBLIC
+from geo.records.shelf_views import PUBLIC
 from geo.scope import Scope
 from geo.words import key_sum
 

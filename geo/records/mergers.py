@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.records.database import Base, in_scope
 from geo.records.resources import Resource
-from geo.records.shelf import PUBLIC
+from geo.records.shelf_views import PUBLIC
 from geo.scope import Scope
 
 

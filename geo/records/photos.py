@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from geo.errors import NotFound
 from geo.records.database import Base, in_scope
 from geo.records.mergers import covers_merged
-from geo.records.shelf import PUBLIC
+from geo.records.shelf_views import PUBLIC
 from geo.scope import Scope
 
 

@@ -8,9 +8,9 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Uuid, select, text
+from sqlalchemy import ForeignKey, Uuid, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
@@ -118,6 +118,25 @@ def list_covering(db: Session, scope: Scope, lon: float, lat: float) -> list[UUI
         {"municipality": scope.municipality, "lon": lon, "lat": lat},
     )
     return [row[0] for row in rows]
+
+
+def list_overlapping(db: Session, scope: Scope, district: UUID) -> list[tuple[District, float]]:
+    """Today's areas of the scope that share ground with one (itself among them), by level and code, each with
+    the share of that one's surface that it holds, 0 to 1."""
+    here, other = aliased(District), aliased(District)
+    shared = func.ST_Area(func.ST_Intersection(other.geom, here.geom)) / func.ST_Area(here.geom)
+    rows = db.execute(
+        select(other, shared)
+        .join(here, func.ST_Intersects(other.geom, here.geom))
+        .where(
+            here.id == district,
+            in_scope(scope, here.municipality),
+            other.municipality == here.municipality,
+            other.valid_to.is_(None),
+        )
+        .order_by(other.level, other.code)
+    )
+    return [(row[0], float(row[1])) for row in rows if row[1] > 0]
 
 
 def save_meanings(db: Session, scope: Scope, meanings: list[dict]) -> None:

@@ -11,16 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from geoalchemy2 import Geometry
 from numpy.typing import NDArray
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
-    Date,
     Float,
-    Integer,
-    MetaData,
     Row,
     Select,
     Table,
@@ -36,102 +30,16 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
 from geo.errors import NotFound
 from geo.records.database import LONLAT, any_of, in_scope
 from geo.records.districts import District
 from geo.records.kinds import Kind
+from geo.records.shelf_views import PUBLIC, STAFF
 from geo.scope import Scope
 from geo.words import search_key
-
-# What a resource says of who may come and how one sits, in codes.
-_TOLD = (
-    "provider_type",
-    "pick_up",
-    "may_visit",
-    "seating",
-    "entrance",
-    "western_toilet",
-    "parking",
-    "wheelchair",
-    "dementia_welcome",
-    "can_help",
-    "can_help_note",
-)
-
-
-def _view(name: str, *more: Column[Any]) -> Table:
-    """The columns that both views have, and what one has more."""
-    return Table(
-        name,
-        MetaData(),
-        Column("id", Uuid, primary_key=True),
-        Column("number", Integer),
-        Column("municipality", Text),
-        Column("kind", Text),
-        Column("name", Text),
-        Column("kana", Text),
-        Column("other_names", JSONB),
-        Column("description", Text),
-        Column("provider", Text),
-        Column("place", Geometry("POINT", srid=LONLAT)),
-        Column("lon", Float),
-        Column("lat", Float),
-        Column("place_level", Text),
-        Column("place_shown", Text),
-        Column("address", Text),
-        Column("eligibility", Text),
-        Column("eligibility_note", Text),
-        Column("scheme", Text),
-        Column("fee", Text),
-        Column("booking", Text),
-        Column("capacity", Integer),
-        Column("accepting", Text),
-        Column("phone", Text),
-        Column("contact", Text),
-        Column("url", Text),
-        Column("confirmed_on", Date),
-        Column("closed_on", Date),
-        Column("merged_into", Uuid),
-        Column("revision", Integer),
-        Column("intake", Uuid),
-        Column("openings", JSONB),
-        Column("stops", JSONB),
-        Column("service_areas", JSONB),
-        Column("public", Boolean),
-        Column("search_key", Text),
-        *(Column(name, Text) for name in _TOLD),
-        Column("viewpoints", ARRAY(Text)),
-        *more,
-    )
-
-
-PUBLIC = _view("resource_public", Column("on_paper", Boolean), Column("as_open_data", Boolean))
-STAFF = _view(
-    "resource_staff",
-    Column("staff_note", Text),
-    Column("closed_reason", Text),
-    Column("main_activity", Text),
-    Column("venue_type", Text),
-    Column("frequency", Text),
-    Column("subsidised", Text),
-    Column("started_on", Date),
-    Column("paused_on", Date),
-    Column("counted_on", Date),
-    Column("participants", Integer),
-    Column("participants_men", Integer),
-    Column("participants_women", Integer),
-    Column("participants_65_74", Integer),
-    Column("participants_75", Integer),
-    Column("fragility", JSONB),
-    Column("host", Text),
-    Column("host_contact", Text),
-    Column("do_not_list", Boolean),
-    Column("consents", JSONB),
-    Column("place_source", JSONB),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +51,7 @@ class Wanted:
     kinds  any of several kinds
     viewpoint  its own, or its kind's where it has none of its own
     open_to    who may come (codes of eligibility); any of them
+    resources  any of several resources
     """
 
     kind: str = ""
@@ -152,6 +61,7 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     viewpoint: str = ""
     open_to: tuple[str, ...] = ()
+    resources: tuple[UUID, ...] = ()
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -185,10 +95,7 @@ def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """id, lon, lat and level of every place where a resource of ``list_open`` meets people: its own and
     those of its halts (level ""), as the reader may see them; by id, its own first."""
     shelf = of(scope)
-    halts = func.jsonb_array_elements(shelf.c.stops).table_valued(
-        column("value", JSONB), name="halt"
-    )
-    lon, lat = (sql_cast(halts.c.value[name].astext, Float) for name in ("lon", "lat"))
+    halts, lon, lat = _halts(shelf)
     level, turn = shelf.c.place_level, literal(0).label("turn")
     own = _open(select(shelf.c.id, shelf.c.lon, shelf.c.lat, level, turn), scope, wanted)
     halt = (lon.label("lon"), lat.label("lat"), literal("").label("place_level"))
@@ -207,10 +114,10 @@ def list_openings(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[
     return list(db.execute(asked.where(shelf.c.id == any_of(resources, Uuid)).order_by(shelf.c.id)))
 
 
-def list_names(db: Session, scope: Scope) -> list[Row[Any]]:
-    """id, name, address and kind of what runs today, by id: to tell what is there already."""
-    columns = [of(scope).c[name] for name in ("id", "name", "address", "kind")]
-    return list(db.execute(_open(select(*columns), scope, Wanted()).order_by(of(scope).c.id)))
+def list_names(db: Session, scope: Scope, wanted: Wanted = Wanted()) -> list[Row[Any]]:
+    """id, name, kana, address and kind of what runs today, by id: to tell what is there already."""
+    columns = [of(scope).c[name] for name in ("id", "name", "kana", "address", "kind")]
+    return list(db.execute(_open(select(*columns), scope, wanted).order_by(of(scope).c.id)))
 
 
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
@@ -224,6 +131,23 @@ def list_in_areas(db: Session, scope: Scope) -> list[Row[Any]]:
     lists; as the reader may see it."""
     asked = _order_by_kind(_open(select(of(scope)), scope, Wanted()), scope)
     return list(db.execute(_within_areas(asked, scope)))
+
+
+def list_for_area(
+    db: Session, scope: Scope, district: UUID, by_area: Iterable[str], round_: Iterable[str]
+) -> list[Row[Any]]:
+    """What people of an area may turn to, in the order of lists: what stands in it; of kinds that go round, what halts
+    in it; and, wherever it is, kinds ``by_area`` and what shows no place but areas (which: ``service_areas``)."""
+    shelf = of(scope)
+    halts, *lonlat = _halts(shelf)
+    point = func.ST_SetSRID(func.ST_MakePoint(*lonlat), LONLAT)
+    there = and_(District.id == district, func.ST_Covers(District.geom, point))
+    halting = select(literal(1)).select_from(halts).join(District, there).correlate(shelf).exists()
+    rounds = and_(shelf.c.kind == any_of(round_, Text), halting)
+    unseen = and_(shelf.c.lon.is_(None), func.jsonb_array_length(shelf.c.service_areas) > 0)
+    which = or_(shelf.c.kind == any_of(by_area, Text), _belongs(shelf, district), rounds, unseen)
+    asked = _open(select(shelf), scope, Wanted()).where(which)
+    return list(db.execute(_order_by_kind(asked, scope)))
 
 
 def count_open(db: Session, scope: Scope, wanted: Wanted) -> int:
@@ -305,6 +229,8 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(shelf.c.kind == wanted.kind)
     if wanted.resource:
         statement = statement.where(shelf.c.id == wanted.resource)
+    if wanted.resources:
+        statement = statement.where(shelf.c.id == any_of(wanted.resources, Uuid))
     if wanted.district:
         statement = statement.where(_belongs(shelf, wanted.district))
     for word in wanted.words.split():  # 全角 spaces part words, too
@@ -323,6 +249,14 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
             or_(own, and_(func.cardinality(shelf.c.viewpoints) == 0, by_kind))
         )
     return statement
+
+
+def _halts(shelf: Table) -> tuple[Any, ColumnElement[Any], ColumnElement[Any]]:
+    """The halts of each resource as rows, with their lon and lat."""
+    value = column("value", JSONB)
+    halts = func.jsonb_array_elements(shelf.c.stops).table_valued(value, name="halt")
+    lon, lat = (sql_cast(halts.c.value[name].astext, Float) for name in ("lon", "lat"))
+    return halts, lon, lat
 
 
 def _of_kind(shelf: Table, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """お知らせ: what others say of the register: kept as said, until a person of the staff decides."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +16,17 @@ from sqlalchemy import (
     Uuid,
     case,
     func,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
+from geo.records.consulted import Consulted
 from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.records.own_areas import covers_place
-from geo.records.shelf import STAFF
+from geo.records.shelf_views import STAFF
 from geo.scope import Scope
 
 
@@ -33,16 +35,28 @@ class Suggestion(Base):
 
     base        the revision that its writer was looking at
     origin      how it came: by a code of a campaign, a link, a resident's or a provider's page
-    kind        still_running, changed, ended, new (of something the register does not have)
+    kind        still_running, changed, ended (of whoever runs it), new (of something the register does
+                not have); was_closed, other_hours, seems_ended, otherwise (of who was there)
+    seen_on     the day on which it was closed
     values      fields as the gate reads them, only such as residents may see
     words       the rest, in the writer's own words
+    outcome     of what was applied: confirmed, corrected, closed, added
+    reason      why, in words: a resident who told it reads them
     draft       of the edit by which it was applied
     """
 
     __tablename__ = "suggestion"
     __table_args__ = (
         CheckConstraint("origin in ('code', 'link', 'resident', 'provider')", name="origin"),
-        CheckConstraint("kind in ('still_running', 'changed', 'ended', 'new')", name="kind"),
+        CheckConstraint(
+            "kind in ('still_running', 'changed', 'ended', 'new',"
+            " 'was_closed', 'other_hours', 'seems_ended', 'otherwise')",
+            name="kind",
+        ),
+        CheckConstraint("(kind = 'was_closed') = (seen_on is not null)", name="seen_on"),
+        CheckConstraint(
+            "outcome in ('', 'confirmed', 'corrected', 'closed', 'added')", name="outcome"
+        ),
         CheckConstraint("state in ('open', 'applied', 'declined')", name="state"),
         CheckConstraint("resource is not null or kind = 'new'", name="about"),
         CheckConstraint("(state = 'open') = (decided_at is null)", name="decided"),
@@ -60,14 +74,19 @@ class Suggestion(Base):
     campaign: Mapped[UUID | None] = mapped_column(ForeignKey("campaign.id"))
     origin: Mapped[str]
     kind: Mapped[str]
+    seen_on: Mapped[date | None]
     values: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     words: Mapped[str] = mapped_column(server_default="")
     at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default="open")
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
     draft: Mapped[UUID | None]
+
+
+_about = func.coalesce(Suggestion.resource, Suggestion.id)
 
 
 def get(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
@@ -100,17 +119,43 @@ def take(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
     return row
 
 
-def list_open(
-    db: Session, scope: Scope, limit: int | None = None, offset: int = 0
+def list_heaps(
+    db: Session, scope: Scope, looks_since: date, limit: int, offset: int = 0
 ) -> list[Row[Any]]:
-    """Suggestions that wait, in the scope's areas, the oldest first: ``Suggestion``, and ``name`` and ``resource_kind`` of what they are about (None for something new)."""
+    """What the waiting ones in the scope's areas are about, each once: ``about`` (an entry's id, or the
+    suggestion's own for something new), ``looks`` (how often the entry was opened since a day) and
+    ``oldest``; the most consulted first, then what has waited longest."""
+    looks = (
+        select(Consulted.resource, func.sum(Consulted.times).label("looks"))
+        .where(Consulted.day >= looks_since, in_scope(scope, Consulted.municipality))
+        .group_by(Consulted.resource)
+        .subquery()
+    )
+    times = func.coalesce(func.max(looks.c.looks), 0).label("looks")
+    oldest = func.min(Suggestion.at).label("oldest")
+    asked = (
+        select(_about.label("about"), times, oldest)
+        .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
+        .outerjoin(looks, looks.c.resource == Suggestion.resource)
+        .where(*_waiting(scope))
+        .group_by(_about)
+        .order_by(times.desc(), oldest, _about)
+    )
+    return list(db.execute(asked.limit(limit).offset(offset)))
+
+
+def list_open(db: Session, scope: Scope, about: Iterable[UUID] | None = None) -> list[Row[Any]]:
+    """Suggestions that wait, in the scope's areas, the oldest first: ``Suggestion``, and ``name`` and
+    ``resource_kind`` of what they are about (None for something new). ``about``: only of these heaps."""
     asked = (
         select(Suggestion, STAFF.c.name.label("name"), STAFF.c.kind.label("resource_kind"))
         .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
         .where(*_waiting(scope))
         .order_by(Suggestion.at, Suggestion.number)
     )
-    return list(db.execute(asked.limit(limit).offset(offset)))
+    if about is not None:
+        asked = asked.where(_about == any_of(about, Uuid))
+    return list(db.execute(asked))
 
 
 def list_of(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Suggestion]:
@@ -127,15 +172,68 @@ def list_of(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Sugges
     )
 
 
-def count_open(db: Session, scope: Scope) -> tuple[int, datetime | None]:
-    """How many wait in the scope's areas, and since when the oldest does."""
+def list_waiting_of(
+    db: Session, scope: Scope, resource: UUID, kinds: Iterable[str]
+) -> list[Suggestion]:
+    """What waits about one entry, of these kinds, the oldest first."""
+    return list(
+        db.scalars(
+            select(Suggestion)
+            .where(
+                Suggestion.resource == resource,
+                Suggestion.kind.in_(list(kinds)),
+                Suggestion.state == "open",
+                in_scope(scope, Suggestion.municipality),
+            )
+            .order_by(Suggestion.at, Suggestion.number)
+        )
+    )
+
+
+def list_found_closed(db: Session, scope: Scope, resource: UUID, since: date) -> list[Suggestion]:
+    """Who found an entry closed on a day since one, by that day; what was declined is left out."""
+    return list(
+        db.scalars(
+            select(Suggestion)
+            .where(
+                Suggestion.resource == resource,
+                Suggestion.kind == "was_closed",
+                Suggestion.state != "declined",
+                Suggestion.seen_on >= since,
+                in_scope(scope, Suggestion.municipality),
+            )
+            .order_by(Suggestion.seen_on, Suggestion.number)
+        )
+    )
+
+
+def count_told(
+    db: Session, scope: Scope, resource: UUID | None, since: datetime
+) -> tuple[int, int]:
+    """What residents told: (how much waits about an entry, or of what is new where it is None; how much
+    came since a moment)."""
+    waits = Suggestion.state == "open"
+    about = Suggestion.resource == resource if resource else Suggestion.resource.is_(None)
+    came = Suggestion.at >= since
     row = db.execute(
-        select(func.count(), func.min(Suggestion.at))
+        select(func.count().filter(waits, about), func.count().filter(came)).where(
+            Suggestion.origin == "resident",
+            or_(waits, came),
+            in_scope(scope, Suggestion.municipality),
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def count_open(db: Session, scope: Scope) -> tuple[int, datetime | None, int]:
+    """How many wait in the scope's areas, since when the oldest does, and about how many things."""
+    row = db.execute(
+        select(func.count(), func.min(Suggestion.at), func.count(_about.distinct()))
         .select_from(Suggestion)
         .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
         .where(*_waiting(scope))
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def count_waiting(db: Session, scope: Scope, campaign: UUID, resource: UUID) -> int:
@@ -165,6 +263,7 @@ def save(db: Session, scope: Scope, row: Suggestion) -> bool:
             campaign=row.campaign,
             origin=row.origin,
             kind=row.kind,
+            seen_on=row.seen_on,
             values=row.values,
             words=row.words,
             at=row.at,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from geo.records.database import Base, in_scope
 from geo.scope import Scope
 
-_RAISED = "versions that this transaction raises"  # key of Session.info
+_RAISED = "versions that this transaction raises"  # keys of Session.info
+_READ = "versions that this transaction has read"
 
 
 class Version(Base):
@@ -31,17 +32,22 @@ def raise_version(db: Session, scope: Scope, noun: str) -> None:
     """
     raised: Counter[tuple[str | None, str]] = db.info.setdefault(_RAISED, Counter())
     raised[scope.municipality, noun] += 1
+    db.info.pop(_READ, None)
 
 
 def list_values(db: Session, scope: Scope) -> dict[str, int]:
-    """Noun → version within the scope, by noun."""
-    _write_down(db)
-    rows = db.execute(
-        select(Version.noun, Version.value)
-        .where(in_scope(scope, Version.municipality))
-        .order_by(Version.municipality, Version.noun)
-    )
-    return {row[0]: row[1] for row in rows}
+    """Noun → version within the scope, by noun: asked once in a transaction, in which they stay the same, so that
+    everything one page is made of is of one state."""
+    read: dict[str | None, dict[str, int]] = db.info.setdefault(_READ, {})
+    if scope.municipality not in read:
+        _write_down(db)
+        rows = db.execute(
+            select(Version.noun, Version.value)
+            .where(in_scope(scope, Version.municipality))
+            .order_by(Version.municipality, Version.noun)
+        )
+        read[scope.municipality] = {row[0]: row[1] for row in rows}
+    return dict(read[scope.municipality])
 
 
 def list_of_nouns(db: Session, scope: Scope, nouns: tuple[str, ...]) -> list[tuple[str, str, int]]:
@@ -69,11 +75,13 @@ def _write_down(db: Session) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _at_the_end(db: Session) -> None:
+    db.info.pop(_READ, None)
     if not db.in_nested_transaction():
         _write_down(db)
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _undone(db: Session, ended: SessionTransaction) -> Any:
+    db.info.pop(_READ, None)
     if not ended.nested:
         db.info.pop(_RAISED, None)

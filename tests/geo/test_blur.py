@@ -1,5 +1,6 @@
 """場所をぼかす: by hand, on the half mesh of JIS X 0410 and its doublings."""
 
+import math
 from uuid import UUID
 
 from hypothesis import given
@@ -122,3 +123,11 @@ def test_where_no_buildings_are_known_it_is_the_half_mesh_and_the_homes_are_unkn
     found = blur.hide(db, house(FOREIGN), {id_: HERE})[id_]
     assert (found.size, found.homes) == (0, None)
     assert blur.hide(db, house(FOREIGN), {}) == {}
+
+
+@given(st.floats(122.1, 153.9), st.floats(20.1, 45.9), st.integers(0, LARGEST))
+def test_how_far_a_place_may_be_its_blurred_point_tells(lon, lat, size):
+    shown = blurred((lon, lat), size)
+    wide, high = CELL_LON_DEG * 2**size, CELL_LAT_DEG * 2**size
+    corner = math.hypot(wide * math.cos(math.radians(shown[1])), high) / 2 * blur.M_PER_DEGREE
+    assert math.isclose(blur.radius_m(shown), corner)

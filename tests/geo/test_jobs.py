@@ -37,7 +37,9 @@ def test_old_tries_and_originals_without_an_intake_go_and_the_rest_stays(db, tmp
         "previews": 0,
         "waiting": 0,
         "code_tries": 0,
+        "told_tries": 0,
         "field_maps": 0,
+        "prints": 0,
         "looks": 0,
         "siting_plans": 0,
     }

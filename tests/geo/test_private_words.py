@@ -1,8 +1,10 @@
 """書かないほうがよいこと: numbers of people are refused, dates are not; names are pointed at."""
 
+import time
+
 import pytest
 
-from geo.private_words import names, refused
+from geo.private_words import has_site, names, refused
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,29 @@ def test_what_looks_like_a_name_is_pointed_at_and_roles_are_not():
         "スズキ様",
     ]
     assert names("佐藤さんが佐藤さんに") == ["佐藤さん"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://x", True),
+        ("見て WWW.example", True),
+        ("ｅｘａｍｐｌｅ．ｃｏｍ", True),
+        ("a-b.co.jp です", True),
+        ("3.5kmくらい", False),
+        ("No.2の部屋", False),
+        ("10.30から", False),
+        ("P.S.です", False),
+        ("", False),
+    ],
+)
+def test_a_page_of_the_web_is_known_when_it_is_named(text, is_one):
+    assert has_site(text) is is_one
+
+
+@pytest.mark.parametrize("piece", ["あ", "a", "a-", "1", "a.", "a@", "0-", "1番1"])
+def test_a_long_text_is_read_in_no_time(piece):
+    began = time.process_time()
+    refused(piece * 20_000)
+    has_site(piece * 20_000)
+    assert time.process_time() - began < 3

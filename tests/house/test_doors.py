@@ -35,7 +35,8 @@ def test_every_view_says_so_right_under_its_address():
 
 def test_a_writing_view_is_never_open_to_everybody_but_for_signing_in(app):
     """And for asking with an address, which must stand in no log; it writes nothing. By the code of a
-    campaign one only proposes: the register stays as it is until a person applies it."""
+    campaign, and by telling what one saw, one only proposes: the register stays as it is until a person applies it. Asking
+    for a handbook writes a job of the queue, one for each state of an area, and no more than may wait."""
     open_writers = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
@@ -46,8 +47,12 @@ def test_a_writing_view_is_never_open_to_everybody_but_for_signing_in(app):
     signing_in |= {"second_step.enter"}
     assert open_writers == signing_in | {
         "reach.find",
+        "residents.ask",
         "confirmations.look_up",
         "confirmations.answer",
+        "telling.send",
+        "telling.send_new",
+        "prints.make",
     }
 
 

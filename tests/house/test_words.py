@@ -14,9 +14,14 @@ RESIDENT = (
     "maps",
     "public_gaps/show.html",
     "public_gaps/_table.html",
+    "reach/_speed.html",
+    "reach/near.html",
+    "reach/show.html",
     "residents",
+    "ways",
     "districts",
     "resources/show.html",
+    "telling",
     "prints",
     "errors",
     "base.html",
@@ -31,6 +36,7 @@ DATA = (
     "geo/words.py",
     "geo/name_forms.py",
     "geo/kinds.py",
+    "geo/fees.py",
     "geo/private_words.py",
     "geo/service_areas.py",
     "geo/demo.py",
@@ -105,7 +111,9 @@ def test_resident_pages_mark_every_word_for_translation():
         if not short(path).removeprefix("templates/").startswith(RESIDENT):
             continue
         text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
-        text = re.sub(r"_\(\s*'(?:[^'\\]|\\.)*'\s*\)", "", text)
+        text = re.sub(
+            r"(?:_|ja|in_language)\((?:\w+\.language,)?\s*'(?:[^'\\]|\\.)*'\s*\)", "", text
+        )
         unmarked += [
             f"{short(path)}: {line.strip()[:60]}"
             for line in text.splitlines()

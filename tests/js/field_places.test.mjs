@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fiscalYear, found, inside, metres, searchKey, standing, townOf } from '../../static/js/field/places.js'
+import { fiscalYear, found, inside, metres, standing, townOf } from '../../static/js/field/places.js'
+import { searchKey } from '../../static/js/core/keys.js'
 
 const SQUARE = { type: 'Polygon', coordinates: [[[136, 32], [136.1, 32], [136.1, 32.1], [136, 32.1], [136, 32]]] }
 const HOLED = { type: 'MultiPolygon', coordinates: [[SQUARE.coordinates[0], [[136.04, 32.04], [136.06, 32.04], [136.06, 32.06], [136.04, 32.06], [136.04, 32.04]]]] }

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.scope import Role, house
+from geo.squares import square_of
 from tests.asking import asked_about
 from tests.routes.making import make_gap_table, make_photo
 
@@ -50,6 +51,7 @@ def known(db: Session, municipality: str = "99001", key: bytes = b"") -> dict[st
         "plan_id": NOBODY,
         "scenario_id": NOBODY,
         "step_id": NOBODY,
+        "square": square_of((136.01707, 32.51633)),
         "report": "activity",
         "revision": 1,
         "fingerprint": "f" * 64,

@@ -157,6 +157,7 @@ def test_codes_that_are_none_and_those_of_others_are_said_in_words(sign_in_as, d
         ("7K3M", "still_running", "どこかの文字が違う"),
         (strange, "still_running", "このお願いの番号ではありません"),
         (code, "x", "一覧の中から"),
+        (code, "was_closed", "一覧の中から"),
     ):
         told = client.post(address, data={"id": str(uuid4()), "code": typed, "answer": answer})
         assert told.status_code == 422

@@ -96,6 +96,7 @@ def test_what_changed_is_read_as_the_register_keeps_it(client, db, asked):
         ({"answer": "ended", "closed_on": "2999-01-01"}, "きょうまでの日付"),
         ({"answer": "ended", "ended_words": "電話0778-53-2213"}, "電話番号は書かないで"),
         ({"answer": "new"}, "一覧の中から"),
+        ({"answer": "was_closed"}, "一覧の中から"),
         ({"answer": "x"}, "一覧の中から"),
         ({}, "一覧の中から"),
         ({"answer": "still_running", "id": "x"}, "画面を開き直して"),

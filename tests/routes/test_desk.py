@@ -6,6 +6,7 @@ from geo.records import consulted, resources
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from routes._request import today
+from tests.asking import suggest, tell
 from tests.conftest import TOWN
 from tests.routes.making import make
 
@@ -57,6 +58,22 @@ def test_long_lists_have_pages(sign_in_as, db):
     assert "次のページ" in client.get(f"/desk/{TOWN}/unconfirmed").text
     for page in ("2", "999", "x", "-1"):
         assert client.get(f"/desk/{TOWN}/unconfirmed?page={page}").status_code == 200
+
+
+def test_what_was_told_of_one_entry_stands_together_the_most_consulted_first(sign_in_as, db):
+    client = sign_in_as(Role.OFFICIAL)
+    seldom, often = make(db, name="静かな会"), make(db, name="よく見られる会")
+    tell(db, TOWN, seldom)
+    tell(db, TOWN, often)
+    suggest(db, TOWN, often, "changed", words="会場が変わった")
+    tell(db, TOWN, None, "new", name="新しい会")
+    consulted.save_looks(db, house(), {(often, today()): 1234})
+    db.commit()
+    page = client.get(f"/desk/{TOWN}/suggested").text
+    assert page.index("1,234回") < page.index("静かな会")
+    assert page.index("よく見られる会") < page.index("会場が変わった") < page.index("静かな会")
+    for words in ("4件", "2件", "住民の画面", "種別はわからない", "新しい会"):
+        assert words in page
 
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"}

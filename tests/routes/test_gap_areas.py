@@ -1,8 +1,6 @@
 """届きにくさの一枚: an area followed to its squares and entries, and the same on paper."""
 
-import contextlib
 import re
-import zlib
 from html import unescape
 from uuid import uuid4
 
@@ -15,6 +13,7 @@ from geo.records import districts, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Role, house
 from tests.conftest import TOWN
+from tests.papers import unpacked
 from tests.routes.making import make
 
 KIND = f"/gaps/{TOWN}/exercise_group"
@@ -76,16 +75,6 @@ def test_the_kinds_page_leads_to_each_area_and_from_there_to_each_entry(official
     for row in inside:
         assert f'href="/resources/{row.id}"' in page
     assert "数えた日" in page
-
-
-def unpacked(body):
-    """A PDF with what is packed in it."""
-    assert body.startswith(b"%PDF-")
-    found = [body]
-    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, re.S):
-        with contextlib.suppress(zlib.error):
-            found.append(zlib.decompress(packed))
-    return b"\n".join(found)
 
 
 @pytest.mark.parametrize("size", ["a4", "a3"])

@@ -10,7 +10,7 @@ from routes.gap_files import COLOURS
 from tests.geo.test_kinds import EYES, LUMINANCE, lab, linear
 from tests.house.source import HOUSE
 
-SHEET = (HOUSE / "static/site.css").read_text(encoding="utf-8")
+SHEET = (HOUSE / "static/work.css").read_text(encoding="utf-8")
 STEPS = [re.search(rf"--gap-{step}: (#[0-9a-f]{{6}});", SHEET)[1] for step in range(5)]
 LINE = re.search(r"--gap-line: (#[0-9a-f]{6});", SHEET)[1]
 INK, WITHIN, HATCH = "#2a211b", "#e3f1f2", ("#ffffff", "#6b6b6b")

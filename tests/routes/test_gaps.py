@@ -9,11 +9,12 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from geo import registry
 from geo.edits import ResourceEdit
 from geo.kinds import vocabulary
-from geo.records import resources, shelf
+from geo.records import resources, shelf, versions
 from geo.records.shelf import Wanted
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
@@ -335,3 +336,22 @@ def test_squares_of_the_map_add_up_to_the_town(official):
     again = [one for one in document["features"] if one["properties"]["layer"] == "cell"]
     assert len(again) == len(squares)
     assert 'id="cells"' in official.get(f"/gaps/{TOWN}/exercise_group").text
+
+
+def test_where_nobody_says_ages_it_is_everybody_who_is_counted_and_never_nobody(
+    official, db, only_salon
+):
+    only_salon()
+    ages = "set people_65 = null, people_75 = null, people_85 = null where municipality = :m"
+    for table in ("mesh_cell", "population_of_district"):
+        db.execute(text(f"update {table} {ages}"), {"m": TOWN})
+    versions.raise_version(db, house(TOWN), "population")
+    page = official.get(f"{SALON}?level=municipality")
+    assert "（全部の年齢1,0" in said(page)
+    refused = official.get(f"{SALON}?age=75&level=municipality")
+    assert refused.status_code == 422
+    assert "0人という意味ではありません" in refused.text
+    assert "およそ0人" not in refused.text
+    reach = official.get(f"/reach/{TOWN}?kind=salon").text
+    assert "年齢ごとの人数は、取り込んだ資料のどこにもない" in reach
+    assert "75歳以上で" not in reach

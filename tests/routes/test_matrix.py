@@ -3,7 +3,7 @@
 The table is the policy. A new view makes this test fail until its row is written down.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from flask import url_for
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import registry, sign_in
+from geo import registry, sign_in, stamps
 from geo.edits import ResourceEdit
 from geo.records import accounts
 from geo.records.previews import Preview
@@ -71,6 +71,9 @@ FORMS = {
     "confirmations.answer": {"answer": "still_running"},
     "confirmations.look_up": {"code": "not a code"},
     "suggestions.apply": {"base": "1"},
+    "suggestions.settle": {"base": "1", "outcome": "declined", "reason": "電話で確かめた"},
+    "telling.send": {"answer": "otherwise"},
+    "telling.send_new": {"name": "新しい会"},
     "scenarios.begin": {"name": "案", "kind": "salon", "level": "municipality", "age": "75"},
     "scenarios.change": {"base": "1", "name": "案", "level": "municipality"},
     "scenarios.put_step": {"do": "add", "kind": "salon", "lon": "136.01", "lat": "32.51"},
@@ -152,6 +155,11 @@ def places(app, db):
     for place, code in ((own, TOWN), (other, TOWN), (town, FOREIGN)):
         place["suggestion_id"] = suggest(db, code, place["resource_id"])
         place["plan_id"] = make_plan(db, code, str(place["kind"]))
+        forms = {"telling.send": str(place["resource_id"]), "telling.send_new": f"new/{code}"}
+        place["stamps"] = {
+            door: stamps.draw(key, what, datetime.now(UTC) - timedelta(minutes=1))
+            for door, what in forms.items()
+        }
     db.commit()
     return own, other, town
 
@@ -283,6 +291,8 @@ def form(endpoint, values):
         place = {"municipality": values["municipality"]}
     ids = {name: str(uuid4()) for name in ("draft", "resource", "id")}
     ids |= {"other": str(values["other"])}
+    if endpoint in values["stamps"]:
+        ids = {"stamp": values["stamps"][endpoint]}
     if endpoint.startswith("visits."):
         ids = {"id": str(uuid4())}
     return FORMS.get(endpoint, {}) | place | ids

@@ -20,7 +20,7 @@ def test_a_resident_finds_a_salon_by_map_by_list_and_takes_the_map_home(someone,
     page.goto("/")
     look(page, "resident-home")
 
-    page.locator(".municipality-name", has_text="碁盤町").click()
+    page.get_by_role("link", name="地図と一覧を見る：碁盤町").click()
     expect(page.locator(".place")).to_have_count(25)
     look(page, "resident-map")
     page.get_by_label("種別").select_option(label="サロン・茶話会（4件）")

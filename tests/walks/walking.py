@@ -29,6 +29,7 @@ from geo import jobs
 from geo.records import accounts
 from geo.sign_in import EVERYWHERE, Caller, open_session
 from routes._mailing import mailing
+from routes._printing import press
 from routes._sessions import TOKEN
 
 TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -71,7 +72,11 @@ def working(app: Flask) -> Iterator[None]:
     """A worker beside the house, as ./run starts one: what waits in the queue is done."""
     settings = app.extensions["settings"]
     queue = jobs.open_queue(
-        settings.conninfo(), app.extensions["engine"], settings.var / "originals", mailing(app)
+        settings.conninfo(),
+        app.extensions["engine"],
+        settings.var / "originals",
+        mailing(app),
+        press(app),
     )
     closing = threading.Event()
 
@@ -226,6 +231,7 @@ def look(page: Page, name: str, *, also: str = "") -> None:
 def settle(page: Page) -> None:
     """The map, where there is one, has opened; what was asked for is painted."""
     if page.locator("#map").count():
+        page.locator("#map").scroll_into_view_if_needed()  # some open when they are looked at
         expect(page.locator("#map.leaflet-container")).to_be_visible()
     page.evaluate(
         "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"

@@ -35,6 +35,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     service_areas,
     snapshots,
     suggestions,
+    told_tries,
     versions,
     wordings,
 )

@@ -152,6 +152,7 @@ function controlsRoom(map) {
 function addLabel(map, properties, [lon, lat], isOwn) {
   const words = L.DomUtil.create('span', isOwn ? 'area-label is-own' : 'area-label')
   words.textContent = properties.name
+  words.lang = 'ja'
   const holder = L.DomUtil.create('div')
   holder.setAttribute('aria-hidden', 'true') // the list says it
   holder.append(words)
@@ -168,6 +169,7 @@ function areaWords({ name, url, count }, words) {
   const body = L.DomUtil.create('div')
   const title = L.DomUtil.create('p', 'popup-name', body)
   title.textContent = name
+  title.lang = 'ja'
   if (count !== undefined) {
     L.DomUtil.create('p', '', body).textContent = fill(words.count, { count })
   }
@@ -196,15 +198,17 @@ function speakJapanese(map, words) {
   })
 }
 
-/** On paper the map is as wide as the page; Leaflet has to be told before and after. */
+/** On paper the map is as wide as the page and as high as the sheet says; Leaflet has to be told before and after. */
 function fitToPaper(map, element, whole) {
   globalThis.addEventListener('beforeprint', () => {
     element.style.width = PAPER_WIDTH
+    element.style.height = getComputedStyle(element).getPropertyValue('--paper-height')
     map.invalidateSize({ animate: false })
     whole()
   })
   globalThis.addEventListener('afterprint', () => {
     element.style.width = ''
+    element.style.height = ''
     map.invalidateSize({ animate: false })
     whole()
   })

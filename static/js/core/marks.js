@@ -118,9 +118,11 @@ function placeWords(resources, words, listed) {
     if (resource.number != null) {
       L.DomUtil.create('span', 'popup-number', name).textContent = fill(words.number, resource)
     }
-    name.append(resource.name)
+    const own = L.DomUtil.create('span', '', name)
+    own.lang = 'ja'
+    own.textContent = resource.name
     const kind = L.DomUtil.create('p', '', part)
-    kind.textContent = resource.blurred ? `${resource.kind}・${words.blurred}` : resource.kind
+    kind.textContent = resource.blurred ? `${resource.kind}${words.beside}${words.blurred}` : resource.kind
     addLink(part, resource.url, words.open)
     if (listed.has(resource.id)) addLink(part, `#resource-${resource.id}`, words.in_list)
   }

@@ -6,7 +6,7 @@ import { alikeLines } from './likeness.js'
 import { placeValues } from './mending.js'
 import { openingsOf, problemOf } from './openings.js'
 import { takePictures } from './pictures.js'
-import { searchKey } from './places.js'
+import { searchKey } from '../core/keys.js'
 import { placing } from './placing.js'
 import { problemWords, today } from './telling.js'
 

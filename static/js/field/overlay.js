@@ -1,5 +1,5 @@
 // The entries that a page shows: those of what goes along, as she has left them, and her own.
-import { searchKey } from './places.js'
+import { searchKey } from '../core/keys.js'
 import { addedByHer } from './sent.js'
 import { openingWords, today } from './telling.js'
 

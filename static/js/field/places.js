@@ -1,8 +1,9 @@
 // Places as the device reckons them, without a network: how far, inside what, in which order. Pure.
 // Points are [lon, lat] in degrees, outlines GeoJSON Polygon or MultiPolygon.
 
+import { searchKey } from '../core/keys.js'
+
 const METRES_PER_DEGREE = 111_320
-const SMALL_KANA = 0x60 // from a katakana to its hiragana
 
 /** Metres between two points as the crow flies; over a municipality the earth is flat. */
 export function metres([lon, lat], [otherLon, otherLat]) {
@@ -37,15 +38,6 @@ export function standing(point, pack) {
   if (municipality.outline && !inside(point, municipality.outline)) return 'outside_municipality'
   if (areas.length) return areas.some(({ outline }) => inside(point, outline)) ? 'inside' : 'outside_areas'
   return municipality.outline ? 'inside' : 'unknown'
-}
-
-/** A name as words.search_key brings it to one form: NFKC, hiragana, small letters, no spaces. */
-export function searchKey(text) {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\s/g, '')
-    .replace(/[\u30a1-\u30f6]/g, (sign) => String.fromCodePoint(sign.codePointAt(0) - SMALL_KANA))
 }
 
 /** Resources that have every word, the nearest first where one knows where one stands. */

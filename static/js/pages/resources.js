@@ -1,5 +1,6 @@
 // Page: templates/resources/show.html. Opens the map around one resource.
 import { pageData } from '../core/page.js'
+import { takeAlong } from '../core/taking.js'
 
 const NEAR = 14 // zoom: about 2 km across a telephone, so that names and borders around can be seen
 const FAR = 13 // a blurred place is not shown nearer than this at first
@@ -44,4 +45,7 @@ function drawRound(L, map, { line = [] }) {
   map.fitBounds(drawn.getBounds(), { padding: [40, 40], animate: false })
 }
 
-if (globalThis.document) start()
+if (globalThis.document) {
+  takeAlong(document)
+  start()
+}
