@@ -314,7 +314,7 @@ def test_the_demo_does_not_come_back_to_a_real_municipality(run, own_house, tmp_
 
 
 def test_a_worker_whose_server_has_ended_does_not_begin(run, monkeypatch):
-    monkeypatch.setenv("ENGAWA_SERVER", "1")  # whoever starts this test is another process
+    monkeypatch.setenv("ENGAWA_SERVER", "-1")  # whoever starts this test is another process
     assert run("work").exit_code == 0
 
 
