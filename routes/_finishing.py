@@ -22,6 +22,9 @@ _BARE = re.compile(
 _INLINE = re.compile(r"</?(?:a|b|code|em|small|span|strong)\b")
 _ENDS = re.compile(r"[.!?:]$")  # of a sentence
 _TOGETHER = re.compile(f"([.!?]{THEIRS})({OURS}[^\\W_])")
+_EDGES = re.compile(
+    r"([\s）、。・：]*)(.*?)([\s（、・：]*)", re.DOTALL
+)  # signs that belong to what is ours beside it
 _SIDES = re.compile(f"([{OURS}{THEIRS}])")
 # Japanese signs between pieces of a page, as letters write them
 _SIGNS = {
@@ -107,8 +110,9 @@ def _registered(piece: str, now: Language) -> str:
     """What is not ours: Japanese marked as such, signs alone as the language writes them."""
     if not JAPANESE_SIGNS.search(piece):
         return _signs(piece) if now.latin else piece
-    words = piece.strip()
-    before, after = piece.split(words, 1)
+    before, words, after = _EDGES.fullmatch(piece).groups()  # type: ignore[union-attr]
+    if now.latin:
+        before, after = _signs(before), _signs(after)
     return f'{before}<span lang="ja">{words}</span>{after}'
 
 

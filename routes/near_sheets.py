@@ -10,6 +10,7 @@ from geo.wishes import Wish
 from routes._codes import site
 from routes._codes import square as code_of
 from routes._guard import limiter
+from routes._languages import in_japanese
 from routes._near_answer import Asked, level, streets_of, told, words_asked
 from routes._printing import DRAWING, kept
 from routes._request import entries, reading, today
@@ -26,6 +27,7 @@ bp = Blueprint("near_sheets", __name__, url_prefix="/near")
 @bp.get("/<municipality>/<square>/sheet.pdf")
 @allow(*ANYONE)
 @limiter.limit(SHEETS)
+@in_japanese()
 def show(municipality: str, square: str) -> Response:
     """The page of an answer that is looked at, with its wishes, on paper."""
     pages, title = pages_of(municipality, square)

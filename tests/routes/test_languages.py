@@ -8,6 +8,8 @@ import pytest
 from geo import squares
 from geo.scope import Role
 from geo.sources.model_town import corner_lonlat
+from routes._catalogues import OURS, THEIRS
+from routes._finishing import finish
 from routes._languages import EASY, JAPANESE, LANGUAGES
 from tests.conftest import TOWN
 
@@ -17,12 +19,7 @@ CODE = TOWN
 SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 KANA = re.compile("[\u3041-\u30fa\u30fc-\u30ff]")
 VOID = {"meta", "link", "input", "img", "br", "wbr", "hr"}
-TEXT_ALONE = (
-    "script",
-    "style",
-    "title",
-    "option",
-)  # they hold no elements, so nothing within can be marked
+TEXT_ALONE = ("script", "style", "title", "option", "textarea")  # nothing within can be marked
 
 
 class Speech(HTMLParser):
@@ -64,6 +61,10 @@ def addresses(client):
         f"/near/{CODE}",
         answer,
         way,
+        f"/tell/new/{CODE}",
+        found[1].replace("/resources/", "/tell/"),
+        f"/prints/{CODE}",
+        found[0].replace("/districts/", f"/prints/{CODE}/"),
         "/c/",
         "/nothing-here",
     ]
@@ -77,6 +78,7 @@ def test_japanese_stands_only_where_the_page_says_so(client, one):
         page = client.get(address).text
         assert f'<html lang="{one.html}"' in page, address
         assert not re.search("[\ufdd0-\ufdef]|ufdd", page), address
+        assert not re.search("&lt;(span|ruby)", page), address
         if one is EASY:
             continue
         signs = KANA if one.code == "zh_Hans" else SIGNS
@@ -179,3 +181,32 @@ def test_a_file_to_hand_out_stays_japanese(client):
     assert '<html lang="ja">' in page
     assert "開く日は予定です" in page
     assert not re.search("[\ufdd0-\ufdef]|ufdd", page)
+
+
+def test_a_calendar_and_a_text_to_copy_hold_no_elements(client):
+    resource = next(page for page in addresses(client) if page.startswith("/resources"))
+    client.set_cookie("language", EASY.code)
+    text = re.search(r"<textarea[^>]*>([^<]*)</textarea>", client.get(resource).text)[1]
+    assert "連絡するところ" in text or "場所" in text
+    days = client.get(resource.replace("/resources/", "/prints/") + ".ics")
+    assert not re.search("[\ufdd0-\ufdef]|<ruby|<span", days.text)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", '<p><span>One. Two <span lang="ja">碁盤町</span> (x)</span></p>'),
+        ("zh_Hans", '<p><span>One.Two <span lang="ja">碁盤町</span>（x）</span></p>'),
+        ("ja@easy", "<p>One.Two 碁盤町（x）</p>"),
+    ],
+)
+def test_the_last_hand_marks_what_is_registered_and_parts_sentences(code, said):
+    page = f"<p>{OURS}One.{THEIRS}{OURS}Two {THEIRS}碁盤町（{OURS}x{THEIRS}）</p>"
+    assert finish(page, LANGUAGES[code]) == said
+
+
+def test_titles_and_choices_hold_words_alone():
+    title = f"<title>{OURS}Map of {THEIRS}碁盤町{OURS}{THEIRS}｜{OURS}Engawa{THEIRS}</title>"
+    assert finish(title, LANGUAGES["en"]) == "<title>Map of 碁盤町 | Engawa</title>"
+    choice = '<option value="（">体操（朝）</option>'
+    assert finish(choice, LANGUAGES["en"]) == '<option value="（" lang="ja">体操（朝）</option>'

@@ -131,6 +131,20 @@ def test_without_a_script_the_list_says_what_the_map_says(someone, own_house, tm
     expect(page.get_by_role("heading", level=1)).to_contain_text("東中学校")
     expect(page.locator(".cards > li").first).to_be_visible()
     keep_picture(page, "resident-without-script")
+    a_newcomer_reads_in_her_language(page, with_script, f"/resources/{on_the_map[1][0]}")
+
+
+def a_newcomer_reads_in_her_language(page: Page, with_script: Page, place: str) -> None:
+    """Chosen by the keyboard without a script; and looked at as any other page."""
+    page.locator(".languages summary").press("Enter")
+    page.get_by_role("link", name="English").press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("heading", name="How many of each type")).to_be_visible()
+    with_script.goto(f"/near/{TOWN}?lang=vi")
+    look(with_script, "vietnamese-find")
+    with_script.goto(f"{place}?lang=ja@easy")
+    expect(with_script.locator("ruby", has_text="場所").first).to_be_visible()
+    look(with_script, "easy-place")
 
 
 def cards(page: Page) -> dict[int, tuple[str, str]]:

@@ -274,22 +274,23 @@ FOREIGN = re.compile(
 
 
 def english(page: Page, also: str = "") -> list[str]:
-    """What people read or hear on the page, where Latin words are left in it."""
+    """What people read or hear on the page as Japanese, where Latin words are left in it."""
     texts: list[str] = page.evaluate(
         """() => {
           const seen = (element) => element?.checkVisibility({ visibilityProperty: true })
-          const texts = [document.title]
+          const isJapanese = (element) => element.closest('[lang]').lang === 'ja'
+          const texts = isJapanese(document.body) ? [document.title] : []
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
           while (walker.nextNode()) {
             const holder = walker.currentNode.parentElement
             const shown = holder.tagName === 'OPTION' ? holder.closest('select') : holder
-            if (!holder.closest('script, style, noscript') && seen(shown)) {
+            if (!holder.closest('script, style, noscript') && isJapanese(holder) && seen(shown)) {
               texts.push(walker.currentNode.textContent)
             }
           }
           for (const name of ['aria-label', 'title', 'alt', 'placeholder']) {
             for (const element of document.querySelectorAll(`body [${name}]`)) {
-              if (seen(element)) texts.push(element.getAttribute(name))
+              if (isJapanese(element) && seen(element)) texts.push(element.getAttribute(name))
             }
           }
           return texts
