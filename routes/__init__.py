@@ -27,6 +27,7 @@ from routes import (
     mappings,
     maps,
     merging,
+    near_sheets,
     photos,
     previews,
     prints,
@@ -58,6 +59,7 @@ from routes import (
 DOORS = [
     home,
     residents,
+    near_sheets,
     work,
     window,
     field_pages,

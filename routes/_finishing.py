@@ -37,7 +37,9 @@ class Finished(Template):
     def render(self, *args: object, **kwargs: object) -> str:
         """The page."""
         page, now = super().render(*args, **kwargs), language()
-        return page if now is JAPANESE else finish(page, now)
+        if now is JAPANESE:
+            return page
+        return finish(page, now) if str(self.name).endswith(".html") else plain(page)
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         """What an ``import`` without context takes is made once: here once for each language, since the words that

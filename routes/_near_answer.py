@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo import squares, way_there
 from geo.area import Area
-from geo.errors import Invalid
+from geo.errors import Invalid, NotFound, Unreadable
 from geo.lookup import Nearby, Offer
 from geo.open_entries import OpenEntries
 from geo.records.municipalities import Municipality
@@ -24,10 +24,14 @@ from routes._basemap import backgrounds
 from routes._languages import say
 from routes._lists import sources
 from routes._near_cards import near_card, told_centres
-from routes._request import today
+from routes._request import area, today
 
 AT_ONCE = 10  # entries on a page of the answer, our choice: some 50 kB
 AROUND_DEG = 0.004  # our choice: around the square and what is listed, some 400 m
+
+
+LEVELS = ("block", "district", "area", "station", "resource", "here")  # how the place became known
+LONGEST = 100  # signs of a word of the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,27 @@ class Asked:
     streets: Area | None
     profiles: dict[str, TravelProfile]
     wish: Wish
+
+
+def level() -> str:
+    """How the place became known, as the address says it; "" of one that was shared without it."""
+    said = request.args.get("by", "")
+    return said if said in LEVELS else ""
+
+
+def words_asked() -> dict[str, str]:
+    """What is wished, as typed."""
+    return {
+        name: request.args.get(name, "")[:LONGEST] for name in ("topic", "kind", "day", *TICKED)
+    }
+
+
+def streets_of(scope: Scope) -> Area | None:
+    """The streets, or None where none were imported."""
+    try:
+        return area(scope)
+    except (Invalid, NotFound, Unreadable):
+        return None
 
 
 def told(
@@ -76,6 +101,8 @@ def told(
         "ticked": TICKED,
         "kinds": _kinds(there),
         "pages": _pages(page, last, len(found.walked)),
+        "sheet_url": url_for("near_sheets.show", **_same(asked)),
+        "calendar_url": _calendar(walked, asked),
         "sources": sources(db, scope, "town"),
         "page_data": _page_data(db, scope, asked.square, walked + driven),
     }
@@ -92,6 +119,19 @@ def _ways(
         return way_there.ways(db, scope, asked.streets, start, ids, asked.profiles, today())
     except Invalid:
         return {}
+
+
+def _same(asked: Asked) -> dict[str, Any]:
+    """The query of this page again."""
+    given = {name: value for name, value in request.args.to_dict().items() if value}
+    return given | {"municipality": asked.here.code, "square": asked.square}
+
+
+def _calendar(walked: Sequence[Mapping[str, Any]], asked: Asked) -> dict[str, Any]:
+    """The calendar of what people join on certain days, of what this page shows: {url, count}."""
+    ids = [one["id"] for one in walked if one["is_joined"] and one["next_days"]]
+    where = {"municipality": asked.here.code, "resource": ids}
+    return {"url": url_for("prints.selection", **where) if ids else "", "count": len(ids)}
 
 
 def _numbered(

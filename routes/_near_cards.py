@@ -43,6 +43,7 @@ def near_card(one: Offer, number: int, today: date, here: Municipality) -> dict[
             "place_words": row.address.removeprefix(here.prefecture).removeprefix(here.name),
             "contact": row.contact,
             "phone": row.phone,
+            "on_paper": row.on_paper,
         }
     )
 

@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import date
+from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, g, render_template, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    render_template,
+    send_file,
+    url_for,
+)
 from markupsafe import Markup
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from geo import paper, printing
 from geo.days import freshness
 from geo.handbook import CHAPTERS, JOINED, Day, Entry, Handbook, Service
 from geo.printing import Copy, Press
@@ -20,12 +32,15 @@ from geo.sheet_map import key
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._codes import site, square
+from routes._languages import in_japanese
 from routes._lists import kinds_by_code, sources
 
 DRAWING = {"label": "地図", "north": "北"}
 # Our choice: points of type that a sheet for the wall is tried in; where none fits, the last but one on several.
 TYPES_PT = (18.0, 16.0, 14.5, 13.0, 12.0)
 POSTER_SIZES = (1.3, 1.1, 0.9, 0.7, 0.5)  # our choice
+PATIENCE_S = 2.0  # of a request for one page while another one is set; each keeps a thread
+_SETTING = BoundedSemaphore(1)
 BUSY = 8  # our choice: of more entries on one day, a square of the calendar has numbers alone
 # Signs on a line of a square and its millimetres, of a calendar that is one page; what a page has for its weeks.
 LINE_SIGNS, LINE_MM, DATE_MM, LEAST_MM, WEEKS_MM = 10, 4.4, 6.5, 19.0, 155.0
@@ -36,7 +51,7 @@ def press(app: Flask) -> Press:
     address: squares lead there."""
 
     def write(db: Session, told: Handbook, drawing: str, copy: Copy, day: date) -> list[str]:
-        with app.test_request_context(base_url=f"{copy.site}/"):
+        with app.test_request_context(base_url=f"{copy.site}/"), in_japanese():
             g.db = db
             try:
                 facts = _facts(db, told, drawing, day)
@@ -74,6 +89,23 @@ def poster(row: Row[Any], kinds: Mapping[str, Kind], here: Municipality, today: 
         "address": address,
     }
     return [render_template("prints/poster.html", **facts, size=size) for size in POSTER_SIZES]
+
+
+def kept(name: str, pages: list[str], title: str) -> Response:
+    """One page of paper, in the first of its settings that fits, set once for each state of it; one at a time, and
+    whoever waits longer than a moment is asked to come again (429)."""
+    folder = current_app.extensions["settings"].var / "prints"
+    path = folder / f"{name}-{paper.mark_of(pages[0])}.pdf"
+    if not path.exists():
+        if not _SETTING.acquire(timeout=PATIENCE_S):
+            abort(429)
+        try:
+            printing.keep(path, paper.fitting(pages, 1))
+        finally:
+            _SETTING.release()
+    response = send_file(path, mimetype="application/pdf", max_age=0)
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(title)}"
+    return response
 
 
 def _facts(db: Session, told: Handbook, drawing: str, day: date) -> dict[str, Any]:

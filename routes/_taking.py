@@ -14,19 +14,22 @@ from geo.edits import opening_of
 from geo.records.kinds import Kind
 from routes import _cards
 from routes._codes import site
+from routes._languages import in_japanese
 from routes._request import now
 
 
 def taking(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
     """What templates/_taking.html shows of an entry that runs: its calendar ("" where no day is known), its poster
     ("" where its host wants it on no paper), its address, and a text to copy."""
-    told = _cards.page(row, kinds, today)
+    with in_japanese():  # what is handed on; the buttons are in the reader's language
+        told = _cards.page(row, kinds, today)
+        text = text_of(told, address(row))
     return {
         "name": row.name,
         "calendar": url_for("prints.calendar", resource_id=row.id) if told["next_days"] else "",
         "poster": url_for("prints.poster", resource_id=row.id) if row.on_paper else "",
         "address": address(row),
-        "text": text_of(told, address(row)),
+        "text": text,
     }
 
 
@@ -41,6 +44,7 @@ def text_of(told: Mapping[str, Any], link: str) -> str:
     return "\n".join(filter(None, (line.strip() for line in page.splitlines())))
 
 
+@in_japanese()
 def calendar_of(
     name: str, rows: Sequence[Row[Any]], kinds: Mapping[str, Kind], today: date
 ) -> bytes:

@@ -1,7 +1,6 @@
 """持っていく: /prints. An area's handbook on paper, a calendar of planned days, a poster; for everybody."""
 
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -9,7 +8,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     jsonify,
     redirect,
@@ -21,7 +19,7 @@ from flask import (
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import handbook, paper, printing
+from geo import handbook, printing
 from geo.days import month_words
 from geo.errors import Invalid, NotFound
 from geo.handbook import Handbook
@@ -33,7 +31,9 @@ from routes import _taking
 from routes._codes import site
 from routes._errors import field_words
 from routes._guard import limiter
+from routes._languages import in_japanese
 from routes._lists import kinds_by_code
+from routes._printing import kept
 from routes._printing import poster as poster_pages
 from routes._request import now, reading, today, writing
 from routes._roles import ANYONE, allow
@@ -42,8 +42,6 @@ from routes._roles import ANYONE, allow
 ASKING = "12 per minute"
 POSTERS, CALENDARS = "12 per minute", "30 per minute"
 MOST_SELECTED = 30  # resources in one calendar
-PATIENCE_S = 2.0  # of a request for a poster while another one is set; each keeps a thread
-_SETTING = BoundedSemaphore(1)
 
 bp = Blueprint("prints", __name__, url_prefix="/prints")
 
@@ -155,6 +153,7 @@ def selection(municipality: str) -> Response:
 @bp.get("/<uuid:resource_id>/poster.pdf")
 @allow(*ANYONE)
 @limiter.limit(POSTERS)
+@in_japanese()
 def poster(resource_id: UUID) -> Response:
     """One page of A4 to hang up: name, when, where, and the square that opens its page. Set once for each state."""
     db = reading()
@@ -166,15 +165,7 @@ def poster(resource_id: UUID) -> Response:
     scope = _everybody(row.municipality)
     here = municipalities.get(db, scope, row.municipality)
     pages = poster_pages(row, kinds_by_code(db, scope), here, today())
-    path = _folder() / f"poster-{row.id}-{paper.mark_of(pages[0])}.pdf"
-    if not path.exists():
-        if not _SETTING.acquire(timeout=PATIENCE_S):
-            abort(429)
-        try:
-            printing.keep(path, paper.fitting(pages, 1))
-        finally:
-            _SETTING.release()
-    return _named(send_file(path, mimetype="application/pdf", max_age=0), f"{row.name}.pdf")
+    return kept(f"poster-{row.id}", pages, f"{row.name}.pdf")
 
 
 def _page(municipality: str, district_id: UUID, size: str, month: str, problem: str = "") -> str:

@@ -19,22 +19,20 @@ from flask import (
 from sqlalchemy.orm import Session
 
 from geo import centres, lookup, spots, squares, travel_profiles
-from geo.area import Area
-from geo.errors import Invalid, NotFound, Unreadable
+from geo.errors import Invalid, Unreadable
 from geo.locate import dictionaries
 from geo.records import districts, municipalities, versions
 from geo.records.municipalities import Municipality
 from geo.scope import EVERYBODY, Scope
 from geo.spots import Spot
-from geo.wishes import TICKED, Wish
+from geo.wishes import Wish
 from routes._errors import field_words
-from routes._near_answer import Asked, told
+from routes._near_answer import Asked, level, streets_of, told, words_asked
 from routes._near_cards import told_centres
-from routes._request import area, entries, reading, today
+from routes._request import entries, reading, today
 from routes._roles import ANYONE, allow
 
 LONGEST = 100  # signs of what is typed, our choice: more than any address or name has
-LEVELS = ("block", "district", "area", "station", "resource", "here")  # how the place became known
 STATIC = Path(__file__).parents[1] / "static"
 # What an answer without its map is made of; KEPT_DAYS: our choice, until the last one is forgotten.
 FILES_OF_ANSWER = ("site.css", "print.css", "favicon.svg", "js/pages/near.js", "js/core/page.js")
@@ -118,18 +116,16 @@ def show(municipality: str, square: str) -> str | tuple[str, int]:
     ):
         return _asking(here, meant=spots.Meant((), "outside"))
     there = entries(municipality)
-    words = {
-        name: request.args.get(name, "")[:LONGEST] for name in ("topic", "kind", "day", *TICKED)
-    }
+    words = words_asked()
     problems, wish = {}, Wish()
     try:
         wish = Wish.parse(words, there.kinds)
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
-    streets = _streets(scope)
+    streets = streets_of(scope)
     profiles = travel_profiles.in_use(db, scope)
     found = lookup.nearby(db, scope, there, streets, profiles, square, wish, today())
-    asked = Asked(here, square, _level(), streets, profiles, wish)
+    asked = Asked(here, square, level(), streets, profiles, wish)
     page = render_template(
         "residents/near.html",
         **told(db, scope, asked, there, found),
@@ -203,25 +199,12 @@ def _of_square(municipality: str, square: str, level: str) -> str:
     return url_for("residents.show", municipality=municipality, square=square, by=level)
 
 
-def _level() -> str:
-    level = request.args.get("by", "")
-    return level if level in LEVELS else ""
-
-
 def _static(name: str) -> str:
     return url_for("static", filename=name)
 
 
 def _leaflet() -> str:
     return url_for("vendor.file", name="leaflet/leaflet.css")
-
-
-def _streets(scope: Scope) -> Area | None:
-    """The streets, or None where none were imported."""
-    try:
-        return area(scope)
-    except (Invalid, NotFound, Unreadable):
-        return None
 
 
 def _everybody(municipality: str) -> Scope:

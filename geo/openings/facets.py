@@ -7,15 +7,14 @@ taken apart: what a line does not say already comes along as ``note``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Literal
+from typing import Any, Literal
 
 from geo.openings.lines import unsaid
 from geo.openings.opening import ALL_MONTHS, Opening, Rule, read_rule, yearly_pauses
 from geo.openings.wording import MIDNIGHT, WEEKDAY_RULE
 
 Kind = Literal[
-    *("irregular", "weekdays", "always", "daily", "weekly", "nth", "monthdays"),
-    *("holidays", "dates"),
+    "irregular", "weekdays", "always", "daily", "weekly", "nth", "monthdays", "holidays", "dates"
 ]
 HoursKind = Literal["", "whole_day", "from", "until", "span", "next_day"]
 
@@ -80,7 +79,7 @@ def facets(opening: Opening) -> Facets:
     return Facets(**found, is_asked=is_asked, note=unsaid(opening))
 
 
-def _days(opening: Opening, rule: Rule | None) -> dict[str, object]:
+def _days(opening: Opening, rule: Rule | None) -> dict[str, Any]:
     if rule is None and opening.on_holidays == "open":
         return {"kind": "holidays"}
     if rule is None:
@@ -92,7 +91,7 @@ def _days(opening: Opening, rule: Rule | None) -> dict[str, object]:
     return _repeating(rule) | {"interval": rule.interval}
 
 
-def _repeating(rule: Rule) -> dict[str, object]:
+def _repeating(rule: Rule) -> dict[str, Any]:
     if rule.freq == "DAILY":
         return {"kind": "daily"}
     if rule.freq == "WEEKLY":
@@ -114,7 +113,7 @@ def _dates(opening: Opening) -> tuple[date, ...]:
     return tuple(sorted(day for day in {*opening.also_on, *single} if day))
 
 
-def _hours(opens_at: time | None, closes_at: time | None) -> dict[str, object]:
+def _hours(opens_at: time | None, closes_at: time | None) -> dict[str, Any]:
     kind: HoursKind = "span"
     if opens_at is None and closes_at is None:
         return {}
@@ -129,8 +128,8 @@ def _hours(opens_at: time | None, closes_at: time | None) -> dict[str, object]:
     return {"hours": kind, "opens_at": opens_at, "closes_at": closes_at}
 
 
-def _remarks(opening: Opening, rule: Rule | None) -> dict[str, object]:
-    found: dict[str, object] = {"pauses": yearly_pauses(opening.note)}
+def _remarks(opening: Opening, rule: Rule | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"pauses": yearly_pauses(opening.note)}
     if opening.months and set(opening.months) != set(ALL_MONTHS):
         is_most = len(opening.months) >= 10
         named = [m for m in ALL_MONTHS if m not in opening.months] if is_most else opening.months

@@ -235,15 +235,15 @@ def _arcs_into(search: Outward, node: int) -> list[int]:
     known = search.arcs_into.get(node)
     if known is not None:
         return known
-    graph, found = search.graph, search.units
+    graph, found, links = search.graph, search.units, search.graph.out.links
     arcs = []
     low, high = graph.into.first[node : node + 2]
     for before in sorted(set(graph.into.head[low:high].tolist())):
         if found[before] == UNREACHED:
             continue
         for arc in range(graph.out.first[before], graph.out.first[before + 1]):
-            exact = found[before] + graph.out.units[arc] == found[node]
-            if graph.out.head[arc] == node and exact:
+            exact = found[before] + links[2 * arc + 1] == found[node]
+            if links[2 * arc] == node and exact:
                 arcs.append(arc)
     search.arcs_into[node] = arcs
     return arcs

@@ -219,3 +219,16 @@ def test_what_staff_alone_see_is_taken_along_by_nobody(sign_in_as, salon):
     assert 'id="taking-title"' in official.get(f"/resources/{salon()}").text
     hidden = official.get(f"/resources/{salon(public=False)}").text
     assert 'id="taking-title"' not in hidden
+
+
+def test_what_is_handed_on_is_japanese_whatever_the_page_is_read_in(client, salon):
+    id_ = salon(fee="100円", confirmed_on="2026-05-12")
+    plain = client.get(f"/prints/{id_}.ics").text
+    in_japanese = re.search(r"<textarea[^>]*>(.*?)</textarea>", client.get(f"/resources/{id_}").text, re.S)  # fmt: skip
+    for language in ("en", "ja@easy"):
+        client.set_cookie("language", language)
+        page = client.get(f"/resources/{id_}").text
+        assert re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)[1] == in_japanese[1]
+        answer = client.get(f"/prints/{id_}.ics").text
+        stamp = re.compile(r"DTSTAMP:.*")
+        assert stamp.sub("", answer) == stamp.sub("", plain)

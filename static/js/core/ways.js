@@ -47,9 +47,10 @@ export function partsOf({ features }) {
  *
  * @param {object} L Leaflet
  * @param {object} words way_seat, way_square: see templates/ways/_words.html
+ * @param {{numbered?: boolean}} [choices] whether seats bear their numbers: only where a list beside the map has them
  * @returns {{draw, clear}} draw(collection) shows a way instead of the last one and returns its bounds
  */
-export function addWay(L, map, words) {
+export function addWay(L, map, words, { numbered = false } = {}) {
   map.createPane('way').style.zIndex = 450 // over areas and dots, under marks
   const renderer = L.svg({ pane: 'way', padding: 0.5 })
   const quiet = { pane: 'way', renderer, interactive: false, fill: false }
@@ -70,7 +71,7 @@ export function addWay(L, map, words) {
       L.polyline(parts.line, { ...quiet, className: 'way-casing' }),
       L.polyline(parts.line, { ...quiet, className: 'way-line' }),
       L.circleMarker(parts.start, { ...quiet, fill: true, radius: 7, className: 'way-start' }),
-      ...parts.seats.map((seat) => seatMark(L, seat, words)),
+      ...parts.seats.map((seat) => seatMark(L, seat, words, numbered)),
     ]
     drawn = L.featureGroup(layers).addTo(map)
     return drawn.getBounds()
@@ -78,10 +79,10 @@ export function addWay(L, map, words) {
   return { draw, clear }
 }
 
-function seatMark(L, seat, words) {
+function seatMark(L, seat, words, numbered) {
   const icon = L.divIcon({
     className: seat.is_out ? 'way-seat' : 'way-seat is-away',
-    html: String(seat.number),
+    html: numbered ? String(seat.number) : '',
     iconSize: [28, 28],
   })
   const mark = L.marker(seat.place, { icon, keyboard: false, interactive: false })

@@ -13,7 +13,7 @@ async function start() {
   ])
   const listed = new Set(page.resources.map(({ id }) => id))
   const { map } = openMap(element, page, { listed, closest: CLOSEST, areasAsk: false })
-  addWay(L, map, page.words).draw(page.way)
+  addWay(L, map, page.words, { numbered: true }).draw(page.way)
 }
 
 if (globalThis.document) start()
