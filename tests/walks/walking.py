@@ -264,6 +264,7 @@ FOREIGN = re.compile(
     | Excel | PDF | \bA[34]\b | GeoJSON | GeoPackage | GeoTIFF | OpenStreetMap | CSV | \d+MB | \bID\b
     | \.(?:zip|json|xml|txt|osm\.pbf|osm)(?![a-z])      # an ending of files
     | Geolonia | e-Stat
+    | \bLanguage\b                                    # the way out for who reads no Japanese
     | \b(?:SHA-256|Leaflet|README|NPO|JA|CC0|CC[ ]BY|km|AED|ATM)\b
     | \b(?:A27|A32|N03|P29)\b
     | \b(?:Edg|Chrome|Firefox|Safari)(?:[ ](?:Linux|Windows|Mac|Android|iPhone|iPad))?\b
