@@ -99,7 +99,9 @@ def _links(page: str, text: str) -> list[str]:
     for link in re.findall(r'(?:href|src|data-url)="([^"]+)"', text):
         parts = urlsplit(urljoin(page, unescape(link)))
         address = parts.path + (f"?{parts.query}" if parts.query else "")
-        if not parts.netloc and not address.startswith(("/static", "/accounts")):
+        if parts.netloc or "lang=" in parts.query:  # another language has the same numbers
+            continue
+        if not address.startswith(("/static", "/accounts")):
             found.append(address)
     return list(dict.fromkeys(found))
 
