@@ -20,7 +20,7 @@ from routes._guard import limiter
 BANDS = (0, 65, 75, 85)
 NEVER = timedelta.max
 ALWAYS_NEW = re.compile(
-    rb'nonce="[^"]*"|name="(csrf_token|id)" value="[^"]*"|"csrf"[^,}]*|[?&;]v=[\w-]+'
+    rb'nonce="[^"]*"|name="(csrf_token|id|stamp)" value="[^"]*"|"csrf"[^,}]*|[?&;]v=[\w-]+|DTSTAMP:\S+'
     rb"|(?<![0-9a-f])([0-9a-f]{16}|[0-9a-f]{32})(?![0-9a-f])"  # what was drawn by lot: receipts, names in a file
 )
 Opener = Callable[[str], tuple[int, str, bytes]]
