@@ -35,7 +35,7 @@ def test_a_coordinator_writes_what_she_learnt_this_morning(someone, account):
     page.get_by_label("確認した日").fill("令和8年11月20日")
     page.get_by_role("button", name="保存する").click()
 
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(page.locator(".facts").first).to_contain_text("第1・第3木曜 13:30〜15:00")
     newest = page.locator(".revisions tbody").first
     expect(newest).to_contain_text("第二層 さくら")
@@ -55,7 +55,7 @@ def test_a_coordinator_writes_what_she_learnt_this_morning(someone, account):
     page.get_by_label("緯度").fill("32.5220")
     page.get_by_label("経度").fill("136.0070")
     page.get_by_role("button", name="保存する").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(page.get_by_role("heading", level=1)).to_contain_text("松葉おしゃべり会")
     page.get_by_role("link", name="碁盤町の地図").click()
     expect(page.locator("#list-title .count")).to_have_text("26件")
@@ -103,7 +103,7 @@ def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(some
     taro.page.get_by_label("料金").fill("150円")
     taro.page.get_by_label("電話").fill("0000-11-2222")
     taro.page.get_by_role("button", name="保存する").click()
-    expect(taro.page.get_by_role("status")).to_have_text("保存しました。")
+    expect(taro.page.locator(".flashes")).to_have_text("保存しました。")
 
     page = sakura.page
     page.get_by_label("料金").fill("50円")
@@ -116,7 +116,7 @@ def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(some
     expect(page.get_by_label("電話")).to_have_value("0000-11-2222")
     look(page, "coordinator-conflict")
     page.get_by_role("button", name="保存する").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     facts = page.locator(".facts").first
     for words in ("50円", "前の日まで", "0000-11-2222"):
         expect(facts).to_contain_text(words)
@@ -125,10 +125,10 @@ def test_two_who_write_the_same_field_decide_and_what_only_one_wrote_stands(some
     page.get_by_role("link", name="内容を直す").click()
     taro.page.get_by_label("定員").fill("12")
     taro.page.get_by_role("button", name="保存する").click()
-    expect(taro.page.get_by_role("status")).to_have_text("保存しました。")
+    expect(taro.page.locator(".flashes")).to_have_text("保存しました。")
     page.get_by_label("主催", exact=True).fill("松葉町内会と有志")
     page.get_by_role("button", name="保存する").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(facts).to_contain_text("12人")
     expect(facts).to_contain_text("松葉町内会と有志")
 
@@ -159,7 +159,7 @@ def test_what_ended_is_closed_with_its_reason_and_opened_again(someone, account)
     page.get_by_role("link", name="ふたたび開く").click()
     look(page, "coordinator-reopen")
     page.get_by_role("button", name="ふたたび開く").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     go_to(page, HERS)
 
 
@@ -172,7 +172,7 @@ def test_a_change_is_set_back_from_the_history_unless_others_changed_it_again(so
         page.get_by_role("link", name="内容を直す").click()
         page.get_by_label("料金").fill(fee)
         page.get_by_role("button", name="保存する").click()
-        expect(page.get_by_role("status")).to_have_text("保存しました。")
+        expect(page.locator(".flashes")).to_have_text("保存しました。")
     look(page, "coordinator-history", also=r"\b[A-Z]{2}\d{4}\b")
     changes = page.locator(".revisions tbody")
     with sakura.refused(409):
@@ -183,10 +183,10 @@ def test_a_change_is_set_back_from_the_history_unless_others_changed_it_again(so
     look(page, "coordinator-undo-refused")
     page.get_by_role("link", name="更新履歴を見る").click()
     changes.first.get_by_role("button", name="この前の内容にもどす").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(page.locator(".facts").first).to_contain_text("50円")
     changes.nth(2).get_by_role("button", name="この前の内容にもどす").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(page.locator(".facts").first).to_contain_text("100円")
 
 
@@ -219,7 +219,7 @@ def test_a_place_is_pressed_on_the_map_moved_by_keys_or_typed(someone, account):
     lat.fill("32.5220")
     lon.fill("136.0070")
     page.get_by_role("button", name="保存する").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(page.locator(".revisions tbody").first).to_contain_text("北緯32.522・東経136.007")
 
 
@@ -255,7 +255,7 @@ def test_a_new_place_is_where_the_telephone_stands_with_its_error_in_metres(some
     look(page, "coordinator-halt-refused")
     first.get_by_label("目印").fill("消防小屋の前")
     page.get_by_role("button", name="保存する").tap()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.locator(".flashes")).to_have_text("保存しました。")
     expect(page.get_by_role("heading", level=1)).to_contain_text("道ばたの会")
     expect(page.locator(".facts").first).to_contain_text("田中宅 9:30ごろ")
 
