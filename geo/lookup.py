@@ -4,9 +4,10 @@ Where she lives is a square of 250 m (geo/squares.py): every way begins in its m
 everybody in the square gets the same one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -51,19 +52,24 @@ class Offer:
     lonlat      which of its places is meant: the nearest on foot, else by car
     fit         YES, or UNKNOWN where nobody has asked the host about something that was wished
     covers      of what comes, fetches or is assigned: whether it says so of this place
-    dates       planned days of the next four weeks
+    planned     gives the planned days of the next four weeks, reckoned for what is shown alone
     """
 
     resource: Row[Any]
     kind: Kind
     fit: Fit
-    dates: tuple[date, ...]
+    planned: Callable[[], tuple[date, ...]]
     seconds: float = np.inf
     slow_s: float = np.inf
     car_s: float = np.inf
     straight_m: float = np.inf
     lonlat: tuple[float, float] | None = None
     covers: bool = False
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The planned days of the next four weeks."""
+        return self.planned()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +191,7 @@ def _offer(
         row,
         _kind(entries, at),
         fit,
-        entries.dates(at, today),
+        partial(entries.dates, at, today),
         float(times.usual[at]),
         float(times.slow[at]),
         float(times.car[at]),
