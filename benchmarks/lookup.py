@@ -48,7 +48,7 @@ def cases() -> dict[str, dict[str, object]]:
         asked = _prepared(place)
         with serving(place, TRUSTED_PROXIES="1") as address:
             mix = _mix(place, address, asked)
-            _load(place, address, mix, 3)  # kernels, rows and dictionaries are there from now on
+            _load(place, address, mix, 10)  # kernels, rows and dictionaries are there from now on
             ours = _load(place, address, mix, SECONDS)
         bare = _pgbench(place, asked)
     return {

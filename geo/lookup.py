@@ -4,11 +4,13 @@ Where she lives is a square of 250 m (geo/squares.py): every way begins in its m
 everybody in the square gets the same one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -131,8 +133,9 @@ def nearby(
     times = _times(entries, area, profiles, middle)
     covering = set(service_areas.list_covering(db, scope, *middle))
     town = _town(db, scope, middle)
-    near = [at for at in range(len(entries.rows)) if _is_near(entries, at, times, covering)]
-    asked = [at for at in near if wish.holds(_kind(entries, at))]
+    near = _near(entries, times, covering)
+    held = entries.of_kinds([code for code, kind in entries.kinds.items() if wish.holds(kind)])
+    asked = near[held[near]].tolist()
     fits = {at: wish.fit(entries, at, today) for at in asked}
     kept = [at for at in asked if fits[at] != Fit.NO]
     offers = [_offer(entries, at, fits[at], times, covering, today) for at in kept]
@@ -172,18 +175,19 @@ def _quickest(one: Offer) -> tuple[bool, float, float, str]:
     return one.fit == Fit.UNKNOWN, one.seconds, one.straight_m, one.resource.name
 
 
-def _is_near(entries: OpenEntries, at: int, times: _Times, covering: set[Any]) -> bool:
-    """Within the minutes on foot, or serving this place; what does not say where it serves may do so."""
-    row = entries.rows[at]
-    if row.kind == centres.KIND:
-        return False  # it stands in ``centres``
-    if _kind(entries, at).reach in BROUGHT:
-        return row.id in covering or not row.service_areas
-    return bool(np.isfinite(times.usual[at]) or np.isfinite(times.straight_m[at]))
+def _near(entries: OpenEntries, times: _Times, covering: set[UUID]) -> NDArray[np.intp]:
+    """Rows within the minutes on foot, or serving this place; what does not say where it serves may do so. The 包括
+    stand in ``centres``."""
+    by_area = [code for code, kind in entries.kinds.items() if kind.reach in BROUGHT]
+    served = entries.of_kinds([code for code in by_area if code != centres.KIND])
+    serves = ~entries.has_areas
+    serves[[entries.at[id_] for id_ in covering if id_ in entries.at]] = True
+    reached = np.isfinite(times.usual) | np.isfinite(times.straight_m)
+    return np.flatnonzero(np.where(entries.of_kinds(by_area), served & serves, reached))
 
 
 def _offer(
-    entries: OpenEntries, at: int, fit: Fit, times: _Times, covering: set[Any], today: date
+    entries: OpenEntries, at: int, fit: Fit, times: _Times, covering: set[UUID], today: date
 ) -> Offer:
     row, place = entries.rows[at], int(times.place[at])
     lon, lat = entries.lonlat[place] if place >= 0 else (np.nan, np.nan)
@@ -207,28 +211,32 @@ def _driven(
     """Of each kind that is asked about and not walked to, the nearest by car; of one kind asked for, several."""
     most = BY_CAR_OF_ONE if wish.kind else BY_CAR_OF_EACH
     there = {one.kind.code for one in walked if one.fit == Fit.YES}
-    found: dict[str, list[Offer]] = {}
-    for at in np.argsort(times.car, kind="stable").tolist():
-        if not np.isfinite(times.car[at]):
-            break
-        kind = _kind(entries, at)
-        if kind.reach not in BY_DISTANCE or kind.code in there or not wish.holds(kind):
-            continue
-        nearest = found.setdefault(kind.code, [])
-        if len(nearest) < most and not np.isfinite(times.usual[at]):
-            fit = wish.fit(entries, at, today)
-            if fit == Fit.YES:
-                nearest.append(_offer(entries, at, fit, times, set(), today))
+    wanted = {
+        code
+        for code, kind in entries.kinds.items()
+        if kind.reach in BY_DISTANCE and code not in there and wish.holds(kind)
+    }
+    found: dict[str, list[Offer]] = {code: [] for code in wanted}
+    far = np.flatnonzero(
+        np.isfinite(times.car) & ~np.isfinite(times.usual) & entries.of_kinds(wanted)
+    )
+    for at in far[np.argsort(times.car[far], kind="stable")].tolist():
+        nearest = found[entries.codes[at]]
+        if len(nearest) < most and (fit := wish.fit(entries, at, today)) == Fit.YES:
+            nearest.append(_offer(entries, at, fit, times, set(), today))
     return tuple(sorted((one for some in found.values() for one in some), key=lambda o: o.car_s))
 
 
-def _counts(entries: OpenEntries, near: Sequence[int]) -> dict[str, int]:
-    holds = {
-        topic: {code for code, kind in entries.kinds.items() if Wish(topic=topic).holds(kind)}
+def _counts(entries: OpenEntries, near: NDArray[np.intp]) -> dict[str, int]:
+    there = Counter(entries.codes[at] for at in near.tolist())
+    return {
+        topic: sum(
+            there[code]
+            for code, kind in entries.kinds.items()
+            if there[code] and Wish(topic=topic).holds(kind)
+        )
         for topic in ("", *ASKED_FOR)
     }
-    codes = [entries.rows[at].kind for at in near]
-    return {topic: sum(code in held for code in codes) for topic, held in holds.items()}
 
 
 def _times(

@@ -3,11 +3,12 @@ when it opens, so that an answer costs its two searches and no reading of ten th
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +45,16 @@ class OpenEntries:
     kinds   by code
     owner   (places,) int64 the row that a place belongs to: its own, then those of its halts
     lonlat  (places, 2) float64
+    codes   of the kind of each row;  has_areas  (rows,) bool whether it says where it comes to;  at  id → row
     """
 
     rows: Sequence[Row[Any]]
     kinds: dict[str, Kind]
     owner: NDArray[np.int64]
     lonlat: Floats
+    codes: tuple[str, ...] = ()
+    has_areas: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    at: dict[UUID, int] = field(default_factory=dict)
     _joined: dict[tuple[str, TravelProfile], Snap] = field(default_factory=dict)
     _openings: dict[int, tuple[Opening, ...]] = field(default_factory=dict)
     _dates: dict[tuple[int, date], tuple[date, ...]] = field(default_factory=dict)
@@ -72,6 +77,11 @@ class OpenEntries:
         is_least = np.isfinite(known) & (known == least[self.owner])
         place[self.owner[is_least][::-1]] = np.flatnonzero(is_least)[::-1]  # of equals the first
         return least, place
+
+    def of_kinds(self, codes: Collection[str]) -> NDArray[np.bool_]:
+        """(rows,) which are of one of these kinds."""
+        held = frozenset(codes)
+        return np.fromiter((code in held for code in self.codes), np.bool_, len(self.codes))
 
     def openings(self, at: int) -> tuple[Opening, ...]:
         """When a row opens."""
@@ -125,7 +135,15 @@ def _read(db: Session, scope: Scope) -> OpenEntries:
     rows = shelf.list_open(db, scope, Wanted())
     places = [(at, *lonlat) for at, row in enumerate(rows) for lonlat in places_of(row)]
     table = np.array(places, np.float64).reshape(-1, 3)
-    return OpenEntries(rows, known, table[:, 0].astype(np.int64), table[:, 1:])
+    return OpenEntries(
+        rows,
+        known,
+        table[:, 0].astype(np.int64),
+        table[:, 1:],
+        tuple(row.kind for row in rows),
+        np.array([bool(row.service_areas) for row in rows], np.bool_),
+        {row.id: at for at, row in enumerate(rows)},
+    )
 
 
 def places_of(row: Row[Any]) -> list[tuple[float, float]]:
