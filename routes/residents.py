@@ -154,15 +154,10 @@ def _asking(
         centres=told_centres(centres.of_municipality(db, scope))
         if meant and not meant.spots
         else [],
-        names_url=url_for("residents.names", municipality=here.code),
         problems=[
             {"name": name, "words": told} for name, told in field_words(problems or {}).items()
         ],
-        page_data={
-            "names_url": url_for("residents.names", municipality=here.code),
-            "bounds": [],
-            "resources": [],
-        },
+        page_data={"names_url": url_for("residents.names", municipality=here.code)},
     )
 
 
