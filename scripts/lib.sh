@@ -115,7 +115,9 @@ library_here() { # library_here FILE   on macOS the line of Homebrew brings them
 }
 
 test_packages() {
-  have chromium || need 'browser walks' chromium
+  # The same engine without a window: half the work for the same pages. On macOS it is the whole browser.
+  [ -n "${CHROMIUM:-}" ] || have chromium-headless-shell || { [ "$(uname)" = Darwin ] && have chromium; } ||
+    need 'browser walks' chromium-headless-shell
   library_here libatomic.so.1 || need "Playwright's own node" libatomic1
   have git || need 'tests ask it for the list of files' git
 }
