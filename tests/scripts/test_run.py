@@ -106,7 +106,8 @@ def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:
         "ruff format --check",
         "mypy ",
         "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m not walk and not soak",
-        "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m walk",
+        "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m walk tests/walks",
+        "python -m tests.sharing",
     ]
     table = done.stdout.split("== Minutes\n")[1].splitlines()
     assert [line.split()[0] for line in table] == ["set-up", "linters", "pytest", "walks", "total"]
@@ -117,7 +118,7 @@ def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:
     [
         ("format --check", "1", "linters and node"),
         ("*not*walk*", "2", "pytest"),
-        ("*-m walk", "5", "walks"),  # 5: no test was found
+        ("*-m walk tests/walks", "5", "walks"),  # 5: no test was found
     ],
 )
 def test_a_stage_that_fails_is_named_after_the_table(
