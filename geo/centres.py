@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo import squares
 from geo.errors import Invalid
 from geo.open_entries import OpenEntries
-from geo.records import addresses, districts, shelf
+from geo.records import addresses, districts, in_box, shelf
 from geo.records.districts import District
 from geo.records.shelf import Wanted
 from geo.scope import Scope
@@ -57,7 +57,7 @@ def of_square(
     """The towns of a square, the largest part first (of no outlines that of the nearest address), and every 包括 in charge of a part of it: nobody is told one guess for her own. Raises
     Invalid ("outside") for a square of which no part lies in the municipality."""
     box, middle = squares.box_of(square), squares.middle_of(square)
-    parts = districts.list_touching(db, scope, (OUTLINE, TOWN, LEVEL), box)
+    parts = in_box.list_touching(db, scope, (OUTLINE, TOWN, LEVEL), box)
     at: dict[str, list[District]] = {OUTLINE: [], TOWN: [], LEVEL: []}
     for one in parts:
         at[one.level].append(one)

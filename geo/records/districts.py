@@ -1,7 +1,7 @@
 """区域: every set of areas a municipality works by, each a polygon, a grouping or a list of towns."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,8 +34,6 @@ from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.scope import Scope
 
 METRES_PER_DEGREE = 111_320  # of latitude, on a sphere of 6,378 km; only for thinning outlines
-# Our choice, of a box: of a square of 250 m some 65 m2, less than a house with its garden.
-SLIVER = 0.001
 
 
 class Level(Base):
@@ -215,10 +213,7 @@ def list_of_accounts(db: Session, scope: Scope, ids: Iterable[UUID]) -> list[Dis
 def list_of_towns(
     db: Session, scope: Scope, level: str, keys: Iterable[str]
 ) -> list[TownCandidate]:
-    """Areas of a level that a table gives some towns to (``words.town_key``), by code.
-
-    Two of them for a town that is split: then nobody is told one, but both and whom to ask.
-    """
+    """Areas of a level that a table gives some towns to (``words.town_key``), by code: two for a town that is split."""
     rows = db.execute(
         select(District, DistrictTown.town, DistrictTown.note)
         .join(DistrictTown, DistrictTown.district == District.id)
@@ -256,28 +251,6 @@ def list_at(db: Session, scope: Scope, lon: float, lat: float) -> list[District]
             )
             .where(District.id.in_(found))
             .order_by(Level.rank, District.level)
-        )
-    )
-
-
-def list_touching(
-    db: Session, scope: Scope, levels: Sequence[str], box: tuple[float, float, float, float]
-) -> list[District]:
-    """Areas of some levels that hold a part of a box (west, south, east, north), of which whoever lives in the box
-    may live in any: the largest part first, then by code. Slivers of less than ``SLIVER`` are drawn, not lived in."""
-    envelope = func.ST_MakeEnvelope(*box, LONLAT)
-    part = func.ST_Area(func.ST_Intersection(District.geom, envelope)) / func.ST_Area(envelope)
-    return list(
-        db.scalars(
-            select(District)
-            .where(
-                in_scope(scope, District.municipality),
-                District.level.in_(levels),
-                District.valid_to.is_(None),
-                func.ST_Intersects(District.geom, envelope),
-                part >= SLIVER,
-            )
-            .order_by(part.desc(), District.level, District.code)
         )
     )
 

@@ -63,6 +63,9 @@ class Intake(Base):
     report: Mapped[dict] = mapped_column(JSONB)
 
 
+_LAST_OF_EACH = (Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
+
+
 class SourceRow(Base):
     """What a source last said about one of its rows, and which resource that row became."""
 
@@ -128,16 +131,15 @@ def list_in_use(db: Session, scope: Scope) -> list[Intake]:
     """The last run of each dataset and target: where what the reader sees comes from. A list of
     which everybody may see nothing is not named to everybody either. A workbook that staff edited
     is no source: it came from here."""
-    return list(db.scalars(_in_use(select(Intake), scope)))
+    return list(db.scalars(_in_use(select(Intake), scope).order_by(*_LAST_OF_EACH)))
 
 
 def list_sources(db: Session, scope: Scope) -> list[Row[Any]]:
     """id, dataset, target, file_name, at and source (``Intake.report``) of the same runs, without the reports' lines."""
     named = ("id", "dataset", "target", "file_name", "at")
     columns = [getattr(Intake, name) for name in named]
-    return list(
-        db.execute(_in_use(select(*columns, Intake.report["source"].label("source")), scope))
-    )
+    asked = _in_use(select(*columns, Intake.report["source"].label("source")), scope)
+    return list(db.execute(asked.order_by(*_LAST_OF_EACH)))
 
 
 def _in_use(asked: Select[Any], scope: Scope) -> Select[Any]:
@@ -150,7 +152,6 @@ def _in_use(asked: Select[Any], scope: Scope) -> Select[Any]:
         asked.where(in_scope(scope, Intake.municipality), Intake.dataset != WORKBOOK)
         .where(or_(Intake.dataset != "resources", seen) if scope.is_public else true())
         .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
-        .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
     )
 
 
