@@ -96,7 +96,7 @@ def _shared(
         for key in named or [(one.id, "") for one in outlined]:
             whose.setdefault(key, []).append(town)
     found = _with_entries([(areas[id_], note) for id_, note in whose], rows)
-    if len(found) < 2 or not towns:
+    if len(found) < 2 or len(towns) < 2:
         return found
     return tuple(
         replace(one, towns=tuple(its)) for one, its in zip(found, whose.values(), strict=True)

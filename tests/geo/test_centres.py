@@ -6,6 +6,7 @@ from sqlalchemy import text
 from geo import squares
 from geo.centres import of_square
 from geo.errors import Invalid
+from geo.lookup import around
 from geo.open_entries import EntriesInMemory
 from geo.scope import EVERYBODY, Scope
 from geo.sources.model_town import corner_lonlat
@@ -62,11 +63,11 @@ def give(db):
 
 @pytest.fixture
 def whose(db):
-    """whose() -> (towns, [(name of the 包括, part, towns)])."""
+    """whose() -> (towns, [(name of the 包括, part, towns)]), read after the session let go of them."""
 
     def asking():
-        towns, found = of_square(db, PUBLIC, EntriesInMemory().of(db, TOWN), SQUARE)
-        return towns, [(one.district.name, one.part, one.towns) for one in found]
+        there = around(db, PUBLIC, EntriesInMemory().of(db, TOWN), SQUARE)
+        return there.towns, [(one.district.name, one.part, one.towns) for one in there.centres]
 
     return asking
 
@@ -99,6 +100,14 @@ def test_a_split_town_is_told_with_its_parts(two_towns, give, whose):
         ("乙包括", "", ("東町",)),
         ("甲包括", "線路の南", ("東町",)),
     ]
+
+
+def test_of_one_split_town_the_parts_suffice(draw, give, whose):
+    draw("town", "西町", lon(-2), lon(3))
+    for area, part in (("甲包括", "線路の北"), ("乙包括", "線路の南")):
+        draw("center_area", area, lon(-2), lon(3))
+        give(area, "西町", part)
+    assert whose() == (("西町",), [("乙包括", "線路の南", ()), ("甲包括", "線路の北", ())])
 
 
 def test_of_a_town_that_no_table_names_every_outline_that_touches_the_square_counts(
