@@ -37,6 +37,10 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("python", "ruff", "mypy"):
         (programs / name).write_text(STAND_IN)
         (programs / name).chmod(0o755)
+    installer = tmp_path / "installer" / "apt-get"  # no test changes the machine it runs on
+    installer.parent.mkdir()
+    installer.write_text("#!/bin/sh\n")
+    installer.chmod(0o755)
     (tmp_path / "node_modules").mkdir()
     told = shell(
         tmp_path,
@@ -50,6 +54,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def shell(folder: Path, command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     surroundings = os.environ | {"FAILING": "nothing", "DATABASE_URL": "elsewhere"} | environment
+    surroundings["PATH"] = f"{folder / 'installer'}:{surroundings['PATH']}"
     return subprocess.run(
         ["sh", "-c", command],
         check=False,
