@@ -33,8 +33,9 @@ def drawing(
     home = shapely.box(*squares.box_of(square))
     area = shapely.union_all([home, *(shapely.Point(lon, lat) for _, lon, lat in marks)]).envelope
     shown = Shown(
-        area=_filling(area, size_mm),
-        others=[home],
+        area=home,
+        window=_filling(area, size_mm),
+        others=[],
         leading=None,
         practical=None,
         served=None,
