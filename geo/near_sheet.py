@@ -33,10 +33,11 @@ def drawing(
     home = shapely.box(*squares.box_of(square))
     area = shapely.union_all([home, *(shapely.Point(lon, lat) for _, lon, lat in marks)]).envelope
     shown = Shown(
-        area=_filling(area, size_mm),
-        others=[home],
+        area=shapely.Polygon(),  # none has a border here
+        window=_filling(area, size_mm),
+        others=[],
         leading=None,
-        practical=None,
+        practical=home,
         served=None,
         coverage=coverage,
         dots=(),

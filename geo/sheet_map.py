@@ -49,6 +49,7 @@ class Shown:
     """What a map shows, lon-lat.
 
     area       the outline that fills the map; others: outlines around it
+    window     what fills the map instead, where it shows a part of the area
     leading, practical, served   as geo.gap_drawn.Drawn
     coverage   as far as the streets are known; None: no streets
     marks      (number, lon, lat)
@@ -66,6 +67,7 @@ class Shown:
     marks: Sequence[tuple[int, float, float]]
     rough: frozenset[int] = frozenset()
     mark_mm: float = _MARK_MM
+    window: BaseGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def sheet_map(
 
     words  label (what the drawing is, for who hears it), north
     """
-    sheet = _placed(shown.area, size_mm)
+    sheet = _placed(shown.area if shown.window is None else shown.window, size_mm)
     wide, high = size_mm
     parts = [
         *_ground(db, scope, sheet),

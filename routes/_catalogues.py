@@ -25,6 +25,10 @@ JAPANESE_SIGNS = re.compile(
 READING = re.compile("(?:｜([^《》｜]+)|([\u3005\u30f6\u3400-\u4dbf\u4e00-\u9fff]+))《([^《》]+)》")
 RUBY = re.compile(f"{READ}([^{AS}]*){AS}([^{SO}]*){SO}")
 MARK = re.compile(f"[{OURS}-{SO}]")
+# A reading that hangs on the number before it: さんぷん, ひとり
+_COUNTED = re.compile(
+    f"(?<=[013468])({READ}分{AS})ふん(?={SO})|(?<![0-9,])([12]){READ}人{AS}にん(?={SO})"
+)
 _WRITTEN_RUBY = re.compile(r"\\ufdd2(.*?)\\ufdd3.*?\\ufdd4")  # as JSON writes them
 _WRITTEN_MARK = re.compile(r"\\ufdd[0-4]")
 _KEPT = re.compile("〔([^〔〕]+)〕")
@@ -63,7 +67,7 @@ class Words(str):
             )
             form = self.forms[0 if self.manner.is_one(next(numbers, 2)) else -1]
         put_in = {name: filled(value, self.manner) for name, value in blanks.items()}
-        return Words.of((form.format(*args, **put_in),), self.manner)
+        return Words.of((_COUNTED.sub(_by_number, form.format(*args, **put_in)),), self.manner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,12 @@ def filled(value: Any, manner: Manner) -> Any:
     if OURS in value or JAPANESE_SIGNS.search(value):
         return f"{THEIRS}{value}{OURS}"
     return value
+
+
+def _by_number(found: re.Match[str]) -> str:
+    if found[1]:
+        return f"{found[1]}ぷん"
+    return f"{READ}{found[2]}人{AS}{'ひとり' if found[2] == '1' else 'ふたり'}"
 
 
 def _number(value: Any) -> int | None:

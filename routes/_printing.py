@@ -1,6 +1,6 @@
 """The words of an area's handbook and of a poster: templates/prints, set on paper by geo/paper.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import BoundedSemaphore
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from geo import paper, printing
 from geo.days import freshness
 from geo.handbook import CHAPTERS, JOINED, Day, Entry, Handbook, Service
-from geo.printing import Copy, Press
+from geo.printing import Copy, Drawing, Press
 from geo.records import districts
 from geo.records.kinds import Kind
 from geo.records.municipalities import Municipality
@@ -50,11 +50,13 @@ def press(app: Flask) -> Press:
     """What the worker prints with. Pages are written as for a visitor without a session, who came by the site's
     address: squares lead there."""
 
-    def write(db: Session, told: Handbook, drawing: str, copy: Copy, day: date) -> list[str]:
+    def write(
+        db: Session, told: Handbook, drawings: Sequence[Drawing], copy: Copy, day: date
+    ) -> list[str]:
         with app.test_request_context(base_url=f"{copy.site}/"), in_japanese():
             g.db = db
             try:
-                facts = _facts(db, told, drawing, day)
+                facts = _facts(db, told, drawings, day)
                 if copy.size == "a4":
                     return [render_template("prints/handbook.html", **facts)]
                 sizes = _sizes(facts)
@@ -108,7 +110,7 @@ def kept(name: str, pages: list[str], title: str) -> Response:
     return response
 
 
-def _facts(db: Session, told: Handbook, drawing: str, day: date) -> dict[str, Any]:
+def _facts(db: Session, told: Handbook, drawings: Sequence[Drawing], day: date) -> dict[str, Any]:
     scope = Scope(told.municipality.code, EVERYBODY.role)
     kinds = kinds_by_code(db, scope)
     link = site() + url_for("districts.show", district_id=told.district.id)
@@ -120,7 +122,7 @@ def _facts(db: Session, told: Handbook, drawing: str, day: date) -> dict[str, An
         "month": told.month,
         "today": day,
         "chapters": [
-            {"code": code, "cards": [_card(one, kinds, told, day) for one in those]}
+            {"code": code, "cards": [_card(one, kinds, told, day) | _parts(one, drawings) for one in those]}
             for code, those in told.chapters
         ],
         "confirmed": sum(
@@ -144,7 +146,10 @@ def _facts(db: Session, told: Handbook, drawing: str, day: date) -> dict[str, An
         "is_one_page": _weeks_mm(told) <= WEEKS_MM,
         "often": [(one.number, one.row.name) for one in joined if one.is_often],
         "undated": [(one.number, one.row.name) for one in joined if not one.is_dated],
-        "drawing": Markup(drawing),  # noqa: S704 - our own drawing
+        "drawings": [
+            {"svg": Markup(one.svg), "numbers": sorted(one.numbers)}  # noqa: S704 - our own drawing
+            for one in drawings
+        ],
         "key": _key,
         "has_rough": any(one.is_rough for one in entries if one.places),
         "ground": _ground(db, scope, told),
@@ -168,6 +173,11 @@ def _card(entry: Entry, kinds: Mapping[str, Kind], told: Handbook, day: date) ->
             if halt["name"] and halt["name"] != entry.row.name
         ],
     }
+
+
+def _parts(entry: Entry, drawings: Sequence[Drawing]) -> dict[str, list[int]]:
+    """Which of several maps an entry is on."""
+    return {"parts": [n for n, one in enumerate(drawings[1:], 1) if entry.number in one.numbers]}
 
 
 def _by_kind(

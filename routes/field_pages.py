@@ -38,7 +38,8 @@ bp = Blueprint("field_pages", __name__, url_prefix="/field")
 LEVEL = 5  # of zlib's nine, as routes/tiles.py
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parents[1] / "templates"
-OWN = ("site.css", "work.css", "field.css", "favicon.svg", "js/field/*.js", "js/core/*.js")
+SHEETS = ("map.css", "site.css", "work.css", "field.css")
+OWN = (*SHEETS, "favicon.svg", "js/field/*.js", "js/core/*.js")
 WORDS = (  # vocabularies that the page asks by
     *("eligibility", "accepting", "seating", "entrance", "medium", "activity"),
 )

@@ -36,7 +36,8 @@ from routes._roles import ANYONE, allow
 LONGEST = 100  # signs of what is typed, our choice: more than any address or name has
 STATIC = Path(__file__).parents[1] / "static"
 # What an answer without its map is made of; KEPT_DAYS: our choice, until the last one is forgotten.
-FILES_OF_ANSWER = ("site.css", "print.css", "favicon.svg", "js/pages/near.js", "js/core/page.js")
+SHEETS = ("map.css", "site.css", "print.css")
+FILES_OF_ANSWER = (*SHEETS, "favicon.svg", "js/pages/near.js", "js/core/page.js")
 ANSWER, KEPT_DAYS = "^/near/[0-9]{5}/[0-9]{10}$", 30
 
 bp = Blueprint("residents", __name__, url_prefix="/near")

@@ -27,7 +27,7 @@ TEMPLATES = FOLDER.parent
 NOT_FOR_RESIDENTS = (
     *("_leaving.html", "_notices.html", "districts/handout.html"),
     *("prints/_paper.html", "prints/handbook.html", "prints/near.html", "prints/poster.html"),
-    "prints/wall.html",
+    *("prints/_sheet.html", "prints/wall.html"),
 )
 KEYWORDS = {"_": None, "in_language": (2,)}
 VOCABULARIES = ("viewpoint", "scheme", "eligibility", "accepting", "provider_type")

@@ -10,7 +10,7 @@ from geo import printing
 from geo.errors import Invalid
 from geo.handbook import load
 from geo.paper import fitting
-from geo.printing import Copy
+from geo.printing import Copy, Drawing
 from geo.records import districts
 from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
@@ -43,7 +43,7 @@ def pages_of(app, db, copy):
     def write(size="a4"):
         wanted = copy(size)
         told = load(db, EVERYBODY, wanted.district, wanted.month, today())
-        return press(app).write(db, told, "", wanted, today())
+        return press(app).write(db, told, [], wanted, today())
 
     return write
 
@@ -54,6 +54,26 @@ def where_parted(page):
     on = {name: number for number, one in enumerate(laid_out.pages) for name in one.anchors}
     whole = [name for name in on if f"{name}-end" in on]
     return [name for name in whole if on[name] != on[f"{name}-end"]], len(whole), laid_out
+
+
+def test_a_booklet_of_many_entries_has_maps_on_which_their_numbers_have_room():
+    marks = [(n, 137.0 + n % 20 / 1000, 36.0 + n // 20 / 1000) for n in range(230)]
+    parts = printing.parted(marks)
+    assert len(parts) == 4
+    assert all(len(part) <= printing.MOST_ON_MAP for part in parts)
+    assert sorted(number for part in parts for number, _, _ in part) == list(range(230))
+    assert printing.parted(marks[:90]) == [marks[:90]]
+
+
+def test_an_entry_of_a_parted_booklet_says_on_which_map_it_is(app, db, copy):
+    wanted = copy()
+    told = load(db, EVERYBODY, wanted.district, wanted.month, today())
+    first = told.entries[0].number
+    drawings = [Drawing("<svg></svg>", frozenset(numbers)) for numbers in ((), (99,), (first,))]
+    (page,) = press(app).write(db, told, drawings, wanted, today())
+    entry = page.partition(f'id="entry-{first}"')[2].partition("</table>")[0]
+    assert "地図2" in entry
+    assert "地図1" not in entry
 
 
 def test_an_entry_is_never_parted_and_no_page_is_empty(db, pages_of):

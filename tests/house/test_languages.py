@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from routes._catalogues import JAPANESE_SIGNS, READING, catalogue
+from routes._catalogues import JAPANESE_SIGNS, READING, RUBY, catalogue
 from routes._languages import EASY, JAPANESE, LANGUAGES
 from scripts import languages
 
@@ -87,6 +87,21 @@ def test_offices_keep_the_name_that_stands_on_their_door():
             assert "〔地域包括支援センター〕" in dict(messages(one))["地域包括支援センター"], (
                 one.code
             )
+
+
+def test_easy_japanese_reads_what_is_counted_by_its_number():
+    walk, people = (
+        catalogue("ja@easy").words[words] for words in ("歩いて{minutes}分", "{people}人")
+    )
+
+    def read(words):
+        return RUBY.sub(r"\1（\2）", words)
+
+    for n, reading in ((2, "ふん"), (3, "ぷん"), (10, "ぷん"), (15, "ふん")):
+        assert f"{n}分（{reading}）" in read(walk.format(minutes=n))
+    assert "1人（ひとり）" in read(people.format(people="1"))
+    assert "2人（ふたり）" in read(people.format(people="2"))
+    assert "21人（にん）" in read(people.format(people="21"))
 
 
 def test_numbers_of_one_take_their_own_form():

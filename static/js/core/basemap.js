@@ -1,5 +1,5 @@
 // The base map of a map: streets, water, green and names from our own tiles, drawn quietly on canvas by
-// protomaps-leaflet under areas and marks. Colours are in site.css (--map-…), words in the tiles.
+// protomaps-leaflet under areas and marks. Colours are in map.css (--map-…), words in the tiles.
 import * as L from '../../vendor/leaflet/leaflet-src.esm.js'
 
 /** What each class is drawn with: colour, dash, and pixels of width by zoom on the screen, the widest last. */

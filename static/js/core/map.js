@@ -1,5 +1,5 @@
 // The map of a page: paper, areas with their names, marks (core/marks.js) and buttons (core/controls.js).
-// Everything on it also stands in the page's lists. Colours and shapes are in site.css and _mark.html.
+// Everything on it also stands in the page's lists. Colours and shapes are in map.css and _mark.html.
 import * as L from '../../vendor/leaflet/leaflet-src.esm.js'
 import { addBackgrounds } from './basemap.js'
 import { addControls, chooser } from './controls.js'

@@ -6,7 +6,7 @@ import { box, gather, numbersOf, settle } from './places.js'
 import { fill } from './words.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
-const SIZE = 44 // pixels, with the number's tag; see .place in site.css
+const SIZE = 44 // pixels, with the number's tag; see .place in map.css
 const ABOVE = 10000 // large marks stand over small ones, however far north those are
 const POPUP_FRAME = 90 // pixels of a popup's border and tip, and of the mark under it
 const NEAR = 15 // zoom at which neighbouring houses stand apart

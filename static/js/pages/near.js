@@ -47,6 +47,12 @@ function showWays(open) {
   }
 }
 
+/** At once where there is a network, else as soon as there is one: what was kept for the train has no map. */
+function whenOnline(then) {
+  if (globalThis.navigator?.onLine !== false) return then()
+  globalThis.addEventListener('online', then, { once: true })
+}
+
 /** Tells once, when an element comes near the window; at once where nobody can look. */
 function whenNear(element, then) {
   if (!globalThis.IntersectionObserver) return then()
@@ -75,7 +81,7 @@ async function keepLast({ worker_url: worker, words }) {
 function start() {
   const element = document.getElementById('map')
   const open = opener(element)
-  whenNear(element, open)
+  whenNear(element, () => whenOnline(open))
   showWays(open)
   keepLast(pageData())
 }
