@@ -24,7 +24,7 @@ from geo.edits import opening_values
 from geo.errors import Invalid
 from geo.openings import parse_openings
 from geo.records import suggestions as records
-from geo.records import told_tries
+from geo.records import tries
 from geo.records.database import take_turns
 from geo.scope import Scope, house
 from geo.suggestions import LONGEST_WORDS, SEEN, About, Said
@@ -103,14 +103,14 @@ def receive(
         _make_room(db, scope, about, hashed, now)
     is_first = suggestions.receive(db, scope, id_, about, said, now)
     if is_first:
-        told_tries.save(db, house(), hashed, now)
+        tries.save(db, house(), hashed, now)
     return is_first
 
 
 def _make_room(db: Session, scope: Scope, about: About, hashed: str, now: datetime) -> None:
     midnight = datetime.combine(now.astimezone(JAPAN).date(), time(), JAPAN)
     waiting, of_today = records.count_told(db, scope, about.resource, midnight)
-    if told_tries.count_since(db, house(), hashed, now - WITHIN) >= FROM_ONE:
+    if tries.count_since(db, house(), hashed, now - WITHIN) >= FROM_ONE:
         raise Invalid(fields={"answer": "too_many_from_here"})
     if waiting >= (WAITING_OF_ENTRY if about.resource else WAITING_NEW):
         raise Invalid(fields={"answer": "too_many_about_it"})

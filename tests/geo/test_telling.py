@@ -130,7 +130,7 @@ def test_told_twice_it_is_kept_once_and_counted_once(db):
     for _ in range(12):
         assert told(db, resource, id_=id_) is False
     assert len(records.list_of(db, house(TOWN), [resource])) == 1
-    assert db.scalar(text("select count(*) from told_try")) == 1
+    assert db.scalar(text("select count(*) from address_try")) == 1
 
 
 def test_who_goes_back_and_says_something_else_is_told_that_the_first_has_come(db):
@@ -198,7 +198,7 @@ def test_of_new_ones_and_of_a_day_there_is_a_most(db, monkeypatch):
 
 def test_where_it_came_from_cannot_be_read_and_is_bound_to_nothing(db):
     told(db, make(db))
-    row = db.execute(text("select * from told_try")).mappings().one()
+    row = db.execute(text("select * from address_try")).mappings().one()
     assert set(row) == {"number", "at", "address_hash"}
     assert len(row["address_hash"]) == 64
     kept = str(db.execute(text("select s.* from suggestion s where origin = 'resident'")).all())

@@ -17,10 +17,10 @@ from geo.calendars import Told
 from geo.demo import CITY
 from geo.edits import opening_of
 from geo.open_entries import AHEAD_DAYS, EntriesInMemory
-from geo.openings import next_dates
-from geo.records import districts
+from geo.openings import next_dates, words_all
+from geo.records import districts, resources
 from geo.records.database import open_engine
-from geo.scope import EVERYBODY, Scope
+from geo.scope import EVERYBODY, Scope, house
 from geo.sources.model_town import corner_lonlat
 from geo.wishes import WEEKDAYS, Fit, Wish
 from tests.conftest import TOWN
@@ -199,6 +199,24 @@ def test_hours_of_every_day_of_a_year_of_mihon(city_db):
         there = planned(row.openings, START, YEAR)
         found += [(row.name, day) for day in told.keys() | there.keys() if told.get(day) != there.get(day)]  # fmt: skip
     assert found == []
+
+
+def test_what_has_paused_has_no_days_from_then_on_and_says_until_when(db):
+    every_tuesday = [PLAIN | {"rrule": "FREQ=WEEKLY;BYDAY=TU"}]
+    where = {"public": True, "place": list(corner_lonlat(5, 5)), "openings": every_tuesday}
+    paused = make(db, name="休止した会", paused_on="2026-10-01", **where)
+    pausing = make(db, name="年明けから休む会", paused_on="2027-01-06", **where)
+    entries = EntriesInMemory().of(db, TOWN)
+    assert entries.dates(entries.at[paused], START) == ()
+    assert [day.isoformat() for day in entries.dates(entries.at[pausing], date(2026, 12, 20))] == [
+        *("2026-12-22", "2026-12-29", "2027-01-05")
+    ]
+    assert Wish(day="tue").fit(entries, entries.at[paused], START) == Fit.NO
+    assert words_all(entries.openings(entries.at[paused])) == [
+        "毎週火曜 10:00〜11:30（令和8年9月30日まで）"
+    ]
+    _, values = resources.load_values(db, house(TOWN), [paused])[paused]
+    assert values["openings"][0]["last_on"] is None  # staff write, and Excel brings, what was said
 
 
 def test_a_wished_day_is_a_planned_day_all_the_year(db, hard):
