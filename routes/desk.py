@@ -82,8 +82,9 @@ def suggested(municipality: str) -> str:
     """What others said and nobody has decided, all of one entry together, the most consulted first."""
     db, scope = reading(), writing_scope(municipality)
     count, _, about = suggestion_records.count_open(db, scope)
-    pages = _pages(about)
-    heaps = answers.list_suggested(db, scope, today(), PAGE, (pages["page"] - 1) * PAGE)
+    again = answers.told_again(db, scope)
+    pages = _pages(about - len(again))
+    heaps = answers.list_suggested(db, scope, today(), again, PAGE, (pages["page"] - 1) * PAGE)
     kinds = kinds_by_code(db, scope)
     return _list(
         scope, "desk/suggested.html", heaps=heaps, count=count, pages=pages, kinds=kinds, seen=SEEN
