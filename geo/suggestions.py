@@ -257,6 +257,26 @@ def decline(db: Session, scope: Scope, suggestion: UUID, reason: str, now: datet
     return decided(db, scope, row, "declined", now, reason=reason)
 
 
+def decline_told(
+    db: Session, scope: Scope, told: Collection[UUID], reason: str, now: datetime
+) -> int:
+    """Leave aside at once what residents told, for one reason, when somebody floods the desk; how many that were.
+
+    What was decided already stays as it is. Raises as ``decline``, and Invalid for nothing chosen and for what a host
+    said: that is looked at one by one.
+    """
+    if not told:
+        raise Invalid(fields={"heap": "nothing_chosen"})
+    for_strangers(reason, is_needed=True)
+    rows = [taken(db, scope, id_) for id_ in sorted(set(told))]
+    if any(row.origin != "resident" for row in rows):
+        raise Invalid(fields={"heap": "unknown_choice"})
+    waiting = [row for row in rows if row.state == "open"]
+    for row in waiting:
+        decline(db, scope, row.id, reason, now)
+    return len(waiting)
+
+
 def answered_on(row: Suggestion) -> date:
     """The day in Japan on which somebody said it."""
     return row.at.astimezone(JAPAN).date()
