@@ -136,7 +136,7 @@ def test_a_flood_of_tellings_is_left_aside_at_once_and_the_host_is_heard(sign_in
     [
         ({"reason": "いたずら"}, "ひとつ以上えらんで"),
         ({"heap": "told", "reason": ""}, "入力してください"),
-        ({"heap": "told", "reason": "0776-53-0000へ電話を"}, "電話番号は"),
+        ({"heap": "told", "reason": "0776-53-0000へ電話を"}, "電話番号"),
         ({"heap": "host", "reason": "いたずら"}, "一覧の中から"),
         ({"heap": "x", "reason": "いたずら"}, "一覧の中から"),
     ],
