@@ -26,7 +26,8 @@ function request()
     return wrk.format("POST", MIX.first, headers({ Cookie = MIX.cookie, ["Content-Type"] = "application/x-www-form-urlencoded" }), body)
   end
   local path = MIX.first .. "/" .. MIX.squares[math.random(#MIX.squares)]
-  if turn < 0.4 then path = path .. "?topic=gatherings&no_certificate=1&day=week" end
+  if turn < 0.4 then path = path .. "?topic=gatherings&no_certificate=1&day=week" else path = path .. "?by=block" end
+  if MIX.new then path = path .. "&new=" .. math.random(1e9) end
   return wrk.format("GET", path, headers())
 end
 

@@ -1,7 +1,7 @@
 """さがす under load: fifty people at once ask what is near, of みほん市 with ten thousand entries, by wrk.
 
 One request in ten is the first page, one a typed town (POST), two an answer with wishes, six an answer; of a random
-inhabited square each. The server is the real one; wrk (a public load tool, ``apt-get install wrk``, by hand) holds fifty
+inhabited square each; once so that no answer was given before, once so that any may have been (routes/_kept_pages.py). The server is the real one; wrk (a public load tool, ``apt-get install wrk``, by hand) holds fifty
 connections open and asks again as soon as it is answered. Beside it stands PostgreSQL asked by pgbench, fifty
 clients, for the ten nearest entries as the crow flies: no streets, no days, no page.
 """
@@ -31,6 +31,7 @@ from geo.scope import house
 
 MIHON, ENTRIES, PEOPLE, SECONDS = "99002", 10_000, 50, 20
 KINDS = ("サロン", "通いの場", "食料品店", "診療所", "薬局", "集会所", "認知症カフェ", "食堂")
+NEW = "MIX.new = true\n"  # no answer was asked for before: each is made anew
 BARE = "pgbench, 50 clients: the ten nearest as the crow flies, no streets, no page"
 NEAREST = """\\set square random(1, {count})
 select id, name from resource_public
@@ -48,15 +49,20 @@ def cases() -> dict[str, dict[str, object]]:
         asked = _prepared(place)
         with serving(place, TRUSTED_PROXIES="1") as address:
             mix = _mix(place, address, asked)
-            _load(place, address, mix, 10)  # kernels, rows and dictionaries are there from now on
-            ours = _load(place, address, mix, SECONDS)
+            _load(
+                place, address, mix + NEW, 10
+            )  # kernels, rows and dictionaries are there from now on
+            new = _load(place, address, mix + NEW, SECONDS)
+            _load(place, address, mix, 10)
+            again = _load(place, address, mix, SECONDS)
         bare = _pgbench(place, asked)
     return {
-        f"lookup_{name}": case(
+        f"lookup_{which}_{name}": case(
             ours[name], bare[name], BARE, ours["requests"],
             requests_per_s=round(ours["requests"] / ours["seconds"], 1),
             other_per_s=round(bare["per_s"], 1), errors=ours["errors"], mean="",
         )
+        for which, ours in (("new", new), ("again", again))
         for name in ("p50", "p95", "p99")
     }  # fmt: skip
 

@@ -1,19 +1,26 @@
-"""担当の地域包括支援センター: which 包括 a town or a point belongs to, by the municipality's table of towns."""
+"""担当の地域包括支援センター: which 包括 a town, a point or a square belongs to, by the municipality's table of towns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo.records import districts, shelf
+from geo import squares
+from geo.errors import Invalid
+from geo.open_entries import OpenEntries
+from geo.records import addresses, districts, in_box, shelf
 from geo.records.districts import District
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.words import centre_key, search_key, town_key
 
 KIND, LEVEL = "support_centre", "center_area"
+OUTLINE, TOWN = "municipality", "town"
+NEAR_DEG = 0.005  # our choice: some 500 m, within which the next address says how a place is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +29,13 @@ class Centre:
 
     entry  of the register, for its telephone; None where it has none
     part   the part of the town that a table gives it; "" for all of it
+    towns  of a square that several share: the towns whose 包括 it is; empty where no table says
     """
 
     district: District
     entry: Row[Any] | None
     part: str = ""
+    towns: tuple[str, ...] = ()
 
 
 def in_charge(
@@ -34,31 +43,73 @@ def in_charge(
 ) -> tuple[Centre, ...]:
     """The 包括 of a town by its table, else of the point: two where a town is split (nobody is told one guess),
     none where nobody said."""
-    by_table = districts.list_of_town(db, scope, LEVEL, town_key(town)) if town else []
+    by_table = districts.list_of_towns(db, scope, LEVEL, [town_key(town)]) if town else []
     found = [(one.district, one.note) for one in by_table]
     if not found and lonlat is not None:
         at = districts.list_at(db, scope, *lonlat)
         found = [(one, "") for one in at if one.level == LEVEL]
-    return _with_entries(db, scope, found)
+    return _with_entries(found, _entries(db, scope) if found else [])
+
+
+def of_square(
+    db: Session, scope: Scope, entries: OpenEntries, square: str
+) -> tuple[tuple[str, ...], tuple[Centre, ...]]:
+    """The towns of a square, the largest part first (of no outlines that of the nearest address), and every 包括 in charge of a part of it: nobody is told one guess for her own. Raises
+    Invalid ("outside") for a square of which no part lies in the municipality."""
+    box, middle = squares.box_of(square), squares.middle_of(square)
+    parts = in_box.list_touching(db, scope, (OUTLINE, TOWN, LEVEL), box)
+    at: dict[str, list[District]] = {OUTLINE: [], TOWN: [], LEVEL: []}
+    for one in parts:
+        at[one.level].append(one)
+    if not at[OUTLINE] and districts.list_outside(db, scope, {0: list(middle)}):
+        raise Invalid(fields={"square": "outside"})
+    towns = tuple(dict.fromkeys(one.name for one in at[TOWN]))
+    if not towns and (near := addresses.find_town_near(db, scope, *middle, NEAR_DEG)):
+        towns = (near,)
+    rows = [entries.rows[row] for row in np.flatnonzero(entries.of_kinds([KIND])).tolist()]
+    return towns, _shared(db, scope, towns, at[LEVEL], rows)
 
 
 def of_municipality(db: Session, scope: Scope) -> tuple[Centre, ...]:
     """Every 包括 of the municipality, by code: whom to call where nobody knows whose a place is."""
-    areas = districts.list_at_level(db, scope, LEVEL)
-    return _with_entries(db, scope, [(one, "") for one in areas])
+    return of_areas(db, scope, districts.list_at_level(db, scope, LEVEL))
 
 
 def of_areas(db: Session, scope: Scope, areas: Sequence[District]) -> tuple[Centre, ...]:
     """The 包括 of some of their areas, in that order."""
-    return _with_entries(db, scope, [(one, "") for one in areas])
+    return _with_entries([(one, "") for one in areas], _entries(db, scope) if areas else [])
+
+
+def _shared(
+    db: Session,
+    scope: Scope,
+    towns: Sequence[str],
+    outlined: Sequence[District],
+    rows: Sequence[Row[Any]],
+) -> tuple[Centre, ...]:
+    """Whose each of some towns is by the table; of one that it does not name, all whose outlines touch the square."""
+    by_table = districts.list_of_towns(db, scope, LEVEL, map(town_key, towns))
+    whose: dict[tuple[UUID, str], list[str]] = {}
+    areas = {one.id: one for one in (*outlined, *(one.district for one in by_table))}
+    for town in towns or ("",):
+        named = [(c.district.id, c.note) for c in by_table if town_key(c.town) == town_key(town)]
+        for key in named or [(one.id, "") for one in outlined]:
+            whose.setdefault(key, []).append(town)
+    found = _with_entries([(areas[id_], note) for id_, note in whose], rows)
+    if len(found) < 2 or len(towns) < 2:
+        return found
+    return tuple(
+        replace(one, towns=tuple(its)) for one, its in zip(found, whose.values(), strict=True)
+    )
+
+
+def _entries(db: Session, scope: Scope) -> list[Row[Any]]:
+    return shelf.list_open(db, scope, Wanted(kind=KIND))
 
 
 def _with_entries(
-    db: Session, scope: Scope, found: Sequence[tuple[District, str]]
+    found: Sequence[tuple[District, str]], rows: Sequence[Row[Any]]
 ) -> tuple[Centre, ...]:
-    if not found:
-        return ()
-    rows = shelf.list_open(db, scope, Wanted(kind=KIND))
     entries = {search_key(row.name): row for row in rows}
     return tuple(Centre(one, _entry(one, entries), note) for one, note in found)
 

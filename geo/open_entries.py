@@ -2,12 +2,10 @@
 when it opens, so that an answer costs its two searches and no reading of ten thousand rows.
 """
 
-from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import numpy as np
@@ -18,9 +16,10 @@ from sqlalchemy.orm import Session
 from geo import crs
 from geo.area import Area
 from geo.edits import opening_of
+from geo.kept import Kept
 from geo.means import OnStreets
 from geo.openings import Opening, opening_dates
-from geo.records import kinds, shelf, versions
+from geo.records import kinds, shelf
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
@@ -33,8 +32,10 @@ _KEPT = (
     4  # our choice: municipalities that stay in memory, some 40 MB each with ten thousand entries
 )
 _NOUNS = ("resources", "kinds")  # what entries are made of
+_KEPT_OF_EACH = 32  # our choice: more than there are things to wish for; 10 kB each
 
 Floats = NDArray[np.float64]
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -43,21 +44,26 @@ class OpenEntries:
 
     rows    as ``shelf.list_open`` gives them
     kinds   by code
-    owner   (places,) int64 the row that a place belongs to: its own, then those of its halts
+    owner   (places,) int64 the row that a place belongs to: its own, then those of its halts; ascending
     lonlat  (places, 2) float64
-    codes   of the kind of each row;  has_areas  (rows,) bool whether it says where it comes to;  at  id → row
+    at      id → row
+    kind_at, name_at  (rows,) int64 which of ``kinds`` each is, in their order; its place in the order of names
+    has_areas  (rows,) bool whether it says where it comes to
     """
 
+    municipality: str
     rows: Sequence[Row[Any]]
     kinds: dict[str, Kind]
     owner: NDArray[np.int64]
     lonlat: Floats
-    codes: tuple[str, ...] = ()
-    has_areas: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
-    at: dict[UUID, int] = field(default_factory=dict)
+    at: dict[UUID, int]
+    kind_at: NDArray[np.int64]
+    name_at: NDArray[np.int64]
+    has_areas: NDArray[np.bool_]
     _joined: dict[tuple[str, TravelProfile], Snap] = field(default_factory=dict)
     _openings: dict[int, tuple[Opening, ...]] = field(default_factory=dict)
     _dates: dict[tuple[int, date], tuple[date, ...]] = field(default_factory=dict)
+    _kept: dict[Hashable, object] = field(default_factory=dict)
 
     def joined(self, area: Area, profile: TravelProfile) -> Snap:
         """(places,) where they join the street of who moves so."""
@@ -81,7 +87,30 @@ class OpenEntries:
     def of_kinds(self, codes: Collection[str]) -> NDArray[np.bool_]:
         """(rows,) which are of one of these kinds."""
         held = frozenset(codes)
-        return np.fromiter((code in held for code in self.codes), np.bool_, len(self.codes))
+        return np.array([code in held for code in self.kinds], np.bool_)[self.kind_at]
+
+    def count_kinds(self, rows: NDArray[np.intp] | slice = slice(None)) -> dict[str, int]:
+        """How many of some rows there are of each kind."""
+        counts = np.bincount(self.kind_at[rows], minlength=len(self.kinds))
+        return dict(zip(self.kinds, counts.tolist(), strict=True))
+
+    def kept(self, what: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of the entries and asked for by every answer, made once under its name."""
+        found = self._kept.get(what)
+        if found is None:
+            found = self._kept[what] = make()
+            for oldest in list(self._kept)[:-_KEPT_OF_EACH]:  # of other days
+                self._kept.pop(oldest, None)
+        return cast("Made", found)
+
+    def said(self, what: Hashable, of: Callable[[int], int]) -> NDArray[np.int8]:
+        """(rows,) what is told of each row, a small number."""
+        return self.kept(what, lambda: np.array([of(at) for at in range(len(self.rows))], np.int8))
+
+    def place(self, lonlat_at: int) -> tuple[float, float]:
+        """lon, lat of a place."""
+        lon, lat = self.lonlat[lonlat_at].tolist()
+        return lon, lat
 
     def openings(self, at: int) -> tuple[Opening, ...]:
         """When a row opens."""
@@ -103,29 +132,15 @@ class OpenEntries:
 
 
 class EntriesInMemory:
-    """The open entries of the municipalities that were asked for last. One for a process, for all its threads;
-    what a write changes is found by its version."""
+    """The open entries of the municipalities that were asked for last. One for a process, for all its threads."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], OpenEntries] = OrderedDict()
-        self._one_builds = Lock()  # who comes meanwhile waits for it instead of building the same
+        self._kept: Kept[OpenEntries] = Kept(_NOUNS, _KEPT)
 
     def of(self, db: Session, municipality: str) -> OpenEntries:
         """The entries of a municipality as they are now, as everybody may see them."""
         scope = Scope(municipality, EVERYBODY.role)
-        values = versions.list_values(db, scope)
-        key = (municipality, *(values.get(noun, 0) for noun in _NOUNS))
-        kept = self._kept.get(key)
-        if kept is not None:
-            return kept
-        with self._one_builds:
-            kept = self._kept.get(key) or _read(db, scope)
-            for old in [one for one in self._kept if one[0] == municipality]:
-                del self._kept[old]
-            self._kept[key] = kept
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return kept
+        return self._kept.of(db, scope, lambda: _read(db, scope))
 
 
 def _read(db: Session, scope: Scope) -> OpenEntries:
@@ -135,14 +150,18 @@ def _read(db: Session, scope: Scope) -> OpenEntries:
     rows = shelf.list_open(db, scope, Wanted())
     places = [(at, *lonlat) for at, row in enumerate(rows) for lonlat in places_of(row)]
     table = np.array(places, np.float64).reshape(-1, 3)
+    number = {code: at for at, code in enumerate(known)}
+    by_name = sorted(range(len(rows)), key=lambda at: rows[at].name)
     return OpenEntries(
+        scope.municipality or "",
         rows,
         known,
-        table[:, 0].astype(np.int64),
-        table[:, 1:],
-        tuple(row.kind for row in rows),
-        np.array([bool(row.service_areas) for row in rows], np.bool_),
-        {row.id: at for at, row in enumerate(rows)},
+        owner=table[:, 0].astype(np.int64),
+        lonlat=table[:, 1:],
+        at={row.id: at for at, row in enumerate(rows)},
+        kind_at=np.array([number[row.kind] for row in rows], np.int64),
+        name_at=np.argsort(np.array(by_name, np.int64)),
+        has_areas=np.array([bool(row.service_areas) for row in rows], np.bool_),
     )
 
 

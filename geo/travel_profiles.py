@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.days import plain
 from geo.errors import Invalid, NotAllowed, NotFound
-from geo.records import audit, travel_profiles
+from geo.records import audit, travel_profiles, versions
 from geo.records.database import take_turns
 from geo.records.travel_profiles import OwnSpeed
 from geo.scope import Role, Scope
@@ -24,6 +24,7 @@ SLOWEST, FASTEST, FASTEST_RIDE = 10, 300, 500  # metres a minute, our choice: 0.
 STEEPEST = 30  # per cent, our choice: beyond it streets are steps
 LONGEST_SOURCE = 200  # characters, our choice
 THING = "travel_profile"  # in the audit
+NOUN = "travel_profiles"  # of versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def change(db: Session, scope: Scope, code: str, words: Mapping[str, str]) -> bo
         return False
     travel_profiles.save(db, scope, code, said.metres_per_min, said.max_slope_percent, said.source)
     audit.save(db, scope, "change", THING, code, asdict(before) if before else None, asdict(said))
+    versions.raise_version(db, scope, NOUN)
     return True
 
 
@@ -119,6 +121,7 @@ def restore(db: Session, scope: Scope, code: str) -> bool:
         return False
     travel_profiles.save_without(db, scope, code)
     audit.save(db, scope, "restore", THING, code, asdict(before), None)
+    versions.raise_version(db, scope, NOUN)
     return True
 
 

@@ -23,22 +23,20 @@ from sqlalchemy.orm import Session
 
 from geo import blur, crs, reach
 from geo.area import Area
-from geo.edits import opening_of
 from geo.errors import Invalid
 from geo.gap_rests import is_rest
+from geo.lookup_times import SLOW, USUAL, outward_from, slow_limit_s
+from geo.open_entries import OpenEntries
 from geo.openings import opening_dates
 from geo.reach_questions import LONGEST_MIN, ReachQuestion, Walk
-from geo.records import kinds, shelf
-from geo.records.kinds import Kind
-from geo.records.shelf import Wanted
+from geo.records import shelf
 from geo.scope import Scope
 from geo.streets.network import Known
 from geo.streets.profile import TravelProfile
-from geo.streets.route import Piece, Route, outward
+from geo.streets.route import Outward, Piece, Route, outward
 from geo.streets.slope import SHORTEST_RUN_M
 from geo.streets.snap import Join
 
-USUAL, SLOW = "on_foot", "on_foot_slow"  # data/profiles.csv
 # 移動等円滑化のために必要な道路の構造に関する基準を定める省令: 歩道等の縦断勾配 5 % or less, 8 % where the ground leaves no choice
 GENTLE, SLOPED = 0.05, 0.08
 # Our choice: the width of a road of two lanes with its pavements, and of a forecourt beside it. A chair farther off
@@ -154,8 +152,7 @@ class _Seats:
 
 
 def ways(
-    db: Session,
-    scope: Scope,
+    entries: OpenEntries,
     area: Area,
     start: tuple[float, float],
     resources: Collection[UUID],
@@ -168,63 +165,74 @@ def ways(
     among  profiles as the municipality has them (geo.travel_profiles.in_use)
     Raises Invalid where the start joins no street (as ``reach.join``).
     """
-    asked = _question(among[USUAL], start)
-    joined = reach.join(area, asked)
-    if not resources:
+    joined = reach.join(area, _question(among[USUAL], start))
+    rows = [at for id_ in resources if (at := entries.at.get(id_)) is not None]
+    rows = [at for at in rows if entries.kinds[entries.rows[at].kind].reach in reach.BY_DISTANCE]
+    places = np.flatnonzero(np.isin(entries.owner, rows))
+    if not len(places):
         return {}
-    known = {kind.code: kind for kind in kinds.list_all(db, scope)}
-    rows = shelf.list_open(db, scope, Wanted(resources=tuple(resources)))
-    walked = [row for row in rows if known[row.kind].reach in reach.BY_DISTANCE]
-    places = [(row, place) for row in walked for place in _places_of(scope, row)]
-    if not places:
-        return {}
-    search = outward(area.graph(asked.walk.profile), joined, asked.walk.longest_s)
-    others = reach.on_street(area, asked.walk, [place.lonlat for _, place in places])
-    seconds = search.seconds(others)
-    nearest: dict[UUID, int] = {}
-    for at in np.flatnonzero(np.isfinite(seconds)).tolist():
-        id_ = places[at][0].id
-        if seconds[at] < seconds[nearest.setdefault(id_, at)]:
-            nearest[id_] = at
-    chosen = np.array(list(nearest.values()), np.int64)
-    slowly = _slowly(area, among, start, [place.lonlat for _, place in places])
-    seats = _seats(db, scope, area, known, today)
-    traced = search.routes(others[chosen], by_edge=True)
-    found = {}
-    for id_, at, one in zip(nearest, chosen.tolist(), traced, strict=True):
-        mine = [row for row, (resource, _) in enumerate(places) if resource.id == id_]
-        slow = float(slowly[mine].min())
+    longest_s = LONGEST_MIN * 60.0
+    search = outward(area.graph(among[USUAL]), joined, longest_s)
+    nearest: dict[int, tuple[float, int]] = {}
+    seconds = search.seconds(entries.joined(area, among[USUAL])[places])
+    for place, each in zip(places.tolist(), seconds.tolist(), strict=True):
+        owner = int(entries.owner[place])
+        if np.isfinite(each):
+            nearest[owner] = min((each, place), nearest.get(owner, (each, place)))
+    slowly = outward_from(area, among[SLOW], start, slow_limit_s(among, longest_s))
+    slow_s, _ = entries.quickest(slowly.seconds(entries.joined(area, among[SLOW])))
+    wanted = [(place, float(slow_s[row])) for row, (_, place) in nearest.items()]
+    return traced(entries, area, start, search, wanted, today)
+
+
+def traced(
+    entries: OpenEntries,
+    area: Area,
+    start: tuple[float, float],
+    search: Outward,
+    wanted: Sequence[tuple[int, float]],
+    today: date,
+) -> dict[UUID, Way]:
+    """The ways of a search that was made already, from its start.
+
+    wanted  which of the entries' places, and the seconds of whoever walks slowly to its resource
+    """
+    seats = _seats(entries, area, today)
+    places = np.array([place for place, _ in wanted], np.int64)
+    found = search.routes(entries.joined(area, search.graph.profile)[places], by_edge=True)
+    ways = {}
+    for (place, slow_s), one in zip(wanted, found, strict=True):
         if one is not None:
-            found[id_] = _way(area, start, places[at][1], one, slow, seats)
-    return found
+            row = entries.rows[int(entries.owner[place])]
+            ways[row.id] = _way(area, start, _destination(entries, place), one, slow_s, seats)
+    return ways
 
 
 def way_to(
     db: Session,
     scope: Scope,
+    entries: OpenEntries,
     area: Area,
     start: tuple[float, float],
     resource: UUID,
     among: Mapping[str, TravelProfile],
     today: date,
 ) -> Way:
-    """The way to one resource. Raises ; Invalid ("resource") where distance says nothing of it, where it has
+    """The way to one resource. Raises NotFound; Invalid ("resource") where distance says nothing of it, where it has
     no place that the reader may see or that a street leads to, and where it is farther than an hour; Invalid
     ("from") as ``ways``."""
     row = shelf.get(db, scope, resource)
     if row.closed_on is not None:
         raise Invalid(fields={"resource": "has_closed"})
-    if kinds.get(db, scope, row.kind).reach not in reach.BY_DISTANCE:
+    if entries.kinds[row.kind].reach not in reach.BY_DISTANCE:
         raise Invalid(fields={"resource": "not_by_distance"})
-    places = _places_of(scope, row)
-    if not places:
+    places = np.flatnonzero(entries.owner == entries.at[resource])
+    if not len(places):
         raise Invalid(fields={"resource": "no_place"})
-    found = ways(db, scope, area, start, [resource], among, today).get(resource)
+    found = ways(entries, area, start, [resource], among, today).get(resource)
     if found is not None:
         return found
-    walk = _question(among[USUAL], start).walk
-    joined = reach.on_street(area, walk, [place.lonlat for place in places])
-    if not (joined.state == Join.JOINED).any():
+    if not (entries.joined(area, among[USUAL])[places].state == Join.JOINED).any():
         raise Invalid(fields={"resource": "no_place_on_streets"})
     raise Invalid(fields={"resource": "beyond_an_hour"})
 
@@ -248,53 +256,44 @@ def _question(profile: TravelProfile, start: tuple[float, float]) -> ReachQuesti
     return ReachQuestion(Walk(profile, (LONGEST_MIN,)), *start)
 
 
-def _places_of(scope: Scope, row: Row[Any]) -> list[Destination]:
-    """Where a resource meets people, its own place first, as the reader may see it."""
-    own = []
-    if row.lon is not None:
-        place = (row.lon, row.lat)
-        is_blurred = scope.is_public and row.place_shown == "blurred"
-        is_rough = is_blurred or row.place_level == "district"
-        own = [Destination(place, None, is_rough, blur.radius_m(place) if is_blurred else None)]
-    return own + [
-        Destination((stop["lon"], stop["lat"]), number)
-        for number, stop in enumerate(row.stops)
-        if stop["lon"] is not None and stop["lat"] is not None
-    ]
+def _destination(entries: OpenEntries, place: int) -> Destination:
+    """One of the entries' places, as everybody may see it."""
+    at = int(entries.owner[place])
+    row, lonlat = entries.rows[at], entries.place(place)
+    number = place - int(np.searchsorted(entries.owner, at))
+    if row.lon is None or number > 0:
+        halts = [halt for halt, stop in enumerate(row.stops) if stop["lon"] is not None]
+        return Destination(lonlat, halts[number - (row.lon is not None)])
+    is_blurred = row.place_shown == "blurred"
+    is_rough = is_blurred or row.place_level == "district"
+    return Destination(lonlat, None, is_rough, blur.radius_m(lonlat) if is_blurred else None)
 
 
-def _slowly(
-    area: Area,
-    among: Mapping[str, TravelProfile],
-    start: tuple[float, float],
-    places: Sequence[tuple[float, float]],
-) -> NDArray[np.float64]:
-    """(places,) seconds of whoever walks slowly, as long as they take for an hour's walk of others; inf beyond, and
-    where their start or the place joins no street."""
-    usual, slow = among[USUAL], among[SLOW]
-    walk = Walk(slow, (LONGEST_MIN,))
-    joined = reach.on_street(area, walk, [start])
-    longer = max(1.0, usual.metres_per_min / slow.metres_per_min)
-    search = outward(area.graph(slow), joined, walk.longest_s * longer + 1.0)
-    return search.seconds(reach.on_street(area, walk, places))
+def _seats(entries: OpenEntries, area: Area, today: date) -> _Seats:
+    """Everything to sit on whose place is known, kept for the day."""
+    return entries.kept(
+        ("seats", area.network.version, today), lambda: _find_seats(entries, area, today)
+    )
 
 
-def _seats(db: Session, scope: Scope, area: Area, known: Mapping[str, Kind], today: date) -> _Seats:
-    rests = tuple(code for code, kind in known.items() if is_rest(kind))
-    rows = shelf.list_open(db, scope, Wanted(kinds=rests)) if rests else []
-    rows = [
-        row
-        for row in rows
-        if row.lon is not None and row.place_shown == "exact" and row.place_level != "district"
-    ]
+def _find_seats(entries: OpenEntries, area: Area, today: date) -> _Seats:
+    rests = entries.of_kinds([code for code, kind in entries.kinds.items() if is_rest(kind)])
+    known = [at for at in np.flatnonzero(rests).tolist() if _is_known(entries.rows[at])]
+    rows = [entries.rows[at] for at in known]
     lonlat = np.array([(row.lon, row.lat) for row in rows], np.float64).reshape(-1, 2)
     points = shapely.points(crs.to_plane_m(lonlat, area.network.zone))
-    return _Seats(rows, points, tuple(_is_out(row, today) for row in rows))
+    return _Seats(rows, points, tuple(_is_out(entries, at, today) for at in known))
 
 
-def _is_out(row: Row[Any], today: date) -> bool:
+def _is_known(row: Row[Any]) -> bool:
+    """Whether everybody may see where exactly it stands."""
+    is_shown = row.lon is not None and row.place_shown == "exact"
+    return is_shown and row.place_level != "district"
+
+
+def _is_out(entries: OpenEntries, at: int, today: date) -> bool:
     """Whether it stands there by its plan; what has none always does."""
-    openings = [opening_of(values) for values in row.openings]
+    openings = entries.openings(at)
     return not openings or any(opening_dates(opening, today, 1) for opening in openings)
 
 

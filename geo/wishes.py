@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row
+import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import Invalid
 from geo.fees import is_free
@@ -84,20 +86,21 @@ class Wish:
             bool({"activity", "service"} & {*kind.viewpoints}) or "gathering_place" in kind.fields
         )
 
-    def fit(self, entries: OpenEntries, at: int, today: date) -> Fit:
-        """Whether a row fits; the least that any part of the wish says."""
-        row = entries.rows[at]
-        least = Fit.YES
+    def fits(self, entries: OpenEntries, rows: NDArray[np.intp], today: date) -> NDArray[np.int8]:
+        """(rows,) the ``Fit`` of some rows: the least that any part of the wish says."""
+        least = np.full(len(rows), Fit.YES, np.int8)
         for name in self.ticked:
-            least = min(least, _answer(row, name))
-            if least == Fit.NO:
-                return least
-        return min(least, self._opens(entries, at, today)) if self.day else least
+            said = entries.said(name, partial(_answer, entries, name))
+            least = np.minimum(least, said[rows])
+        if self.day:
+            said = entries.said((self.day, today), lambda at: self._opens(entries, at, today))
+            least = np.minimum(least, said[rows])
+        return least
 
     def _opens(self, entries: OpenEntries, at: int, today: date) -> Fit:
-        if entries.kinds[entries.rows[at].kind].rhythm == "always" and not entries.openings(at):
-            return Fit.YES
         openings = entries.openings(at)
+        if not openings and entries.kinds[entries.rows[at].kind].rhythm == "always":
+            return Fit.YES
         if not openings or all(one.irregular and not one.also_on for one in openings):
             return Fit.UNKNOWN
         return Fit.YES if any(map(self._is_day(today), entries.dates(at, today))) else Fit.NO
@@ -111,7 +114,8 @@ class Wish:
         return lambda day: begin <= day < begin + timedelta(days=count)
 
 
-def _answer(row: Row[Any], name: str) -> Fit:
+def _answer(entries: OpenEntries, name: str, at: int) -> Fit:
+    row = entries.rows[at]
     if name == "no_certificate":
         if row.eligibility in WITHOUT_CERTIFICATE:
             return Fit.YES

@@ -73,11 +73,13 @@ def register(app: Flask) -> None:
 
 def language() -> Language:
     """The language of this request; Japanese where there is none."""
-    if not has_request_context():
-        return JAPANESE
-    if "language" not in g:
-        g.language = _chosen()
-    return g.language
+    try:
+        return g.language  # type: ignore[no-any-return]  # a page asks for every word
+    except (AttributeError, RuntimeError):  # not asked yet; or nobody asks
+        if not has_request_context():
+            return JAPANESE
+    g.language = _chosen()
+    return g.language  # type: ignore[no-any-return]
 
 
 @contextmanager
@@ -93,7 +95,8 @@ def in_japanese() -> Iterator[None]:
 def say(words: str) -> str:
     """Words of ours in the language of the page: of a template, a vocabulary or an error. What its catalogue does
     not have comes back as it is and is marked as Japanese (routes/_finishing.py), as everything registered is."""
-    known = language().catalogue
+    now = language()
+    known = None if now is JAPANESE else now.catalogue
     return words if known is None else known.words.get(words, words)
 
 

@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo.records import intakes, kinds, shelf
-from geo.records.intakes import Intake
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from routes import _cards
-from routes._request import JAPAN, today
+from routes._request import JAPAN, kept_sources, today
 
 PAGE = 100
 
@@ -66,21 +66,22 @@ def sources(
     ``resource`` stands in, on its own page), and of the layers drawn with areas of this level.
     Numbers of people say their source themselves, and not every one of those is for everybody."""
     lists = intakes.list_lists_of(db, scope, resource) if resource else None
+    runs = kept_sources().of(db, scope, lambda: intakes.list_sources(db, scope), scope.is_public)
     return [
         {
             "id": str(run.id),
             "dataset": run.dataset,
             "target": run.target,
-            **run.report["source"],
+            **run.source,
             "file_name": run.file_name,
             "day": run.at.astimezone(JAPAN).date(),
         }
-        for run in intakes.list_in_use(db, scope)
+        for run in runs
         if _is_drawn(run, level) and (lists is None or _is_about(run, lists))
     ]
 
 
-def _is_drawn(run: Intake, level: str) -> bool:
+def _is_drawn(run: Row[Any], level: str) -> bool:
     if run.dataset == "schools":
         return level in _NAMED_BY_SCHOOLS
     if run.dataset == "districts":
@@ -88,7 +89,7 @@ def _is_drawn(run: Intake, level: str) -> bool:
     return run.dataset != "population"
 
 
-def _is_about(run: Intake, lists: list[str]) -> bool:
+def _is_about(run: Row[Any], lists: list[str]) -> bool:
     return run.dataset != "resources" or run.target in lists
 
 

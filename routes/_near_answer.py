@@ -1,6 +1,7 @@
 """The residents' answer as its template reads it: cards, pages, the kinds that come to the home, the map."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,10 @@ from sqlalchemy.orm import Session
 from geo import squares, way_there
 from geo.area import Area
 from geo.errors import Invalid, NotFound, Unreadable
-from geo.lookup import Nearby, Offer
+from geo.lookup import Around, Nearby, Offer, around
 from geo.open_entries import OpenEntries
 from geo.records.municipalities import Municipality
-from geo.scope import Scope
-from geo.streets.profile import TravelProfile
+from geo.scope import EVERYBODY, Scope
 from geo.way_there import Way
 from geo.wishes import ASKED_FOR, DAYS, TICKED, Wish
 from routes import _cards
@@ -24,7 +24,7 @@ from routes._basemap import backgrounds
 from routes._languages import say
 from routes._lists import sources
 from routes._near_cards import near_card, told_centres
-from routes._request import area, today
+from routes._request import area, kept_squares, reading, today
 
 AT_ONCE = 10  # entries on a page of the answer, our choice: some 50 kB
 AROUND_DEG = 0.004  # our choice: around the square and what is listed, some 400 m
@@ -46,7 +46,6 @@ class Asked:
     square: str
     level: str
     streets: Area | None
-    profiles: dict[str, TravelProfile]
     wish: Wish
 
 
@@ -71,6 +70,12 @@ def streets_of(scope: Scope) -> Area | None:
         return None
 
 
+def in_square(there: OpenEntries, square: str) -> Around:
+    """What lies in a square. Raises Invalid where none of it lies in the municipality."""
+    db, scope = reading(), Scope(there.municipality, EVERYBODY.role)
+    return kept_squares().of(db, scope, lambda: around(db, scope, there, square), square)
+
+
 def told(
     db: Session, scope: Scope, asked: Asked, there: OpenEntries, found: Nearby
 ) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def told(
     page, last = _page(len(found.walked))
     first = (page - 1) * AT_ONCE
     shown = found.walked[first : first + AT_ONCE]
-    ways = _ways(db, scope, asked, found, shown)
+    ways = _ways(asked, there, found, shown)
     walked = _numbered(shown, first + 1, asked, ways)
     driven = _numbered(found.driven, len(found.walked) + 1, asked, {})
     is_chosen = bool(asked.wish.topic or asked.wish.kind)
@@ -94,7 +99,7 @@ def told(
         "brought": [one for one in brought if one["covers"]],
         "unsaid": [one for one in brought if not one["covers"]],
         "brought_kinds": [] if is_chosen else _by_kind(found.brought, asked),
-        "centres": told_centres(found.centres),
+        "centres": told_centres(found.there.centres),
         "wish": asked.wish,
         "topics": list(ASKED_FOR),
         "days": DAYS,
@@ -109,16 +114,14 @@ def told(
 
 
 def _ways(
-    db: Session, scope: Scope, asked: Asked, found: Nearby, shown: Sequence[Offer]
+    asked: Asked, there: OpenEntries, found: Nearby, shown: Sequence[Offer]
 ) -> dict[UUID, Way]:
     """The walks to what is shown; none where nobody knows the streets."""
-    if asked.streets is None or found.state != "joined":
+    if asked.streets is None or found.search is None:
         return {}
-    start, ids = squares.middle_of(asked.square), [one.resource.id for one in shown]
-    try:
-        return way_there.ways(db, scope, asked.streets, start, ids, asked.profiles, today())
-    except Invalid:
-        return {}
+    wanted = [(one.place, one.slow_s) for one in shown]
+    start = squares.middle_of(asked.square)
+    return way_there.traced(there, asked.streets, start, found.search, wanted, today())
 
 
 def _same(asked: Asked) -> dict[str, Any]:
@@ -197,12 +200,13 @@ def _by_kind(offers: Sequence[Offer], asked: Asked) -> list[dict[str, Any]]:
     """What comes to the home, fetches or is in charge, kind by kind: how many say so of this place, how many do not
     say where they serve, and where they are shown."""
     kinds = {one.kind.code: one.kind for one in offers}
+    counts = Counter((one.kind.code, one.covers) for one in offers)
     given = {**request.args.to_dict(), "municipality": asked.here.code, "square": asked.square}
     return [
         {
             "name": say(kind.name),
-            "count": sum(one.covers for one in offers if one.kind.code == code),
-            "unsaid": sum(not one.covers for one in offers if one.kind.code == code),
+            "count": counts[code, True],
+            "unsaid": counts[code, False],
             "url": url_for("residents.show", **(given | {"kind": code})) + "#brought",
         }
         for code, kind in sorted(kinds.items(), key=lambda item: item[1].position)
@@ -211,5 +215,6 @@ def _by_kind(offers: Sequence[Offer], asked: Asked) -> list[dict[str, Any]]:
 
 def _kinds(there: OpenEntries) -> list[dict[str, str]]:
     """The kinds there is something of, for choosing one."""
-    used = {row.kind for row in there.rows}
-    return [_cards.kind_of(kind) for code, kind in there.kinds.items() if code in used]
+    return [
+        _cards.kind_of(there.kinds[code]) for code, count in there.count_kinds().items() if count
+    ]

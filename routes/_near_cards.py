@@ -96,12 +96,13 @@ def _who(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def told_centres(centres: Iterable[Centre]) -> list[dict[str, str]]:
-    """The 包括 in charge, with telephone."""
+def told_centres(centres: Iterable[Centre]) -> list[dict[str, Any]]:
+    """The 包括 in charge, with telephone, and of which towns where it is not of all."""
     return [
         {
             "name": one.district.name,
             "part": one.part,
+            "towns": one.towns,
             "phone": one.entry.phone if one.entry else "",
             "url": url_for("resources.show", resource_id=one.entry.id) if one.entry else "",
         }

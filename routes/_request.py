@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g
 from flask_login import current_user
+from sqlalchemy import Row
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from geo.area import Area, Areas, Folders
+from geo.kept import Kept
+from geo.lookup import Around
 from geo.open_entries import EntriesInMemory, OpenEntries
 from geo.possible_homes import Residents
 from geo.scope import EVERYBODY, Scope
@@ -20,6 +24,8 @@ from geo.warm import warm_up
 from scripts.cluster import ClusterProblem
 
 DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
+# Our choice, at once in memory: some 20 kB, 1 kB and 50 kB each.
+MUNICIPALITIES, SQUARES, PAGES = 64, 4_096, 512
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
 # Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
@@ -45,10 +51,18 @@ def register(app: Flask) -> None:
     ]  # the same connections, from which each takes as it needs them
     app.extensions["glancing_engine"] = engine.execution_options(isolation_level="AUTOCOMMIT")
     app.extensions["residents"] = Residents()
-    app.extensions["entries"] = EntriesInMemory()
+    forget(app)
     app.extensions["areas"] = Areas(Folders.under(app.extensions["settings"].var))
     app.extensions["warm_up"] = partial(_warm_up, app)
     app.teardown_appcontext(_close)
+
+
+def forget(app: Flask) -> None:
+    """Begin with empty memories of what is made of records."""
+    app.extensions["entries"] = EntriesInMemory()
+    app.extensions["sources"] = Kept(("intakes", "resources"), MUNICIPALITIES)
+    app.extensions["pages"] = Kept(None, PAGES)
+    app.extensions["squares"] = Kept(("districts", "resources", "addresses"), SQUARES)
 
 
 def _warm_up(app: Flask) -> None:
@@ -118,6 +132,18 @@ def entries(municipality: str) -> OpenEntries:
     """What is open in a municipality as everybody may see it, kept for all requests."""
     kept: EntriesInMemory = current_app.extensions["entries"]
     return kept.of(reading(), municipality)
+
+
+def kept_sources() -> Kept[list[Row[Any]]]:
+    """Where what people read comes from (``intakes.list_sources``), by municipality and by whether everybody reads."""
+    kept: Kept[list[Row[Any]]] = current_app.extensions["sources"]
+    return kept
+
+
+def kept_squares() -> Kept[Around]:
+    """What lies in the squares that were asked from."""
+    kept: Kept[Around] = current_app.extensions["squares"]
+    return kept
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ from routes._codes import site
 from routes._codes import square as code_of
 from routes._guard import limiter
 from routes._languages import in_japanese
-from routes._near_answer import Asked, level, streets_of, told, words_asked
+from routes._near_answer import Asked, in_square, level, streets_of, told, words_asked
 from routes._printing import DRAWING, kept
 from routes._request import entries, reading, today
 from routes._roles import ANYONE, allow
@@ -39,10 +39,10 @@ def pages_of(municipality: str, square: str) -> tuple[list[str], str]:
     db, scope = reading(), Scope(municipality, EVERYBODY.role)
     here = municipalities.get(db, scope, municipality)
     there, streets = entries(municipality), streets_of(scope)
-    profiles = travel_profiles.in_use(db, scope)
     wish = Wish.parse(words_asked(), there.kinds)
-    found = lookup.nearby(db, scope, there, streets, profiles, squares.parse(square), wish, today())
-    asked = Asked(here, square, level(), streets, profiles, wish)
+    around, profiles = in_square(there, squares.parse(square)), travel_profiles.in_use(db, scope)
+    found = lookup.nearby(there, streets, profiles, square, around, wish, today())
+    asked = Asked(here, square, level(), streets, wish)
     answer = told(db, scope, asked, there, found)
     places = [one for one in answer["walked"] if one["on_paper"]][:MOST]
     marks = [(one["number"], *one["lonlat"]) for one in places if one["lonlat"]]
@@ -70,4 +70,4 @@ def pages_of(municipality: str, square: str) -> tuple[list[str], str]:
         "day": today(),
     }
     pages = [render_template("prints/near.html", **facts, type_pt=size) for size in TYPES_PT]
-    return pages, found.town or here.name
+    return pages, around.towns[0] if around.towns else here.name

@@ -16,18 +16,19 @@ from flask import (
     request,
     url_for,
 )
-from sqlalchemy.orm import Session
 
 from geo import centres, lookup, spots, squares, travel_profiles
 from geo.errors import Invalid, Unreadable
 from geo.locate import dictionaries
-from geo.records import districts, municipalities, versions
+from geo.lookup import Around
+from geo.records import municipalities, versions
 from geo.records.municipalities import Municipality
 from geo.scope import EVERYBODY, Scope
 from geo.spots import Spot
 from geo.wishes import Wish
 from routes._errors import field_words
-from routes._near_answer import Asked, level, streets_of, told, words_asked
+from routes._kept_pages import same_for_all
+from routes._near_answer import Asked, in_square, level, streets_of, told, words_asked
 from routes._near_cards import told_centres
 from routes._request import entries, reading, today
 from routes._roles import ANYONE, allow
@@ -99,7 +100,9 @@ def names(municipality: str) -> Response:
     values = versions.list_values(db, scope)
     response = jsonify(names=spots.list_names(db, scope))
     response.set_etag(
-        "-".join(str(values.get(noun, 0)) for noun in ("resources", "districts", "basemap"))
+        "-".join(
+            str(values.get(noun, 0)) for noun in ("resources", "districts", "basemap", "addresses")
+        )
     )
     return response.make_conditional(request)
 
@@ -111,10 +114,6 @@ def show(municipality: str, square: str) -> str | tuple[str, int]:
     db, scope = reading(), _everybody(municipality)
     here = municipalities.get(db, scope, municipality)
     square = squares.parse(square)
-    if districts.list_outside(db, scope, {0: list(squares.middle_of(square))}) and not _touches(
-        db, scope, square
-    ):
-        return _asking(here, meant=spots.Meant((), "outside"))
     there = entries(municipality)
     words = words_asked()
     problems, wish = {}, Wish()
@@ -122,16 +121,31 @@ def show(municipality: str, square: str) -> str | tuple[str, int]:
         wish = Wish.parse(words, there.kinds)
     except Invalid as refused:
         problems = field_words(refused.facts["fields"])  # type: ignore[arg-type]
-    streets = streets_of(scope)
-    profiles = travel_profiles.in_use(db, scope)
-    found = lookup.nearby(db, scope, there, streets, profiles, square, wish, today())
-    asked = Asked(here, square, level(), streets, profiles, wish)
-    page = render_template(
-        "residents/near.html",
-        **told(db, scope, asked, there, found),
-        problems=[{"name": name, "words": words} for name, words in problems.items()],
+    try:
+        around = in_square(there, square)
+    except Invalid:
+        return _asking(here, meant=spots.Meant((), "outside"))
+    if problems:
+        return _answer(here, square, around, wish, problems), 422
+    return same_for_all(scope, lambda: _answer(here, square, around, wish))
+
+
+def _answer(
+    here: Municipality,
+    square: str,
+    around: Around,
+    wish: Wish,
+    problems: dict[str, str] | None = None,
+) -> str:
+    """The page of an answer."""
+    db, scope, there = reading(), _everybody(here.code), entries(here.code)
+    streets, profiles = streets_of(scope), travel_profiles.in_use(db, scope)
+    found = lookup.nearby(there, streets, profiles, square, around, wish, today())
+    asked = Asked(here, square, level(), streets, wish)
+    told_problems = [{"name": name, "words": words} for name, words in (problems or {}).items()]
+    return render_template(
+        "residents/near.html", **told(db, scope, asked, there, found), problems=told_problems
     )
-    return (page, 422) if problems else page
 
 
 def _asking(
@@ -169,14 +183,6 @@ def _from_device(here: Municipality, text: str) -> Response | tuple[str, int]:
     except (ValueError, Invalid):
         return _asking(here, problems={"words": "no_position"}), 422
     return redirect(_of_square(here.code, square, "here"), 303)  # type: ignore[return-value]
-
-
-def _touches(db: Session, scope: Scope, square: str) -> bool:
-    """Whether any corner of a square lies in the municipality: its middle may lie across the border."""
-    west, south, east, north = squares.box_of(square)
-    corners = [(west, south), (west, north), (east, south), (east, north)]
-    outside = districts.list_outside(db, scope, {n: list(at) for n, at in enumerate(corners)})
-    return len(outside) < len(corners)
 
 
 def _url_of(municipality: str, spot: Spot) -> str:

@@ -21,7 +21,7 @@ from routes._basemap import backgrounds
 from routes._errors import field_words
 from routes._guard import DRAGS, limiter
 from routes._lists import kinds_by_code, sources
-from routes._request import area, glancing, reading, today
+from routes._request import area, entries, glancing, reading, today
 from routes._roles import ANYONE, allow
 
 # The page says what was asked, and why there is no way; another address would not say more.
@@ -88,7 +88,8 @@ def _everybody(municipality: str) -> Scope:
 def _way(db: Session, scope: Scope, square: str, resource_id: UUID) -> Way:
     """Raises NotFound, and Invalid where there is no way."""
     among, start = travel_profiles.in_use(db, scope), squares.middle_of(square)
-    return way_there.way_to(db, scope, _streets(scope), start, resource_id, among, today())
+    there = entries(scope.municipality or "")
+    return way_there.way_to(db, scope, there, _streets(scope), start, resource_id, among, today())
 
 
 def _streets(scope: Scope) -> Area:

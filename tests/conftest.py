@@ -28,11 +28,11 @@ from app import Settings, create_app
 from geo import demo, intake, passwords, registry
 from geo.edits import ResourceEdit
 from geo.looks import Looks
-from geo.open_entries import EntriesInMemory
 from geo.records import accounts, migrate
 from geo.records.database import open_engine
 from geo.scope import Role, Scope, house
 from geo.sources import mihon
+from routes import _request
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
@@ -246,7 +246,7 @@ class Desk:
 def desk(app: Flask) -> Iterator[Desk]:
     """Lets a test put its own session under the application's requests."""
     limiter.reset()
-    app.extensions["entries"] = EntriesInMemory()  # versions that were undone come again
+    _request.forget(app)  # versions that were undone come again
     desk = Desk()
 
     def use_the_tests_session() -> None:

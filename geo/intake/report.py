@@ -173,7 +173,7 @@ def begin(db: Session, scope: Scope, delivery: Delivery, dataset: str, target: s
 
 
 def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str | None) -> Intake:
-    """Close the books of a run: counts, report, one line of audit, the version of what changed."""
+    """Close the books of a run: counts, report, one line of audit, the versions of what changed."""
     run.missing = len(report.missing) + report.unlisted.get("missing", 0)
     run.refused = report.refused
     run.rows = run.added + run.changed + run.unchanged + run.refused
@@ -185,8 +185,8 @@ def finish(db: Session, scope: Scope, run: Intake, report: Report, written: str 
         "missing_keys": report.missing_keys[:LISTED_MISSING],
         "more": report.more,
     }
-    if written:
-        versions.raise_version(db, scope, written)
+    for noun in filter(None, ("intakes", written)):
+        versions.raise_version(db, scope, noun)
     counts = {
         name: getattr(run, name) for name in ("added", "changed", "unchanged", "missing", "refused")
     }

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    Text,
     UniqueConstraint,
     Uuid,
     and_,
@@ -29,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from geo.errors import NotFound
-from geo.records.database import LONLAT, Base, in_scope
+from geo.records.database import LONLAT, Base, any_of, in_scope
 from geo.scope import Scope
 
 METRES_PER_DEGREE = 111_320  # of latitude, on a sphere of 6,378 km; only for thinning outlines
@@ -209,11 +210,10 @@ def list_of_accounts(db: Session, scope: Scope, ids: Iterable[UUID]) -> list[Dis
     )
 
 
-def list_of_town(db: Session, scope: Scope, level: str, key: str) -> list[TownCandidate]:
-    """Areas of a level that a table gives a town to (``words.town_key``), by code.
-
-    Two of them for a town that is split: then nobody is told one, but both and whom to ask.
-    """
+def list_of_towns(
+    db: Session, scope: Scope, level: str, keys: Iterable[str]
+) -> list[TownCandidate]:
+    """Areas of a level that a table gives some towns to (``words.town_key``), by code: two for a town that is split."""
     rows = db.execute(
         select(District, DistrictTown.town, DistrictTown.note)
         .join(DistrictTown, DistrictTown.district == District.id)
@@ -221,7 +221,7 @@ def list_of_town(db: Session, scope: Scope, level: str, key: str) -> list[TownCa
             in_scope(scope, District.municipality),
             District.level == level,
             District.valid_to.is_(None),
-            DistrictTown.town_key == key,
+            DistrictTown.town_key == any_of(keys, Text),
         )
         .order_by(District.code, DistrictTown.town)
     )

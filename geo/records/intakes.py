@@ -5,12 +5,15 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Identity,
+    Row,
+    Select,
     UniqueConstraint,
     Uuid,
     exists,
@@ -58,6 +61,9 @@ class Intake(Base):
     missing: Mapped[int]
     refused: Mapped[int]
     report: Mapped[dict] = mapped_column(JSONB)
+
+
+_LAST_OF_EACH = (Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
 
 
 class SourceRow(Base):
@@ -125,19 +131,27 @@ def list_in_use(db: Session, scope: Scope) -> list[Intake]:
     """The last run of each dataset and target: where what the reader sees comes from. A list of
     which everybody may see nothing is not named to everybody either. A workbook that staff edited
     is no source: it came from here."""
+    return list(db.scalars(_in_use(select(Intake), scope).order_by(*_LAST_OF_EACH)))
+
+
+def list_sources(db: Session, scope: Scope) -> list[Row[Any]]:
+    """id, dataset, target, file_name, at and source (``Intake.report``) of the same runs, without the reports' lines."""
+    named = ("id", "dataset", "target", "file_name", "at")
+    columns = [getattr(Intake, name) for name in named]
+    asked = _in_use(select(*columns, Intake.report["source"].label("source")), scope)
+    return list(db.execute(asked.order_by(*_LAST_OF_EACH)))
+
+
+def _in_use(asked: Select[Any], scope: Scope) -> Select[Any]:
     seen = exists().where(
         SourceRow.municipality == Intake.municipality,
         SourceRow.dataset == Intake.target,
         SourceRow.resource.in_(select(PUBLIC.c.id)),
     )
-    return list(
-        db.scalars(
-            select(Intake)
-            .where(in_scope(scope, Intake.municipality), Intake.dataset != WORKBOOK)
-            .where(or_(Intake.dataset != "resources", seen) if scope.is_public else true())
-            .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
-            .order_by(Intake.municipality, Intake.dataset, Intake.target, Intake.number.desc())
-        )
+    return (
+        asked.where(in_scope(scope, Intake.municipality), Intake.dataset != WORKBOOK)
+        .where(or_(Intake.dataset != "resources", seen) if scope.is_public else true())
+        .ext(distinct_on(Intake.municipality, Intake.dataset, Intake.target))
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
 from geo.scope import Scope
+from geo.words import LESS_SOME, ONLY_A_PART
 
 
 class ServiceArea(Base):
@@ -38,9 +39,7 @@ class ServiceArea(Base):
     without: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
 
 
-# What a note says of an area that is not all of it: 「の一部」, 「奥沢町を除く」 where nothing here is called so.
-_PART, _LESS = "一部|大部分|ほぼ|周辺|付近|中心", "除|のぞく|以外|対象外"
-_IS_PART = f"(a.note ~ '{_PART}' or (a.note ~ '{_LESS}' and cardinality(a.without) = 0))"
+_IS_PART = f"(a.note ~ '{ONLY_A_PART}' or (a.note ~ '{LESS_SOME}' and cardinality(a.without) = 0))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,14 +143,14 @@ def test_a_split_town_has_two_candidates_with_what_is_said_of_each(db, towns, de
     run = intake.run_area_table(db, SCOPE, deliver(TABLE), "center_area")
     both = "ひがし包括、にし包括"
     assert said(run, "split_town") == [("汐見一丁目", both), ("汐見一丁目", both)]
-    found = districts.list_of_town(db, SCOPE, "center_area", town_key("汐見１丁目"))
+    found = districts.list_of_towns(db, SCOPE, "center_area", [town_key("汐見１丁目")])
     assert {(one.district.name, one.note) for one in found} == {
         ("ひがし包括", "踏切の北"),
         ("にし包括", "踏切の南"),
     }
-    (only,) = districts.list_of_town(db, SCOPE, "center_area", town_key("松葉二丁目"))
+    (only,) = districts.list_of_towns(db, SCOPE, "center_area", [town_key("松葉二丁目")])
     assert (only.district.name, only.note) == ("ひがし包括", "")
-    assert districts.list_of_town(db, house(FOREIGN), "center_area", only.town) == []
+    assert districts.list_of_towns(db, house(FOREIGN), "center_area", [only.town]) == []
 
 
 def test_towns_that_are_unknown_or_left_over_are_said(db, towns, deliver):
@@ -162,7 +162,7 @@ def test_towns_that_are_unknown_or_left_over_are_said(db, towns, deliver):
     left = {name for name, _ in said(run, "town_without_area")}
     assert left == {"松葉二丁目", "汐見一丁目", "汐見二丁目", "浜風一丁目", "浜風二丁目"}
     assert counts(run) == (1, 1, 0, 0, 0, 0)
-    assert districts.list_of_town(db, SCOPE, "second_layer", town_key("松場二丁目"))
+    assert districts.list_of_towns(db, SCOPE, "second_layer", [town_key("松場二丁目")])
 
 
 def test_the_same_table_twice_changes_nothing(db, towns, deliver):
@@ -184,7 +184,7 @@ def test_a_later_table_keeps_the_area_and_moves_its_town(db, towns, deliver):
     assert area_m2(outlines(db, "center_area")["ひがし包括"], ZONE) == pytest.approx(
         2 * TOWN_M2, rel=1e-6
     )
-    assert len(districts.list_of_town(db, SCOPE, "center_area", town_key("汐見一丁目"))) == 1
+    assert len(districts.list_of_towns(db, SCOPE, "center_area", [town_key("汐見一丁目")])) == 1
 
 
 def test_an_area_that_the_table_no_longer_has_stays_and_is_reported(db, towns, deliver):
@@ -271,7 +271,7 @@ def test_the_17_districts_of_echizen_without_town_polygons(db, real, tmp_path):
     made = groupings.list_groupings(db, scope, "chiku")
     assert sum(len(row.towns) for row in made) == 274
     assert all(row.geojson is None for row in districts.list_shapes(db, scope, "chiku"))
-    (found,) = districts.list_of_town(db, scope, "chiku", town_key("府中１丁目"))
+    (found,) = districts.list_of_towns(db, scope, "chiku", [town_key("府中１丁目")])
     assert found.district.name == "東地区"
     table = Delivery(folder / "gyouseiku.csv", tmp_path / "o")
     later = intake.run_area_table(db, scope, table, "chiku")

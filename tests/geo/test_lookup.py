@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from geo import crs, lookup, squares, travel_profiles
 from geo.area import Folders, open_area
+from geo.errors import Invalid
 from geo.open_entries import EntriesInMemory
 from geo.records import districts
 from geo.scope import EVERYBODY, Scope, house
@@ -42,7 +43,8 @@ def ask(db, var):
         entries = EntriesInMemory().of(db, TOWN)
         profiles = travel_profiles.in_use(db, PUBLIC)
         wish = Wish.parse(words, entries.kinds)
-        return lookup.nearby(db, PUBLIC, entries, streets, profiles, square, wish, TODAY)
+        there = lookup.around(db, PUBLIC, entries, square)
+        return lookup.nearby(entries, streets, profiles, square, there, wish, TODAY)
 
     return asking
 
@@ -210,10 +212,17 @@ def test_without_streets_the_crow_flies_and_says_so(db, ask):
     assert math.isinf(one.seconds)
 
 
-def test_a_square_outside_the_streets_is_unknown_and_no_error(ask):
-    found = ask(square=squares.square_of((137.5, 32.5)))
+def test_a_square_outside_the_municipality_is_none_of_ours(ask):
+    with pytest.raises(Invalid) as refused:
+        ask(square=squares.square_of((137.5, 32.5)))
+    assert refused.value.facts["fields"] == {"square": "outside"}
+
+
+def test_a_square_outside_the_streets_is_unknown_and_no_error(db, ask):
+    db.execute(text("update district set valid_to = now() where level = 'municipality'"))
+    found = ask(square=squares.square_of((137.5, 32.5)))  # nothing is outside what nobody has drawn
     assert found.state == "outside_streets"
-    assert found.walked == ()
+    assert not found.walked
 
 
 def test_counts_are_without_the_wish_and_of_the_same_square(db, ask):

@@ -8,6 +8,7 @@ import pytest
 
 from geo import crs, reach, squares, way_turns
 from geo.errors import Invalid, NotFound
+from geo.open_entries import EntriesInMemory
 from geo.reach_questions import ReachQuestion, Walk
 from geo.records import shelf
 from geo.records.shelf import Wanted
@@ -36,8 +37,9 @@ def lonlat(x, y):
 def walk(db, town_area):
     """walk(start, resource) -> the way of anybody."""
 
-    def walking(start, resource, today=MAY, scope=ANYBODY):
-        return way_to(db, scope, town_area, start, resource, in_use(db, scope), today)
+    def walking(start, resource, today=MAY):
+        among = in_use(db, ANYBODY)
+        return way_to(db, ANYBODY, entries(db), town_area, start, resource, among, today)
 
     return walking
 
@@ -50,6 +52,10 @@ def put(db):
         return make(db, place=list(lonlat(x, y)), place_level="building", **values)
 
     return putting
+
+
+def entries(db):
+    return EntriesInMemory().of(db, TOWN.municipality)
 
 
 def named(db, name):
@@ -167,9 +173,6 @@ def test_the_way_to_a_blurred_place_ends_where_it_is_shown(walk, put):
     assert way.destination.radius_m == pytest.approx(
         1494, abs=1
     )  # a cell of some 2 km: few homes are there
-    known = walk(corner_lonlat(8, 8), salon, scope=TOWN).destination
-    assert known.lonlat == pytest.approx(lonlat(8.2, 8.3), abs=1e-6)
-    assert (known.is_rough, known.radius_m) == (False, None)
 
 
 def test_nothing_of_a_way_depends_on_where_a_blurred_place_is(db, town_area, put):
@@ -180,7 +183,7 @@ def test_nothing_of_a_way_depends_on_where_a_blurred_place_is(db, town_area, put
     shown = [shelf.get(db, ANYBODY, salon) for salon in salons]
     assert (shown[0].lon, shown[0].lat) == (shown[1].lon, shown[1].lat)
     for start in starts:
-        found = ways(db, ANYBODY, town_area, start, salons, in_use(db, ANYBODY), MAY)
+        found = ways(entries(db), town_area, start, salons, in_use(db, ANYBODY), MAY)
         one, other = (found[salon] for salon in salons)
         assert one.lonlat.tolist() == other.lonlat.tolist()
         assert (one.seconds, one.slow_seconds, one.destination) == (
@@ -207,7 +210,7 @@ def test_minutes_are_those_of_the_reach_of_the_same_start(db, town_area):
     everything = [row.id for row in shelf.list_open(db, ANYBODY, Wanted())]
     for x, y in ((3.3, 4.7), (20.5, 20.5), (33.9, 35.2)):
         start = squares.middle_of(squares.square_of(lonlat(x, y)))
-        found = ways(db, ANYBODY, town_area, start, everything, among, MAY)
+        found = ways(entries(db), town_area, start, everything, among, MAY)
         near = reach.near(
             db, ANYBODY, town_area, ReachQuestion(Walk(among["on_foot"], (60,)), *start)
         )
@@ -224,10 +227,10 @@ def test_minutes_are_those_of_the_reach_of_the_same_start(db, town_area):
         assert len(found) > 10
 
 
-def test_a_municipality_walks_at_its_own_speed(db, town_area):
+def test_a_municipality_walks_at_its_own_speed(db, walk):
     change(db, TOWN, "on_foot_slow", {"metres_per_min": "40", "source": "市の調査"})
     found = named(db, "松葉いきいき体操")
-    way = way_to(db, TOWN, town_area, corner_lonlat(10, 20), found, in_use(db, TOWN), MAY)
+    way = walk(corner_lonlat(10, 20), found)
     assert (way.minutes, way.slow_minutes) == (4, 8)
 
 
@@ -267,8 +270,8 @@ def test_from_a_square_without_streets_nobody_guesses(db, walk, start, problem):
 
 def test_ways_to_nothing_are_none(db, town_area):
     start, among = corner_lonlat(5, 5), in_use(db, ANYBODY)
-    assert ways(db, ANYBODY, town_area, start, [], among, MAY) == {}
-    assert ways(db, ANYBODY, town_area, start, [uuid4()], among, MAY) == {}
+    assert ways(entries(db), town_area, start, [], among, MAY) == {}
+    assert ways(entries(db), town_area, start, [uuid4()], among, MAY) == {}
 
 
 def test_at_the_door_it_is_a_minute(walk, put):
