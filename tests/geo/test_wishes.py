@@ -40,7 +40,8 @@ def ask(db):
     def asking(square=HERE, **words):
         entries = EntriesInMemory().of(db, TOWN)
         wish = Wish.parse(words, entries.kinds)
-        found = lookup.nearby(db, PUBLIC, entries, None, {}, square, wish, TODAY)
+        there = lookup.around(db, PUBLIC, entries, square)
+        found = lookup.nearby(entries, None, {}, square, there, wish, TODAY)
         return {one.resource.name: one for one in (*found.walked, *found.brought)}
 
     return asking
