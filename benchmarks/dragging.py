@@ -69,7 +69,11 @@ def cases() -> dict[str, dict[str, object]]:
         accounts = load(place)
         official = next(one for one in accounts if one["role"] == "official")
         with serving(place) as address, sync_playwright() as playwright:
-            program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+            program = (
+                os.environ.get("CHROMIUM")
+                or shutil.which("chromium")
+                or shutil.which("chromium-headless-shell")
+            )
             browser = playwright.chromium.launch(executable_path=program, args=CALM)
             for name, who in (("visitor", None), ("official", official)):
                 real, ready = _dragged(browser, address, who)

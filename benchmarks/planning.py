@@ -56,7 +56,11 @@ def cases() -> dict[str, dict[str, object]]:
         accounts = dragging.load(place)
         official = next(one for one in accounts if one["role"] == "official")
         with serving(place) as address, sync_playwright() as playwright:
-            program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+            program = (
+                os.environ.get("CHROMIUM")
+                or shutil.which("chromium")
+                or shutil.which("chromium-headless-shell")
+            )
             browser = playwright.chromium.launch(executable_path=program, args=CALM)
             for name, words, days in (("any_time", "", ""), ("tuesdays", "&day=tue", "毎週火曜")):
                 real, ready = _dragged(browser, address, official, words, days)

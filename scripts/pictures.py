@@ -89,7 +89,11 @@ def main(address: str) -> None:
     told = json.loads((HOUSE / "var" / "demo_accounts.json").read_text())
     accounts = {row["role"]: row for row in reversed(told) if row["municipality"] == MIHON}
     TOUR.mkdir(exist_ok=True)
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    program = (
+        os.environ.get("CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-headless-shell")
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for path in take(address, accounts, browser):

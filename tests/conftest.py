@@ -4,6 +4,7 @@
 database of their own (browser walks, kill -9) gets a copy of it.
 """
 
+import gc
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
@@ -53,13 +54,11 @@ LONGEST = (
     *("geo/sources/test_vector.py", "scripts/test_serve.py", "geo/sources/test_dem.py"),
     *("geo/test_twins_measured.py", "geo/intake/test_resources.py", "routes/test_resources.py"),
     *("routes/test_backup_commands.py", "scripts/test_cluster.py", "routes/test_scenarios.py"),
-    *("walks/test_coordinator.py", "walks/test_mihon.py", "walks/test_gaps.py"),
-    *(
-        "walks/test_field.py",
-        "walks/test_entry.py",
-        "walks/test_accounts.py",
-        "walks/test_office.py",
-    ),
+    *("walks/test_coordinator.py", "walks/test_mihon.py", "walks/test_office.py"),
+    *("walks/test_gaps.py", "walks/test_field.py", "walks/test_resident.py"),
+    *("walks/test_entry.py", "walks/test_field_keeping.py", "walks/test_imports.py"),
+    *("walks/test_visits.py", "walks/test_accounts.py", "walks/test_field_mending.py"),
+    *("walks/test_campaign.py", "walks/test_twins.py"),
 )
 TOWN = demo.GOBANCHO
 FOREIGN = "13101"
@@ -70,6 +69,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, the others as they stand."""
     place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
+def pytest_collection_finish() -> None:
+    """What all modules and tests hold stays until the end: nothing in it need be looked for again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""What the processes of one run of pytest share: whoever comes first makes it, the last to leave clears up."""
+"""What the processes of one run of pytest share: whoever comes first makes it, the last to leave clears up.
+
+``./test`` runs pytest twice over one folder that it names (ENGAWA_TESTS_SHARE) and that it removes itself;
+``python -m tests.sharing`` stops the database server in it.
+"""
 
 import fcntl
 import json
@@ -10,17 +14,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from scripts.cluster import Cluster
+
+NAMED = "ENGAWA_TESTS_SHARE"
+
 
 class Shared:
     """A folder for one run of pytest, whether it has one process or several (pytest-xdist)."""
 
     def __init__(self) -> None:
-        run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-        self.folder = (
-            Path(tempfile.gettempdir()) / f"engawa-test-{run}"
-            if run
-            else Path(tempfile.mkdtemp(prefix="engawa-test-"))
-        )
+        run, named = os.environ.get("PYTEST_XDIST_TESTRUNUID"), os.environ.get(NAMED)
+        self._stays = bool(named)
+        if named:
+            self.folder = Path(named)
+        elif run:
+            self.folder = Path(tempfile.gettempdir()) / f"engawa-test-{run}"
+        else:
+            self.folder = Path(tempfile.mkdtemp(prefix="engawa-test-"))
         self.folder.mkdir(exist_ok=True)
         self.folder.chmod(0o755)  # the database's own user passes through
 
@@ -39,7 +49,7 @@ class Shared:
         try:
             yield
         finally:
-            if self._count(-1) == 0:
+            if self._count(-1) == 0 and not self._stays:
                 clear()
                 shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -60,3 +70,7 @@ class Shared:
 def linked(source: Path, target: Path) -> None:
     """The same files in another folder, without room of their own."""
     shutil.copytree(source, target, copy_function=os.link, dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    Cluster(Path(os.environ[NAMED]) / "cluster", durable=False).stop()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.hostile.files import HEADER, Hostile, family, resources
+from tests.hostile.archives import later
+from tests.hostile.files import HEADER, Content, Hostile, family, resources
 
 TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -65,7 +66,7 @@ def rows(*texts: str) -> str:
     return "<sheetData>" + "".join(texts) + "</sheetData>"
 
 
-def books() -> dict[str, bytes]:
+def books() -> dict[str, Content]:
     names = HEADER.split(",")
     head = (
         '<row r="1">'
@@ -82,7 +83,7 @@ def books() -> dict[str, bytes]:
     return {
         "last": book(rows(head, good, '<row r="1048576">' + cell("XFD1048576", "x") + "</row>")),
         "columns": book(rows('<row r="1">' + "".join(cell(f"{c}1", "名称") for c in letters) + "</row>")),
-        "empty": book(rows(head, good, *[f'<row r="{n}"/>' for n in range(3, 300_000)])),
+        "empty": later(lambda: book(rows(head, good, *[f'<row r="{n}"/>' for n in range(3, 300_000)]))),
         "beyond": book(rows('<row r="9999999">' + cell("A9999999", "x") + "</row>")),
         "minus": book(rows('<row r="-1">' + cell("A-1", "x") + "</row>")),
         "merge": book(rows(head, good) + '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
@@ -94,14 +95,14 @@ def books() -> dict[str, bytes]:
         "away": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "http://127.0.0.1:9/x")),
         "climb": book(rows(head), rels=BOOK_RELS.replace("worksheets/sheet1.xml", "../../../etc/passwd")),
         "noparts": book(rows(head), workbook="<workbook/>"),
-        "cell32mb": book(rows(head, '<row r="2">' + cell("B2", "長" * 8_000_000) + "</row>")),
+        "cell32mb": later(lambda: book(rows(head, '<row r="2">' + cell("B2", "長" * 8_000_000) + "</row>"))),
         "laughs": book("&a9;").replace(b"", b"", 0),
         "deep": book("<a>" * 20_000 + "</a>" * 20_000),
         "dates": book(rows(head, '<row r="2">' + cell("B2", "1e300", "n") + cell("F2", "nan", "n") + cell("C2", "99999999999", "d") + "</row>")),
         "error": book(rows(head, '<row r="2">' + cell("B2", "#REF!", "e") + cell("F2", "サロン") + "</row>")),
         "formula": book(rows(head, '<row r="2"><c r="B2"><f>HYPERLINK("http://127.0.0.1:9")</f></c>' + cell("F2", "サロン") + "</row>")),
-        "full": full(40_000, 100),
-        "sheets": sheets(400),
+        "full": later(lambda: full(40_000, 100)),
+        "sheets": later(lambda: sheets(400)),
         "names": sheets(3, "=cmd|<script>"),
     }  # fmt: skip
 

@@ -37,6 +37,10 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("python", "ruff", "mypy"):
         (programs / name).write_text(STAND_IN)
         (programs / name).chmod(0o755)
+    installer = tmp_path / "installer" / "apt-get"  # no test changes the machine it runs on
+    installer.parent.mkdir()
+    installer.write_text("#!/bin/sh\n")
+    installer.chmod(0o755)
     (tmp_path / "node_modules").mkdir()
     told = shell(
         tmp_path,
@@ -50,6 +54,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def shell(folder: Path, command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     surroundings = os.environ | {"FAILING": "nothing", "DATABASE_URL": "elsewhere"} | environment
+    surroundings["PATH"] = f"{folder / 'installer'}:{surroundings['PATH']}"
     return subprocess.run(
         ["sh", "-c", command],
         check=False,
@@ -106,7 +111,8 @@ def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:
         "ruff format --check",
         "mypy ",
         "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m not walk and not soak",
-        "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m walk",
+        "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m walk tests/walks",
+        "python -m tests.sharing",
     ]
     table = done.stdout.split("== Minutes\n")[1].splitlines()
     assert [line.split()[0] for line in table] == ["set-up", "linters", "pytest", "walks", "total"]
@@ -117,7 +123,7 @@ def test_all_four_stages_are_run_and_timed(checkout: Path) -> None:
     [
         ("format --check", "1", "linters and node"),
         ("*not*walk*", "2", "pytest"),
-        ("*-m walk", "5", "walks"),  # 5: no test was found
+        ("*-m walk tests/walks", "5", "walks"),  # 5: no test was found
     ],
 )
 def test_a_stage_that_fails_is_named_after_the_table(

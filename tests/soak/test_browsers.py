@@ -24,7 +24,7 @@ from geo.scope import house as house_scope
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from tests.conftest import TOWN, open_session
-from tests.walks.telephones import CALM
+from tests.walks.telephones import BROWSER, CALM
 from tests.walks.walking import PATIENCE_MS, TELEPHONE, served
 
 pytestmark = pytest.mark.soak
@@ -79,7 +79,7 @@ class Telephone:
         """Open the page of the field, as kept on the device when there is no network."""
         self.context = self._playwright.chromium.launch_persistent_context(
             self._folder,
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            executable_path=BROWSER,
             args=list(CALM),
             viewport=TELEPHONE,
             locale="ja-JP",

@@ -1,8 +1,6 @@
 """A browser for the session; for each walk a town of its own and people to walk through it."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,16 +12,15 @@ from sqlalchemy.orm import Session
 
 from routes._guard import limiter
 from tests.conftest import Databases
-from tests.walks.telephones import CALM, STANDING, Telephone
+from tests.walks.telephones import BROWSER, CALM, STANDING, Telephone
 from tests.walks.walking import TELEPHONE, Person, served
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert program, "no Chromium: name it by CHROMIUM, or run ./test --setup"
+    assert BROWSER, "no Chromium: name it by CHROMIUM, or run ./test --setup"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CALM)
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=CALM)
         yield browser
         browser.close()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.walks.walking import Person, english, too_wide
+from tests.walks.walking import Person, english, too_wide, violations
 
 pytestmark = pytest.mark.walk
 
@@ -38,3 +38,14 @@ def test_a_walk_notices_english_and_what_sticks_out(someone):
     page.evaluate("document.querySelector('h1').style.setProperty('width', '3000px')")
     assert english(page) == ["Sign in"]
     assert too_wide(page)[0] == "page 3036 > 1280"
+
+
+def test_a_walk_notices_pale_letters_and_a_field_without_a_name(someone):
+    page = someone().page
+    page.goto("/accounts/sign-in")
+    assert violations(page) == []
+    page.evaluate("document.querySelector('h1').style.setProperty('color', '#bbb')")
+    page.evaluate("document.querySelectorAll('label').forEach((one) => one.remove())")
+    found = violations(page)
+    assert {line.split()[0] for line in found} >= {"color-contrast", "label"}
+    assert any(line.startswith("color-contrast at h1: ") for line in found)
