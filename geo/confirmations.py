@@ -19,7 +19,7 @@ from geo import campaign as campaigns
 from geo import codes
 from geo.errors import NotFound, TooManyCodes
 from geo.records import campaigns as campaign_records
-from geo.records import code_tries, shelf
+from geo.records import shelf, tries
 from geo.records.campaigns import Campaign
 from geo.records.database import take_turns
 from geo.scope import EVERYBODY, Scope, house
@@ -57,14 +57,14 @@ def open_code(db: Session, typed: str, caller: Caller, now: datetime, today: dat
     """
     hashed = _hashed(caller)
     take_turns(db, house(), f"code_try/{hashed}")  # or many at once would be one try
-    if code_tries.count_since(db, house(), hashed, now - TRIES_WITHIN) >= TRIES:
+    if tries.count_since(db, house(), hashed, now - TRIES_WITHIN) >= TRIES:
         raise TooManyCodes(minutes=int(TRIES_WITHIN.total_seconds() // 60))
     code = codes.read(typed)
     if code is None:
         return None
     opened = _find(db, codes.hash_of(code, caller.key), today)
     if opened is None:
-        code_tries.save(db, house(), hashed, now)
+        tries.save(db, house(), hashed, now)
     return opened
 
 

@@ -3,8 +3,8 @@
 Whoever is limited to areas sees what lies in them. Nothing here decides anything.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,13 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo import days, decisions, twin_counts
+from geo import days, decisions, twin_counts, twins
 from geo.decisions import Question
 from geo.records import conflicts, consulted, intakes, shelf, suggestions
 from geo.records import desk as records
 from geo.records.intakes import Intake
 from geo.records.shelf import Wanted
+from geo.records.suggestions import Suggestion
 from geo.scope import Scope
 
 LOOKS_OF = timedelta(days=365)  # our choice: a whole year, for what is looked up in one season only
@@ -38,6 +39,9 @@ ORDER = (
     "odd_places",
     "unasked",
 )
+# Our choice: from the same middle of their names on two who tell of something new stand together (twins.TOLD is more):
+# who tells knows neither block nor telephone, and to stand together costs nothing.
+SHOWN_TOGETHER, NEW_AT_ONCE = twins.SAME_CORE, 100
 OFF_M = 100.0  # our choice: outlines are thinned; nearer is not worth a person's time
 
 
@@ -71,7 +75,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """What waits about one entry, or something new by itself.
+    """What waits about one entry, or something new, with those that may tell of the same.
 
     looks  how often the entry's page was opened within LOOKS_OF
     rows   of records.suggestions.list_open, the oldest first
@@ -118,14 +122,48 @@ def list_unconfirmed(
 
 
 def list_suggested(
-    db: Session, scope: Scope, as_of: date, limit: int, offset: int = 0
+    db: Session,
+    scope: Scope,
+    as_of: date,
+    again: Mapping[UUID, UUID],
+    limit: int,
+    offset: int = 0,
 ) -> list[Suggested]:
-    """What others said, all about one entry together, the most consulted of the last year first."""
-    heaps = suggestions.list_heaps(db, scope, as_of - LOOKS_OF, limit, offset)
+    """What others said, all about one entry together, the most consulted of the last year first; ``again``: of
+    ``told_again``."""
+    heaps = suggestions.list_heaps(db, scope, as_of - LOOKS_OF, limit, offset, list(again))
     rows: dict[UUID, list[Row[Any]]] = {heap.about: [] for heap in heaps}
-    for row in suggestions.list_open(db, scope, list(rows)):
-        rows[row.Suggestion.resource or row.Suggestion.id].append(row)
+    further = [later for later, first in again.items() if first in rows]
+    for row in suggestions.list_open(db, scope, [*rows, *further]):
+        rows[again.get(row.about, row.about)].append(row)
     return [Suggested(heap.looks, rows[heap.about]) for heap in heaps if rows[heap.about]]
+
+
+def told_again(db: Session, scope: Scope) -> dict[UUID, UUID]:
+    """Suggestion of something new → the first of those that may tell of the same thing; the first stand in none.
+    They are only shown together: each is decided by itself."""
+    rows = suggestions.list_new(db, scope, NEW_AT_ONCE)
+    entries = [_new_entry(row) for row in rows]
+    first: dict[UUID, UUID] = {}
+    for at, (row, entry) in enumerate(zip(rows, entries, strict=True)):
+        for before, other in zip(rows[:at], entries[:at], strict=True):
+            if _may_be_one(entry, other):
+                first[row.id] = first.get(before.id, before.id)
+                break
+    return first
+
+
+def _may_be_one(one: twins.Entry, other: twins.Entry) -> bool:
+    """By what is told of both; and by the names alone, for 「集会所のとなり」 is no other town than 「集会所」."""
+    names = replace(one, address=""), replace(other, address="")
+    points = twins.compare(one, other).score, twins.compare(*names).score
+    return max(points) >= SHOWN_TOGETHER
+
+
+def _new_entry(row: Suggestion) -> twins.Entry:
+    """Something new as it is compared."""
+    texts = {name: row.values.get(name, "") for name in ("name", "kana", "kind", "address")}
+    return twins.Entry(id=str(row.id), **texts)
 
 
 def list_left(db: Session, scope: Scope, *reasons: str) -> list[Left]:

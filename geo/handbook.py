@@ -217,17 +217,19 @@ def _covers(
 
 
 def _covered(meanings: Iterable[Meaning], shares: Mapping[UUID, float]) -> str:
-    share, is_understood = 0.0, True
+    share, is_understood, is_part = 0.0, True, False
     several = list(meanings)
     for meaning in several:
         if not meaning.is_known:
             is_understood = False
             continue
         own = 1.0 if meaning.whole else shares.get(meaning.district or UUID(int=0), 0.0)
-        share += max(0.0, own - sum(shares.get(one, 0.0) for one in meaning.without))
+        own = max(0.0, own - sum(shares.get(one, 0.0) for one in meaning.without))
+        is_part |= meaning.is_part and own >= TOUCHED
+        share += 0.0 if meaning.is_part else own
     if share >= WHOLE:
         return "whole"
-    if share >= TOUCHED:
+    if share >= TOUCHED or is_part:
         return "part"
     return "" if several and is_understood else "unknown"
 

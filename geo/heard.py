@@ -23,7 +23,7 @@ from geo.records import resources
 from geo.records import suggestions as records
 from geo.records.suggestions import Suggestion
 from geo.scope import Scope
-from geo.suggestions import JAPAN, SEEN, change, decided, for_strangers, taken
+from geo.suggestions import JAPAN, SEEN, change, decided, for_strangers, stands, taken
 from geo.telling import DAYS_BACK
 
 OUTCOMES = ("confirmed", "corrected", "closed", "declined")
@@ -101,7 +101,7 @@ def plan_on(openings: Iterable[Opening], day: date) -> Plan:
 
 
 def heard(db: Session, scope: Scope, resource: UUID, as_of: date) -> Heard:
-    """What waits about an entry, of what people saw."""
+    """What waits about an entry, of what people saw of it and of those that were merged into it."""
     since = as_of - timedelta(days=DAYS_BACK)
     rows = records.list_waiting_of(db, scope, resource, SEEN)
     closed = records.list_found_closed(db, scope, resource, since)
@@ -125,7 +125,9 @@ def settle(
     rows = [taken(db, scope, id_) for id_ in sorted(set(said))]
     if not rows:
         raise Invalid(fields={"said": "nothing_chosen"})
-    if len({row.resource for row in rows}) > 1 or any(row.kind not in SEEN for row in rows):
+    if len({stands(db, scope, row) for row in rows}) > 1 or any(
+        row.kind not in SEEN for row in rows
+    ):
         raise Invalid(fields={"draft": "incomplete"})
     if finding.outcome not in OUTCOMES:
         raise Invalid(fields={"outcome": "unknown_choice"})
@@ -150,11 +152,12 @@ def settle(
 
 def was_corrected(db: Session, scope: Scope, rows: Sequence[Suggestion]) -> bool:
     """Whether the entry is another today than the first of those who told of it had read."""
-    resource = rows[0].resource if rows else None
-    if resource is None:
+    first = min(rows, key=lambda row: (row.at, row.number), default=None)
+    there = stands(db, scope, first) if first else None
+    if first is None or first.resource is None or there is None:
         return False
-    then = registry.values_at(db, scope, resource, min(row.base or 0 for row in rows))
-    now = resources.load_values(db, scope, [resource])[resource][1]
+    then = registry.values_at(db, scope, first.resource, first.base or 0)
+    now = resources.load_values(db, scope, [there])[there][1]
     return any(then[field] != now[field] for field in FIELDS if field not in _NO_CORRECTION)
 
 
@@ -162,10 +165,9 @@ def _close(db: Session, scope: Scope, row: Suggestion, draft: UUID, finding: Fin
     """End the entry; one that somebody has ended meanwhile stays as it is. Raises as ``change``."""
     if finding.more:
         change(db, scope, row, draft, finding.base, dict(finding.more))
-    elif (
-        row.resource
-        and not resources.load_values(db, scope, [row.resource])[row.resource][1]["closed_on"]
-    ):
+    elif (there := stands(db, scope, row)) and not resources.load_values(db, scope, [there])[there][
+        1
+    ]["closed_on"]:
         raise Invalid(fields={"closed_on": "required"})
 
 
@@ -201,13 +203,13 @@ def _plans(
     if not rows:
         return {}
     now = resources.load_values(db, scope, [resource])[resource][1]["openings"]
-    then = {
-        base: registry.values_at(db, scope, resource, base)["openings"]
-        for base in sorted({row.base or 0 for row in rows.values()})
-    }
+    then: dict[tuple[UUID, int], Any] = {}
     found = {}
     for id_, row in rows.items():
-        read = then[row.base or 0]
+        told = row.resource or resource, row.base or 0
+        if told not in then:
+            then[told] = registry.values_at(db, scope, *told)["openings"]
+        read = then[told]
         plan = plan_on([opening_of(values) for values in read], row.seen_on or date.min)
         found[id_] = replace(plan, is_past=read != now)
     return found

@@ -33,12 +33,11 @@ from geo.printing import Copy, Press
 from geo.records import (
     accounts,
     campaigns,
-    code_tries,
     intakes,
     municipalities,
     second_steps,
     siting_plans,
-    told_tries,
+    tries,
 )
 from geo.records import addresses as address_records
 from geo.records import previews as preview_records
@@ -86,8 +85,7 @@ def sweep(db: Session, folder: Path, now: datetime) -> dict[str, int]:
     return {
         "rows": accounts.sweep(db, house(), now - KEPT_FOR)
         + second_steps.sweep(db, house(), yesterday),
-        "code_tries": code_tries.sweep(db, house(), yesterday),
-        "told_tries": told_tries.sweep(db, house(), yesterday),
+        "tries": tries.sweep(db, house(), yesterday),
         "looks": desk.sweep(db, house(), now),
         "previews": preview_records.sweep(db, house(), now - previews.KEPT_FOR),
         "siting_plans": siting_plans.sweep(db, house(), now - where_plans.KEPT_FOR),

@@ -27,8 +27,14 @@ _BLOCKS = (
     re.compile(r"(?<![\d/.RHSrhs-])\d{1,3}-\d{1,4}-\d{1,4}(?![\d-])"),
     re.compile(r"[町字丁]\s?\d{1,4}-\d{1,4}(?![\d:-]|時|人|月|日)"),
 )
-# A page of the web, with or without what stands before it; "3.5km" and "No.2" are none.
-_SITE = re.compile(r"https?:|www\.|(?<![a-z0-9])[a-z0-9][a-z0-9-]{0,62}\.[a-z]{2,}", re.IGNORECASE)
+# A page of the web, with or without what stands before it; "3.5km" and "No.2" are none. In Japanese letters only where
+# what ends it is an ending of the web and no word: 「例え.jp」, 「sale。com」, but not 「10時.体操」.
+_SITE = re.compile(
+    r"https?:|www\.|(?<![a-z0-9])[a-z0-9][a-z0-9-]{0,62}\.[a-z]{2,}"
+    r"|\w\s?[.。]\s?(?:com|net|org|info|biz|jp|xyz|top|shop|site|online|click|link|tokyo)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_JOINER = "\u200d"
 _CALLED = re.compile(
     r"([一-龠々ヶ]{1,4}|[ァ-ヴー]{2,6})(さん|氏(?!名)|様(?![子々式相変態])|さま|君|くん|ちゃん)"
 )
@@ -62,7 +68,7 @@ def refused(text: str) -> str | None:
 
 def has_site(text: str) -> bool:
     """Whether a text names a page of the web."""
-    return bool(_SITE.search(_plain(text)))
+    return bool(_SITE.search(_plain(text.replace(_JOINER, ""))))
 
 
 def names(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from geo import freshness, private_words, registry
 from geo.edits import EMPTY, FIELDS, ResourceEdit, parse_values
 from geo.errors import Invalid, NotAllowed
-from geo.records import audit, resources
+from geo.records import audit, mergers, resources
 from geo.records import suggestions as records
 from geo.records.suggestions import Suggestion
 from geo.scope import Scope
@@ -131,7 +131,8 @@ class Choice:
 
     base    the revision that her page showed
     fields  those of the suggested ones that she takes over
-    more    what only she can say: closed_on and closed_reason of an ending, the kind of something new
+    more    what only she can say: closed_on and closed_reason of an ending; of something new its kind, or ``known``:
+            the id of the entry that it is
     """
 
     base: int
@@ -187,9 +188,10 @@ def differences(db: Session, scope: Scope, row: Suggestion) -> tuple[int, list[D
             Difference(field, EMPTY[field], EMPTY[field], row.values[field])
             for field in _in_order(row.values)
         ]
-    revision, now = resources.load_values(db, scope, [row.resource])[row.resource]
+    there = stands(db, scope, row) or row.resource
+    revision, now = resources.load_values(db, scope, [there])[there]
     then = now
-    if row.base is not None and row.base < revision:
+    if row.base is not None and (row.base < revision or there != row.resource):
         then = registry.values_at(db, scope, row.resource, row.base)
     return revision, [
         Difference(field, then[field], now[field], row.values[field])
@@ -197,14 +199,21 @@ def differences(db: Session, scope: Scope, row: Suggestion) -> tuple[int, list[D
     ]
 
 
+def stands(db: Session, scope: Scope, row: Suggestion) -> UUID | None:
+    """The entry that stands today for the one a suggestion is about: of one that was merged the one that stays. None
+    for something new."""
+    return row.resource and mergers.find_survivor(db, scope, row.resource)
+
+
 def may_decide(db: Session, scope: Scope, row: Suggestion) -> bool:
     """Whether the scope may write at the place that a suggestion is about."""
     if not scope.may_change_resources:
         return False
-    if row.resource is None:
-        return registry.is_within(db, scope, row.values.get("place"))
-    known = resources.load_values(db, scope, [row.resource])
-    return row.resource in known and registry.is_within(db, scope, known[row.resource][1]["place"])
+    there = stands(db, scope, row)
+    if there is None:
+        return row.resource is None and registry.is_within(db, scope, row.values.get("place"))
+    known = resources.load_values(db, scope, [there])
+    return there in known and registry.is_within(db, scope, known[there][1]["place"])
 
 
 def apply(db: Session, scope: Scope, suggestion: UUID, choice: Choice, now: datetime) -> Suggestion:
@@ -221,6 +230,8 @@ def apply(db: Session, scope: Scope, suggestion: UUID, choice: Choice, now: date
     today = now.astimezone(JAPAN).date()
     if row.kind in SEEN:
         raise Invalid(fields={"outcome": "unknown_choice"})
+    if row.kind == "new" and choice.more and choice.more.get("known"):
+        return _is_known(db, scope, row, str(choice.more["known"]), now)
     if row.kind == "new":
         row.resource = _make(db, scope, row, draft, choice.more or {})
     elif row.kind == "ended":
@@ -244,6 +255,26 @@ def decline(db: Session, scope: Scope, suggestion: UUID, reason: str, now: datet
     if row.state != "open":
         return row
     return decided(db, scope, row, "declined", now, reason=reason)
+
+
+def decline_told(
+    db: Session, scope: Scope, told: Collection[UUID], reason: str, now: datetime
+) -> int:
+    """Leave aside at once what residents told, for one reason, when somebody floods the desk; how many that were.
+
+    What was decided already stays as it is. Raises as ``decline``, and Invalid for nothing chosen and for what a host
+    said: that is looked at one by one.
+    """
+    if not told:
+        raise Invalid(fields={"heap": "nothing_chosen"})
+    for_strangers(reason, is_needed=True)
+    rows = [taken(db, scope, id_) for id_ in sorted(set(told))]
+    if any(row.origin != "resident" for row in rows):
+        raise Invalid(fields={"heap": "unknown_choice"})
+    waiting = [row for row in rows if row.state == "open"]
+    for row in waiting:
+        decline(db, scope, row.id, reason, now)
+    return len(waiting)
 
 
 def answered_on(row: Suggestion) -> date:
@@ -286,11 +317,28 @@ def _make(db: Session, scope: Scope, row: Suggestion, draft: UUID, more: Mapping
     return resource
 
 
+def _is_known(db: Session, scope: Scope, row: Suggestion, known: str, now: datetime) -> Suggestion:
+    """Something new is an entry that the register has: somebody told of it before ("added"), or it was there
+    ("confirmed"). Nothing of the entry changes. Raises Invalid where there is none."""
+    try:
+        there = mergers.find_survivor(db, scope, UUID(known))
+    except ValueError:
+        there = None
+    if there is None:
+        raise Invalid(fields={"known": "unknown_choice"})
+    row.resource = there
+    told = any(
+        one.kind == "new" and one.id != row.id for one in records.list_of(db, scope, [there])
+    )
+    return decided(db, scope, row, "applied", now, outcome="added" if told else "confirmed")
+
+
 def change(
     db: Session, scope: Scope, row: Suggestion, draft: UUID, base: int, values: dict[str, Any]
 ) -> None:
-    """Write fields of the entry through the gate. Raises as ``registry.apply``."""
-    edit = {"id": draft, "resource": row.resource, "base": base, "edits": values}
+    """Write fields of the entry that stands today through the gate. Raises as ``registry.apply``."""
+    there = stands(db, scope, row) or row.resource
+    edit = {"id": draft, "resource": there, "base": base, "edits": values}
     registry.apply(db, scope, ResourceEdit.parse(edit))
 
 

@@ -24,7 +24,7 @@ from geo.edits import opening_values
 from geo.errors import Invalid
 from geo.openings import parse_openings
 from geo.records import suggestions as records
-from geo.records import told_tries
+from geo.records import tries
 from geo.records.database import take_turns
 from geo.scope import Scope, house
 from geo.suggestions import LONGEST_WORDS, SEEN, About, Said
@@ -32,6 +32,7 @@ from geo.suggestions import LONGEST_WORDS, SEEN, About, Said
 ORIGIN = "resident"
 # Our choices. Ten from one address and hour: a whole library or a telephone company may stand behind it.
 FROM_ONE, WITHIN = 10, timedelta(hours=1)
+FROM_ONE_A_DAY = 30  # else one address, ten each hour, would fill the day of everybody
 WAITING_OF_ENTRY = 10  # more say nothing more to who has to look
 WAITING_NEW = 50
 OF_A_DAY = 200  # of a municipality; a city of 60,000 will see some few
@@ -39,11 +40,14 @@ DAYS_BACK = 90  # on which one may have found it closed; what is told is looked 
 LONGEST_NAME, LONGEST_LINE = 80, 200
 TOO_MANY = ("too_many_from_here", "too_many_about_it", "too_many_today")  # later it may be told
 JAPAN = ZoneInfo("Asia/Tokyo")
-# C1 controls, marks without width, marks that turn the direction of writing, halves of signs: no keyboard
-# of a telephone has them, and they hide what stands there. A joiner (U+200D) belongs to pictures.
+# C1 controls, marks without width, fillers, marks that turn the direction of writing, tags, halves of signs: no keyboard
+# of a telephone has them, and they hide what stands there. A joiner (U+200D) belongs to pictures, a selector of shapes
+# (U+FE00, U+E0100) to pictures and to names. Four marks on one letter climb out of their line.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-    "\ud800-\udfff\ufff0-\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ud800-\udfff\ufff0-\uffff\U000e0000-\U000e007f]"
+    "|(?<=[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _PRIVATE = {"has_mail": "mail_in_words", "has_phone": "phone_in_words"}
 
@@ -103,14 +107,17 @@ def receive(
         _make_room(db, scope, about, hashed, now)
     is_first = suggestions.receive(db, scope, id_, about, said, now)
     if is_first:
-        told_tries.save(db, house(), hashed, now)
+        tries.save(db, house(), hashed, now)
     return is_first
 
 
 def _make_room(db: Session, scope: Scope, about: About, hashed: str, now: datetime) -> None:
     midnight = datetime.combine(now.astimezone(JAPAN).date(), time(), JAPAN)
     waiting, of_today = records.count_told(db, scope, about.resource, midnight)
-    if told_tries.count_since(db, house(), hashed, now - WITHIN) >= FROM_ONE:
+    of_hour, of_day_here = (
+        tries.count_since(db, house(), hashed, now - ago) for ago in (WITHIN, timedelta(days=1))
+    )
+    if of_hour >= FROM_ONE or of_day_here >= FROM_ONE_A_DAY:
         raise Invalid(fields={"answer": "too_many_from_here"})
     if waiting >= (WAITING_OF_ENTRY if about.resource else WAITING_NEW):
         raise Invalid(fields={"answer": "too_many_about_it"})

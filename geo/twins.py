@@ -99,13 +99,13 @@ def compare(one: Entry, other: Entry, common_phones: frozenset[str] = frozenset(
 
 
 def closest(
-    entry: Entry, candidates: Iterable[Entry], limit: int = CLOSEST
+    entry: Entry, candidates: Iterable[Entry], limit: int = CLOSEST, least: int = TOLD
 ) -> list[tuple[Entry, Likeness]]:
-    """Those that an entry may be the same as, the likeliest first; never itself."""
+    """Those that an entry may be the same as by so many points, the likeliest first; never itself."""
     rows = [row for row in candidates if row.id != entry.id]
     common = common_phones([entry, *rows])
     found = [(row, compare(entry, row, common)) for row in rows]
-    told = [pair for pair in found if pair[1].score >= TOLD]
+    told = [pair for pair in found if pair[1].score >= least]
     return sorted(told, key=lambda pair: (-pair[1].score, pair[0].id))[:limit]
 
 
@@ -276,6 +276,8 @@ def _providers(one: str, other: str) -> tuple[int, str]:
 
 
 def _kinds(one: Entry, other: Entry) -> tuple[int, str]:
+    if not one.kind or not other.kind:
+        return 0, ""  # who tells of something new need not know
     if one.kind == other.kind:
         return SAME_KIND, "same_kind"
     if not set(one.family).isdisjoint(other.family):
@@ -314,9 +316,9 @@ def list_pairs(db: Session, scope: Scope) -> list[Pair]:
 
 
 def resembling(
-    db: Session, scope: Scope, entry: Entry, limit: int = CLOSEST
+    db: Session, scope: Scope, entry: Entry, limit: int = CLOSEST, least: int = TOLD
 ) -> list[tuple[records.Compared, Likeness]]:
-    """What an entry that is being written may be the same as, the likeliest first."""
+    """What an entry that is being written may be the same as by so many points, the likeliest first."""
     kind = kinds.find(db, scope, entry.kind)
     entry = replace(entry, family=_family(kind) if kind else ())
     rests = {form.rest for form in _forms(entry)} if entry.name else set()
@@ -331,7 +333,7 @@ def resembling(
         most=AT_ONCE,
     )
     rows = {str(row.id): row for row in around}
-    found = closest(entry, [entry_of(row) for row in around], limit)
+    found = closest(entry, [entry_of(row) for row in around], limit, least)
     return [(rows[row.id], likeness) for row, likeness in found]
 
 

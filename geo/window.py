@@ -140,7 +140,7 @@ def _nearest(
     known: Mapping[str, Kind],
 ) -> list[Offer]:
     """Offers, the best first."""
-    covering = set(service_areas.list_covering(db, scope, *spot.lonlat)) if spot.lonlat else set()
+    covering = service_areas.list_covering(db, scope, *spot.lonlat) if spot.lonlat else {}
     minutes = _minutes(area, walk, spot, [row for row in rows if _is_walked(row, known)])
     offers = []
     for row in rows:
@@ -148,7 +148,9 @@ def _nearest(
         by_area = kind.reach in BY_AREA
         if by_area and row.service_areas and row.id not in covering:
             continue  # it says where it comes to, and that is elsewhere
-        offers.append(Offer(row, kind, minutes.get(row.id), by_area and row.id in covering))
+        offers.append(
+            Offer(row, kind, minutes.get(row.id), by_area and covering.get(row.id, False))
+        )
     return sorted(offers, key=_behind)
 
 

@@ -14,6 +14,10 @@ _SMALL_KE = {"ヶ": "け", "ゖ": "け", "ヵ": "か", "ゕ": "か"}  # 霞ヶ�
 _FOLD = str.maketrans(_VARIANTS, _EVERYDAY) | str.maketrans(_HIRAGANA | _SMALL_KE)
 _KEPT = "LMN"  # letters, marks and numbers; spaces, punctuation and signs go
 
+# What a note says of an area that is not all of it, as regular expressions: 「の一部」; 「奥沢町を除く」 where nothing here
+# is called so.
+ONLY_A_PART, LESS_SOME = "一部|大部分|ほぼ|周辺|付近|中心", "除|のぞく|以外|対象外"
+
 _RUNS = re.compile("[ぁ-んー]{2,}|.(?:(?![ぁ-んー]{2}).)*")
 _READING = re.compile("[ぁ-んー]{2,}")
 

@@ -48,14 +48,15 @@ def reason_words(reasons: Iterable[str]) -> list[str]:
     return [ALIKE_WORDS[code] for code in reasons]
 
 
-def told(db: Session, scope: Scope, entry: Entry) -> list[dict[str, Any]]:
-    """What an entry that is being written may be the same as: [{name, url, kind, address, reasons, unlisted}].
+def told(db: Session, scope: Scope, entry: Entry, least: int = twins.TOLD) -> list[dict[str, Any]]:
+    """What an entry that is being written may be the same as by so many points: [{id, name, url, kind, address,
+    reasons, unlisted}].
 
     Of what is not to be listed only that there is such a thing: neither name nor place.
     """
     kinds = kinds_by_code(db, scope)
     found = []
-    for row, likeness in twins.resembling(db, scope, entry):
+    for row, likeness in twins.resembling(db, scope, entry, least=least):
         shown = {
             "name": row.name,
             "kind": kinds[row.kind].name,
@@ -65,7 +66,7 @@ def told(db: Session, scope: Scope, entry: Entry) -> list[dict[str, Any]]:
         if row.do_not_list:
             shown = dict.fromkeys(("name", "kind", "address"), "") | {"reasons": []}
         url = url_for("resources.show", resource_id=row.id)
-        found.append(shown | {"url": url, "unlisted": row.do_not_list})
+        found.append(shown | {"id": str(row.id), "url": url, "unlisted": row.do_not_list})
     return found
 
 

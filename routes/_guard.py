@@ -17,6 +17,9 @@ from routes._request import FILES, PROGRAMS
 from routes._windows import Windows
 
 MEGABYTE = 1_000_000
+# Our choice: what somebody without an account sends is a page of words at most; a million fields in 2 MB are two
+# seconds of work before anybody has asked who sends them.
+STRANGERS_KB = 64
 # Doors that take files, and the largest in MB; each kind of file has its own limit below that.
 FILE_DOORS = {
     "previews.send": LARGEST_MB,
@@ -82,9 +85,14 @@ def _ask_programs_to_sign_in() -> tuple[Response, int] | None:
 
 
 def _make_room() -> Response | None:
-    """A file may be larger than a form, from those who may send one; nobody else's is read at all."""
+    """A file may be larger than a form, from those who may send one; nobody else's is read at all. A stranger's form
+    is small."""
     largest_mb = FILE_DOORS.get(request.endpoint or "")
-    if largest_mb is None or request.method != "POST":
+    if request.method != "POST":
+        return None
+    if largest_mb is None:
+        if not current_user.is_authenticated:
+            request.max_content_length = STRANGERS_KB * 1_000
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()

@@ -1,22 +1,24 @@
 """受け箱: /desk/. One page of what waits for a person, each heap leading to its list with what can be done."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from geo import days, freshness
+from geo import days, freshness, suggestions
 from geo import desk as answers
-from geo.errors import NotFound
+from geo.errors import Invalid, NotFound
 from geo.records import campaigns, municipalities
 from geo.records import desk as records
 from geo.records import suggestions as suggestion_records
 from geo.scope import Scope
-from geo.suggestions import SEEN
+from geo.suggestions import LONGEST_REASON, SEEN
 from routes import _cards
+from routes._errors import field_words
 from routes._lists import kinds_by_code
-from routes._request import own_scope, reading, today, writing
+from routes._request import now, own_scope, reading, today, writing
 from routes._roles import WRITERS, allow
 from routes._writable import find, id_in_form, writing_scope
 
@@ -80,13 +82,45 @@ def confirm(municipality: str, resource_id: UUID) -> Response:
 @allow(*WRITERS)
 def suggested(municipality: str) -> str:
     """What others said and nobody has decided, all of one entry together, the most consulted first."""
+    return _suggested(municipality)
+
+
+@bp.post("/<municipality>/suggested")
+@allow(*WRITERS)
+def decline(municipality: str) -> Response | tuple[str, int]:
+    """Leave aside what was ticked of what residents told, for one reason that its senders read."""
+    scope, typed = writing_scope(municipality), request.form
+    try:
+        ids = [UUID(text) for heap in typed.getlist("heap") for text in heap.split()]
+        with writing() as db:
+            suggestions.decline_told(db, scope, ids, typed.get("reason", ""), now())
+    except ValueError:
+        return _suggested(municipality, {"heap": "unknown_choice"}), 422
+    except Invalid as refused:
+        codes: dict[str, str] = dict(refused.facts["fields"])  # type: ignore[call-overload]
+        return _suggested(municipality, codes), 422
+    flash("suggestion_declined")
+    return redirect(url_for("desk.suggested", municipality=municipality), 303)  # type: ignore[return-value]
+
+
+def _suggested(municipality: str, problems: Mapping[str, str] | None = None) -> str:
     db, scope = reading(), writing_scope(municipality)
     count, _, about = suggestion_records.count_open(db, scope)
-    pages = _pages(about)
-    heaps = answers.list_suggested(db, scope, today(), PAGE, (pages["page"] - 1) * PAGE)
-    kinds = kinds_by_code(db, scope)
+    again = answers.told_again(db, scope)
+    pages = _pages(about - len(again))
     return _list(
-        scope, "desk/suggested.html", heaps=heaps, count=count, pages=pages, kinds=kinds, seen=SEEN
+        scope,
+        "desk/suggested.html",
+        heaps=answers.list_suggested(db, scope, today(), again, PAGE, (pages["page"] - 1) * PAGE),
+        count=count,
+        pages=pages,
+        kinds=kinds_by_code(db, scope),
+        seen=SEEN,
+        chosen=request.form.getlist("heap"),
+        reason=request.form.get("reason", "")[:LONGEST_REASON],
+        problems=[
+            {"name": name, "words": words} for name, words in field_words(problems or {}).items()
+        ],
     )
 
 

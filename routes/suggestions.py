@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from geo import heard, suggestions
+from geo import desk, heard, suggestions
 from geo.errors import Conflict, Invalid, NotFound
 from geo.heard import Finding
 from geo.records import accounts, municipalities, resources, shelf
@@ -44,8 +44,8 @@ def apply(suggestion_id: UUID) -> Response | tuple[str, int]:
     was_open = row.state == "open"
     try:
         more = ending(request.form, today()) if row.kind == "ended" and was_open else {}
-        if row.kind == "new" and "kind" in request.form:
-            more = {"kind": request.form["kind"]}
+        if row.kind == "new":
+            more = {n: request.form[n] for n in ("kind", "known") if request.form.get(n)}
         choice = Choice(whole("base"), tuple(request.form.getlist("field")), more)
         with writing() as db:
             row = suggestions.apply(db, scope, suggestion_id, choice, now())
@@ -53,7 +53,8 @@ def apply(suggestion_id: UUID) -> Response | tuple[str, int]:
         reading().rollback()
         return _page(*_find(suggestion_id), error), WORDS[type(error)][0]
     flash("suggestion_applied" if was_open and row.state == "applied" else "decided_before")
-    if row.kind == "new" and row.origin == "resident":  # where it is, nobody has said yet
+    is_made = row.kind == "new" and "known" not in more
+    if is_made and row.origin == "resident":  # where it is, nobody has said yet
         return redirect(url_for("resources.edit", resource_id=row.resource), 303)  # type: ignore[return-value]
     return _on(row)
 
@@ -119,12 +120,13 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 
 def _page(row: Suggestion, scope: Scope, error: Invalid | Conflict | None = None) -> str:
-    if row.kind in SEEN and row.resource:
-        return _seen_page(row, row.resource, scope, error)
     db = reading()
+    there = suggestions.stands(db, scope, row)
+    if row.kind in SEEN and there:
+        return _seen_page(row, there, scope, error)
     revision, differences = suggestions.differences(db, scope, row)
-    known = resources.load_values(db, scope, [row.resource]) if row.resource else {}
-    now_values: dict[str, Any] = known[row.resource][1] if row.resource in known else {}
+    known = resources.load_values(db, scope, [there]) if there else {}
+    now_values: dict[str, Any] = known[there][1] if there in known else {}
     names = {account.id: account.name for account in accounts.list_all(db, scope)}
     problems = field_words(error.facts["fields"]) if isinstance(error, Invalid) else {}  # type: ignore[arg-type]
     typed = request.form if request.method == "POST" else {}
@@ -146,6 +148,7 @@ def _page(row: Suggestion, scope: Scope, error: Invalid | Conflict | None = None
         names=names,
         kinds=[_cards.kind_of(one) for one in kinds_by_code(db, scope).values() if not one.hidden],
         alike=_resembled(row, scope),
+        again=_told_again(row, scope),
         is_conflict=isinstance(error, Conflict),
         problems=[{"name": name, "words": words} for name, words in problems.items()],
     )
@@ -174,6 +177,7 @@ def _seen_page(
         base=revision,
         heard=known,
         rows=rows,
+        merged=_merged_names(rows, resource, scope),
         is_alone=is_alone,
         corrected=heard.was_corrected(db, scope, rows),
         openings=_cards.opening_lines(values["openings"]),
@@ -201,7 +205,9 @@ def _resembled(row: Suggestion, scope: Scope) -> list[dict[str, Any]]:
         return []
     db = reading()
     texts = {name: row.values.get(name, "") for name in ("name", "kana", "kind", "address")}
-    found = _alike.told(db, scope, _alike.typed_entry(texts))
+    if not any(sign.isdecimal() for sign in texts["address"]):
+        texts["address"] = ""  # 「集会所のとなり」 is no other town
+    found = _alike.told(db, scope, _alike.typed_entry(texts), desk.SHOWN_TOGETHER)
     known = {one["url"] for one in found}
     kinds = kinds_by_code(db, scope)
     for one in shelf.list_open(db, scope, Wanted(words=texts["name"]), limit=NAMED_ALIKE):
@@ -209,8 +215,27 @@ def _resembled(row: Suggestion, scope: Scope) -> list[dict[str, Any]]:
         if url not in known:  # a name by itself is no likeness yet; who decides shall see it
             shown = {"name": one.name, "kind": kinds[one.kind].name, "address": one.address}
             shown = shown if not one.do_not_list else dict.fromkeys(shown, "")
-            found.append(shown | {"url": url, "unlisted": one.do_not_list, "reasons": []})
+            found.append(
+                shown | {"id": str(one.id), "url": url, "unlisted": one.do_not_list, "reasons": []}
+            )
     return found
+
+
+def _told_again(row: Suggestion, scope: Scope) -> list[Suggestion]:
+    """What else waits and may tell of the same new thing, the oldest first."""
+    again = desk.told_again(reading(), scope) if row.kind == "new" and row.state == "open" else {}
+    first = again.get(row.id, row.id)
+    ids = [first, *(later for later, before in again.items() if before == first)]
+    return [records.get(reading(), scope, id_) for id_ in ids if id_ != row.id]
+
+
+def _merged_names(rows: list[Suggestion], resource: UUID, scope: Scope) -> dict[UUID, str]:
+    """Entry → its name, of those that were told of and have been merged into this one since."""
+    ids = [one.resource for one in rows if one.resource and one.resource != resource]
+    return {
+        id_: values["name"]
+        for id_, (_, values) in resources.load_values(reading(), scope, ids).items()
+    }
 
 
 def _ending_values(row: Suggestion, typed: Any) -> dict[str, str]:
@@ -229,4 +254,6 @@ def _earlier(row: Suggestion, scope: Scope) -> list[Suggestion]:
     """What else was said of the same entry, the newest first."""
     if row.resource is None:
         return []
-    return [one for one in records.list_of(reading(), scope, [row.resource]) if one.id != row.id]
+    there = suggestions.stands(reading(), scope, row) or row.resource
+    told = records.list_of(reading(), scope, {row.resource, there})
+    return [one for one in told if one.id != row.id]

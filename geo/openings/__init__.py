@@ -4,7 +4,8 @@ weekly.py    on which weekdays something is open each week
 opening.py   the rule, the days that follow from it, whether a moment is inside
 wording.py   an opening as people say it; lines.py: several, with their hosts' words; spoken.py: aloud
 facets.py    the same in parts, for other languages
-moving.py    a weekly closing that a public holiday moves
+moving.py    a weekly closing that a public holiday moves; pauses.py: 年末年始, お盆, 「1月1日は休み」
+parts.py     other hours on some of the days (「土曜は正午まで」)
 reading.py   the cells of a row as municipalities fill them, read into openings;
              pieces.py, weekdays.py, clock.py and said.py are the pieces of such a text
 """

@@ -32,6 +32,7 @@ _NEXT_DAY = r"(?P<next_day>翌日?)?\s?"
 RANGE = rf"(?<!\d){_time('a', bare=f'(?={_THEN})')}{_TO}{_NEXT_DAY}{_time('b')}(?:まで)?(?!\d)"
 START = rf"(?<!\d){_time('a')}(?:{_TO})?(?!\d)"
 END = rf"~\s?{_NEXT_DAY}{_time('b')}(?:まで)?(?!\d)"
+UNTIL = rf"~?\s?{_time('b')}まで"
 
 
 def start_of(match: re.Match[str]) -> time | None:

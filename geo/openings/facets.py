@@ -10,7 +10,8 @@ from datetime import date, time
 from typing import Any, Literal
 
 from geo.openings.lines import unsaid
-from geo.openings.opening import ALL_MONTHS, Opening, Rule, read_rule, yearly_pauses
+from geo.openings.opening import ALL_MONTHS, Opening, Rule, read_rule
+from geo.openings.pauses import yearly_pauses
 from geo.openings.wording import MIDNIGHT, WEEKDAY_RULE
 
 Kind = Literal[

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from geo.days import era_words, plain
 from geo.openings.moving import moved_closing
-from geo.openings.opening import Opening, read_rule, yearly_pauses
+from geo.openings.opening import Opening, read_rule
+from geo.openings.pauses import yearly_pauses
 from geo.openings.pieces import read_pieces
 from geo.openings.said import Reading
 from geo.openings.wording import ASK_THE_HOST, words

@@ -16,23 +16,13 @@ from dateutil.rrule import rrulestr
 from geo.days import is_holiday
 from geo.errors import Invalid
 from geo.openings.moving import moved_closing, moved_days
+from geo.openings.pauses import is_pause
 
 OnHolidays = Literal["open", "closed", "unknown"]
 
 ALL_MONTHS = tuple(range(1, 13))
 WINDOW_DAYS = 84  # twelve weeks: every weekday twelve times, a first to fourth at least twice
 JAPAN = timezone(timedelta(hours=9))  # no summer time since 1952
-
-# Pauses that a note may name and that have no field: (first, last) as (month, day).
-YEARLY_PAUSES = {
-    "年末年始": ((12, 29), (1, 3)),  # 行政機関の休日に関する法律 1条1項3号; a host's may be longer
-    "お盆": ((8, 13), (8, 16)),  # our choice: 月遅れ盆, the usual days of most of Japan
-}
-# How a notice says "closed". 日?+ holds on to the 日 of 休館日, which is no Sunday.
-CLOSING = r"(?:お?休(?:み|止|業|館|所|診|会|園|(?![まむ日]))日?+|定休日?+|除[くき外]?+|のぞく|閉[館所店]|中止)"
-_PAUSES = re.compile(
-    rf"(年末年始|お?盆)(?=[年末始お盆祝土日曜・、,やと及びはをの期間中\s]{{0,20}}{CLOSING})"
-)
 
 _PART_NAMES = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY"}
 _WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -82,8 +72,8 @@ class Opening:
     except_on    not open whatever the rule says
     also_on      open whatever rule, month and holiday say
     irregular    不定期, or text that could not be read (kept in note): no day but also_on
-    note         the host's words. 「年末年始は休み」 and 「お盆は休み」 in it take those days out,
-                 「月曜休館（祝日のときは翌日）」 moves the closing (moving.py)
+    note         the host's words. 「年末年始は休み」 and 「1月1日は休み」 in it take those days out
+                 (pauses.py), 「月曜休館（祝日のときは翌日）」 moves the closing (moving.py)
     """
 
     rrule: str | None
@@ -223,13 +213,6 @@ def covers(opening: Opening, moment: datetime) -> bool:
     return wall.time() < opening.closes_at and bool(opening_dates(opening, day_before, 1))
 
 
-@lru_cache(maxsize=4096)
-def yearly_pauses(note: str) -> tuple[str, ...]:
-    """The names in YEARLY_PAUSES that a note says are closed, in the table's order."""
-    named = [match[1] for match in _PAUSES.finditer(note)]
-    return tuple(name for name in YEARLY_PAUSES if any(n in name for n in named))
-
-
 def _by_rule(opening: Opening, start: date, end: date) -> Iterable[date]:
     """The days of the rule alone in [start, end), pauses and holidays still in."""
     if not opening.has_known_days:
@@ -264,9 +247,4 @@ def _is_kept(opening: Opening, day: date) -> bool:
         return False
     if opening.on_holidays == "closed" and is_holiday(day):
         return False
-    return not any(
-        first <= (day.month, day.day) <= last
-        if first <= last
-        else (day.month, day.day) >= first or (day.month, day.day) <= last
-        for first, last in (YEARLY_PAUSES[name] for name in yearly_pauses(opening.note))
-    )
+    return not is_pause(opening.note, (day.month, day.day))

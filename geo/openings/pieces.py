@@ -11,7 +11,8 @@ from collections.abc import Callable
 from geo.days import DATE, WEEKDAYS, date_of, plain
 from geo.openings import clock
 from geo.openings.clock import MIDNIGHT, MONTHS, Hours, months_of
-from geo.openings.opening import ALL_MONTHS, CLOSING, YEARLY_PAUSES, OnHolidays, Rule
+from geo.openings.opening import ALL_MONTHS, OnHolidays, Rule
+from geo.openings.pauses import CLOSING, YEARLY_PAUSES
 from geo.openings.said import Days, Reading
 from geo.openings.weekdays import (
     DAY,
@@ -184,7 +185,7 @@ def _add_hours(reading: Reading, hours: Hours | None, match: re.Match[str]) -> b
 
 # --- days
 
-_OPEN = r"(?:も|は)?\s?(?:開催|営業|実施|開所|開館|開く|あり|可能?|含む)(?:します|する)?"
+_OPEN = r"(?:も|は)?\s?(?:開催|営業|実施|開所|開館|開く|運行|届け|配達|あり|可能?|含む)(?:します|する|ます|る)?"
 _EVERY_LIST = rf"(?P<every>毎週の?|隔週の?)?\s?{LIST}(?!{_OFF}|{_OPEN})"
 _OFF_MEMBER = rf"(?:{DAY}|年末年始|お?盆)"
 _OFF_LIST = rf"(?:毎週)?(?P<list>{_OFF_MEMBER}(?:{JOIN}{_OFF_MEMBER})*){_OFF}"

@@ -6,7 +6,9 @@ from datetime import date
 from geo.days import WEEKDAYS, plain
 from geo.openings.clock import Hours
 from geo.openings.moving import without_move
-from geo.openings.opening import ALL_MONTHS, CLOSING, YEARLY_PAUSES, OnHolidays, Opening, Rule
+from geo.openings.opening import ALL_MONTHS, OnHolidays, Opening, Rule
+from geo.openings.parts import parted
+from geo.openings.pauses import CLOSING, YEARLY_PAUSES
 from geo.openings.pieces import read_pieces
 from geo.openings.said import Days, Reading
 from geo.openings.wording import ASK_THE_HOST
@@ -29,7 +31,8 @@ def parse_openings(
 
     Two ranges a day are two openings. So is 土日祝: the weekend, and every public holiday. What
     cannot be read with certainty is one irregular opening whose note is the text. ``note`` is
-    kept as written; where the whole of it is about pauses (「祝日を除く」) it counts.
+    kept as written; where the whole of it is about pauses (「祝日を除く」) it counts, and 「土曜は正午まで」
+    makes two openings of one.
     """
     day_text, month_text, note_text = _cell(days), _cell(months), _cell(note)
     hour_text = _joined_hours(_cell(opens), _cell(closes))
@@ -44,8 +47,9 @@ def parse_openings(
     # The pauses of the note cell are in the note already.
     kept = [note_text, f"{day_text} {hour_text}".strip() if reading.is_rough else ""]
     pauses = [f"{name}は休み" for name in YEARLY_PAUSES if name in reading.pauses]
-    openings = _openings(reading, "、".join(filter(None, kept + pauses)))
-    return openings or (Opening(None, irregular=True, note=written),)
+    openings = _openings(reading, "、".join(filter(None, kept + pauses))) or ()
+    found = tuple(part for opening in openings for part in parted(opening))
+    return found or (Opening(None, irregular=True, note=written),)
 
 
 def _cell(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import time
 
 from geo.days import WEEKDAYS, era_words
-from geo.openings.opening import ALL_MONTHS, Opening, Rule, read_rule, yearly_pauses
+from geo.openings.opening import ALL_MONTHS, Opening, Rule, read_rule
+from geo.openings.pauses import yearly_pauses
 
 ASK_THE_HOST = "主催者に確かめてください"
 WEEKDAY_RULE = Rule("WEEKLY", weekdays=(0, 1, 2, 3, 4))

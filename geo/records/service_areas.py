@@ -8,13 +8,14 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Uuid, func, select, text
+from sqlalchemy import Boolean, ForeignKey, Uuid, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
 from geo.scope import Scope
+from geo.words import LESS_SOME, ONLY_A_PART
 
 
 class ServiceArea(Base):
@@ -38,6 +39,9 @@ class ServiceArea(Base):
     without: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
 
 
+_IS_PART = f"(a.note ~ '{ONLY_A_PART}' or (a.note ~ '{LESS_SOME}' and cardinality(a.without) = 0))"
+
+
 @dataclass(frozen=True, slots=True)
 class AreaName:
     """An area that a list may mean, under its level."""
@@ -50,11 +54,12 @@ class AreaName:
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a service area of a resource means: the whole municipality or one area of ours, less some; neither
-    where nothing of ours is called so."""
+    where nothing of ours is called so. is_part: only some of it, nobody knows which."""
 
     whole: bool
     district: UUID | None
     without: tuple[UUID, ...]
+    is_part: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -64,17 +69,21 @@ class Meaning:
 
 def load_meanings(db: Session, scope: Scope, resources: list[UUID]) -> dict[UUID, list[Meaning]]:
     """Resource → what its service areas mean, of the resources that have any, in their order."""
+    area = aliased(ServiceArea, name="a")
     rows = db.execute(
-        select(ServiceArea.resource, ServiceArea.whole, ServiceArea.district, ServiceArea.without)
-        .where(
-            in_scope(scope, ServiceArea.municipality),
-            ServiceArea.resource == any_of(resources, Uuid),
+        select(
+            area.resource,
+            area.whole,
+            area.district,
+            area.without,
+            literal_column(_IS_PART, Boolean),
         )
-        .order_by(ServiceArea.resource, ServiceArea.position)
+        .where(in_scope(scope, area.municipality), area.resource == any_of(resources, Uuid))
+        .order_by(area.resource, area.position)
     )
     found: dict[UUID, list[Meaning]] = {}
-    for resource, whole, district, without in rows:
-        found.setdefault(resource, []).append(Meaning(whole, district, tuple(without)))
+    for resource, whole, district, without, is_part in rows:
+        found.setdefault(resource, []).append(Meaning(whole, district, tuple(without), is_part))
     return found
 
 
@@ -99,25 +108,27 @@ def list_written(db: Session, scope: Scope) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def list_covering(db: Session, scope: Scope, lon: float, lat: float) -> list[UUID]:
-    """Resources that say they come to (or fetch from) an area that holds a point, by id; an area that a
-    note takes out is none of theirs."""
+def list_covering(db: Session, scope: Scope, lon: float, lat: float) -> dict[UUID, bool]:
+    """Resources that say they come to (or fetch from) an area that holds a point, by id → whether they say so of all
+    of it: False where it is only a part of the area, or less some that nobody knows here: they have to be asked. An
+    area that a note takes out is none of theirs."""
     rows = db.execute(
-        text("""
+        text(f"""
             with held as (
                 select id from district
                 where municipality = :municipality and valid_to is null
                       and st_covers(geom, st_setsrid(st_makepoint(:lon, :lat), 4326))
             )
-            select distinct a.resource from service_area a
+            select a.resource, bool_or(not {_IS_PART}) from service_area a
             where a.municipality = :municipality
               and (a.whole or a.district in (select id from held))
               and not exists (select 1 from held where held.id = any(a.without))
+            group by a.resource
             order by a.resource
         """),
         {"municipality": scope.municipality, "lon": lon, "lat": lat},
     )
-    return [row[0] for row in rows]
+    return {row[0]: row[1] for row in rows}
 
 
 def list_overlapping(db: Session, scope: Scope, district: UUID) -> list[tuple[District, float]]:

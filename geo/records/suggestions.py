@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from geo.errors import NotFound
 from geo.records.consulted import Consulted
 from geo.records.database import LONLAT, Base, any_of, in_scope
+from geo.records.mergers import covers_merged
 from geo.records.own_areas import covers_place
 from geo.records.shelf_views import STAFF
 from geo.scope import Scope
@@ -86,7 +87,9 @@ class Suggestion(Base):
     draft: Mapped[UUID | None]
 
 
-_about = func.coalesce(Suggestion.resource, Suggestion.id)
+# What stands today for what a suggestion is about: of an entry that was merged, the one that stays.
+_STANDS = func.resource_survivor(Suggestion.resource, type_=Uuid)
+_about = func.coalesce(_STANDS, Suggestion.id)
 
 
 def get(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
@@ -120,11 +123,16 @@ def take(db: Session, scope: Scope, suggestion: UUID) -> Suggestion:
 
 
 def list_heaps(
-    db: Session, scope: Scope, looks_since: date, limit: int, offset: int = 0
+    db: Session,
+    scope: Scope,
+    looks_since: date,
+    limit: int,
+    offset: int = 0,
+    without: Iterable[UUID] = (),
 ) -> list[Row[Any]]:
-    """What the waiting ones in the scope's areas are about, each once: ``about`` (an entry's id, or the
-    suggestion's own for something new), ``looks`` (how often the entry was opened since a day) and
-    ``oldest``; the most consulted first, then what has waited longest."""
+    """What the waiting ones in the scope's areas are about, each once: ``about`` (the id of the entry that stands
+    today, or the suggestion's own for something new), ``looks`` (how often the entry was opened since a day) and
+    ``oldest``; the most consulted first, then what has waited longest. ``without``: heaps that are told in another."""
     looks = (
         select(Consulted.resource, func.sum(Consulted.times).label("looks"))
         .where(Consulted.day >= looks_since, in_scope(scope, Consulted.municipality))
@@ -135,9 +143,9 @@ def list_heaps(
     oldest = func.min(Suggestion.at).label("oldest")
     asked = (
         select(_about.label("about"), times, oldest)
-        .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
-        .outerjoin(looks, looks.c.resource == Suggestion.resource)
-        .where(*_waiting(scope))
+        .outerjoin(STAFF, STAFF.c.id == _STANDS)
+        .outerjoin(looks, looks.c.resource == _STANDS)
+        .where(*_waiting(scope), _about.not_in(list(without)))
         .group_by(_about)
         .order_by(times.desc(), oldest, _about)
     )
@@ -145,17 +153,35 @@ def list_heaps(
 
 
 def list_open(db: Session, scope: Scope, about: Iterable[UUID] | None = None) -> list[Row[Any]]:
-    """Suggestions that wait, in the scope's areas, the oldest first: ``Suggestion``, and ``name`` and
-    ``resource_kind`` of what they are about (None for something new). ``about``: only of these heaps."""
+    """Suggestions that wait, in the scope's areas, the oldest first: ``Suggestion``, ``about`` (its heap), and
+    ``name`` and ``resource_kind`` of what they are about (None for something new). ``about``: only of these heaps."""
     asked = (
-        select(Suggestion, STAFF.c.name.label("name"), STAFF.c.kind.label("resource_kind"))
-        .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
+        select(
+            Suggestion,
+            _about.label("about"),
+            STAFF.c.name.label("name"),
+            STAFF.c.kind.label("resource_kind"),
+        )
+        .outerjoin(STAFF, STAFF.c.id == _STANDS)
         .where(*_waiting(scope))
         .order_by(Suggestion.at, Suggestion.number)
     )
     if about is not None:
         asked = asked.where(_about == any_of(about, Uuid))
     return list(db.execute(asked))
+
+
+def list_new(db: Session, scope: Scope, limit: int) -> list[Suggestion]:
+    """What waits of something new in the scope's areas, the oldest first."""
+    return list(
+        db.scalars(
+            select(Suggestion)
+            .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
+            .where(*_waiting(scope), Suggestion.resource.is_(None))
+            .order_by(Suggestion.at, Suggestion.number)
+            .limit(limit)
+        )
+    )
 
 
 def list_of(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Suggestion]:
@@ -175,12 +201,12 @@ def list_of(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Sugges
 def list_waiting_of(
     db: Session, scope: Scope, resource: UUID, kinds: Iterable[str]
 ) -> list[Suggestion]:
-    """What waits about one entry, of these kinds, the oldest first."""
+    """What waits about one entry, and about those that were merged into it, of these kinds, the oldest first."""
     return list(
         db.scalars(
             select(Suggestion)
             .where(
-                Suggestion.resource == resource,
+                covers_merged(scope, Suggestion.resource, resource),
                 Suggestion.kind.in_(list(kinds)),
                 Suggestion.state == "open",
                 in_scope(scope, Suggestion.municipality),
@@ -191,12 +217,13 @@ def list_waiting_of(
 
 
 def list_found_closed(db: Session, scope: Scope, resource: UUID, since: date) -> list[Suggestion]:
-    """Who found an entry closed on a day since one, by that day; what was declined is left out."""
+    """Who found an entry, or one that was merged into it, closed on a day since one, by that day; what was declined
+    is left out."""
     return list(
         db.scalars(
             select(Suggestion)
             .where(
-                Suggestion.resource == resource,
+                covers_merged(scope, Suggestion.resource, resource),
                 Suggestion.kind == "was_closed",
                 Suggestion.state != "declined",
                 Suggestion.seen_on >= since,
@@ -230,7 +257,7 @@ def count_open(db: Session, scope: Scope) -> tuple[int, datetime | None, int]:
     row = db.execute(
         select(func.count(), func.min(Suggestion.at), func.count(_about.distinct()))
         .select_from(Suggestion)
-        .outerjoin(STAFF, STAFF.c.id == Suggestion.resource)
+        .outerjoin(STAFF, STAFF.c.id == _STANDS)
         .where(*_waiting(scope))
     ).one()
     return row[0], row[1], row[2]

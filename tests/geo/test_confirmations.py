@@ -66,7 +66,7 @@ def test_right_codes_and_slips_of_the_finger_are_no_tries(db):
 
 def test_where_somebody_tried_cannot_be_read_from_the_table(db):
     ask(db, never_given(1)[0])
-    kept = db.scalar(text("select address_hash from code_try"))
+    kept = db.scalar(text("select address_hash from address_try"))
     assert len(kept) == 64
     assert "192.0.2.1" not in kept
 

@@ -69,6 +69,9 @@ def test_what_looks_like_a_name_is_pointed_at_and_roles_are_not():
         ("No.2の部屋", False),
         ("10.30から", False),
         ("P.S.です", False),
+        ("例え.jp", True),
+        ("10時。体操です", False),
+        ("体操.10時から", False),
         ("", False),
     ],
 )

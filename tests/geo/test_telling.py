@@ -130,7 +130,7 @@ def test_told_twice_it_is_kept_once_and_counted_once(db):
     for _ in range(12):
         assert told(db, resource, id_=id_) is False
     assert len(records.list_of(db, house(TOWN), [resource])) == 1
-    assert db.scalar(text("select count(*) from told_try")) == 1
+    assert db.scalar(text("select count(*) from address_try")) == 1
 
 
 def test_who_goes_back_and_says_something_else_is_told_that_the_first_has_come(db):
@@ -161,6 +161,43 @@ def test_one_address_is_heard_ten_times_an_hour(db):
     assert problems(told, db, there[10]) == {"answer": "too_many_from_here"}
     assert told(db, there[10], Teller("192.0.2.2", KEY))
     assert told(db, there[10], now=NOON + timedelta(minutes=61))
+
+
+def test_one_address_does_not_fill_the_day_of_everybody(db):
+    there = [make(db) for _ in range(4)]
+    for number in range(30):
+        told(db, there[number // 10], now=NOON + timedelta(minutes=21 * number))
+    later = NOON + timedelta(hours=11)
+    assert problems(lambda: told(db, there[3], now=later)) == {"answer": "too_many_from_here"}
+    assert told(db, there[3], Teller("192.0.2.2", KEY), now=later)
+    assert told(db, there[3], now=NOON + timedelta(hours=25))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("あ\u061cい", "スパ\u00adム", "a\u034fb", "\u3164\u3164", "a\u200cb", "a\u2028b"),
+        *("a\U000e0041b", "あ" + "\u0301" * 4, "が\u3099" + "\u20dd" * 9),
+    ],
+)
+def test_signs_that_hide_or_climb_are_not_taken(words):
+    assert problems(telling.parse_seen, {"answer": "otherwise", "words": words}, TODAY) == {
+        "words": "bad_character"
+    }
+
+
+@pytest.mark.parametrize(
+    "words", ["👨\u200d👩\u200d👧と❤\ufe0f", "葛\U000e0100飾", "e\u0301te\u0301", "が\u3099"]
+)
+def test_pictures_names_and_accents_are_taken(words):
+    assert telling.parse_seen({"answer": "otherwise", "words": words}, TODAY).words == words
+
+
+@pytest.mark.parametrize("words", ["例え.jp を見て", "sale。com", "ex.c\u200dom", "楽天 . shop へ"])
+def test_pages_of_the_web_are_known_in_disguise(words):
+    assert problems(telling.parse_seen, {"answer": "otherwise", "words": words}, TODAY) == {
+        "words": "site_in_words"
+    }
 
 
 def test_a_house_of_the_new_internet_is_one_address_and_its_neighbour_another(db):
@@ -198,7 +235,7 @@ def test_of_new_ones_and_of_a_day_there_is_a_most(db, monkeypatch):
 
 def test_where_it_came_from_cannot_be_read_and_is_bound_to_nothing(db):
     told(db, make(db))
-    row = db.execute(text("select * from told_try")).mappings().one()
+    row = db.execute(text("select * from address_try")).mappings().one()
     assert set(row) == {"number", "at", "address_hash"}
     assert len(row["address_hash"]) == 64
     kept = str(db.execute(text("select s.* from suggestion s where origin = 'resident'")).all())

@@ -1,8 +1,13 @@
 """受け箱: each heap leads to its list, and the list to what can be done."""
 
+import re
 from uuid import uuid4
 
+import pytest
+
+from geo import stamps
 from geo.records import consulted, resources
+from geo.records import suggestions as suggestion_records
 from geo.scope import Role, house
 from geo.sources.model_town import corner_lonlat
 from routes._request import today
@@ -98,3 +103,55 @@ def test_staff_who_open_a_page_do_not_push_it_up(sign_in_as, app, db):
     client, resource = sign_in_as(Role.OFFICIAL), make(db)
     client.get(f"/resources/{resource}", headers=PHONE)
     assert (resource, today()) not in app.extensions["looks"]._counts
+
+
+def test_a_flood_of_tellings_is_left_aside_at_once_and_the_host_is_heard(sign_in_as, db):
+    client, first, other = (
+        sign_in_as(Role.OFFICIAL),
+        make(db, name="一の会"),
+        make(db, name="二の会"),
+    )
+    flood = [tell(db, TOWN, first, "otherwise", words=f"買って{n}") for n in range(3)]
+    new = tell(db, TOWN, None, "new", name="うその会")
+    host = suggest(db, TOWN, other)
+    db.commit()
+    page = client.get(f"/desk/{TOWN}/suggested").text
+    ids = [str(stamps.id_of(secret)) for secret in flood]
+    heaps = re.findall(r'name="heap" value="([^"]*)"', page)
+    assert set(ids) in [set(heap.split()) for heap in heaps]
+    assert str(host) not in " ".join(heaps)
+    form = {"heap": [" ".join(ids), str(stamps.id_of(new))], "reason": "いたずらのようでした。"}
+    answer = client.post(f"/desk/{TOWN}/suggested", data=form)
+    assert (answer.status_code, answer.location) == (303, f"/desk/{TOWN}/suggested")
+    after = client.get(f"/desk/{TOWN}/suggested").text
+    assert "一の会" not in after
+    assert "うその会" not in after
+    assert "二の会" in after
+    for secret in (*flood, new):
+        assert "いたずらのようでした" in client.get(f"/told/{secret}").text
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"reason": "いたずら"}, "ひとつ以上えらんで"),
+        ({"heap": "told", "reason": ""}, "入力してください"),
+        ({"heap": "told", "reason": "0776-53-0000へ電話を"}, "電話番号"),
+        ({"heap": "host", "reason": "いたずら"}, "一覧の中から"),
+        ({"heap": "x", "reason": "いたずら"}, "一覧の中から"),
+    ],
+)
+def test_what_cannot_be_left_aside_is_said_and_nothing_is(sign_in_as, db, form, words):
+    resource = make(db)
+    known = {
+        "told": str(stamps.id_of(tell(db, TOWN, resource))),
+        "host": str(suggest(db, TOWN, resource)),
+    }
+    db.commit()
+    sent = form | {"heap": known.get(form.get("heap", ""), form.get("heap", ""))}
+    answer = sign_in_as(Role.OFFICIAL).post(f"/desk/{TOWN}/suggested", data=sent)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert {row.state for row in suggestion_records.list_of(db, house(TOWN), [resource])} == {
+        "open"
+    }

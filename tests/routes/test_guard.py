@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from geo.records import accounts
-from geo.scope import house
+from geo.scope import Role, house
 from routes import _guard, _log
 from routes._sessions import TOKEN
 from tests.conftest import TOWN, open_session
@@ -180,3 +180,14 @@ def test_the_log_has_a_line_per_request_and_nobody_in_it(client, monkeypatch):
     assert first["path"] == "/accounts/sign-in"
     assert second["path"] == "/accounts/reset/…"
     assert not any(word in "".join(lines) for word in ("hanako", "secret", "192.0.2.77", "next="))
+
+
+def test_a_stranger_sends_a_page_of_words_and_no_million_fields(client, sign_in_as):
+    """Refused by its length, before it is read."""
+    for body in (b"a&" * 33_000, b"words=" + b"a" * 65_000):
+        sent = {"data": body, "content_type": "application/x-www-form-urlencoded"}
+        assert client.post(f"/tell/new/{TOWN}", **sent).status_code == 413
+        assert client.post("/accounts/sign-in", **sent).status_code == 413
+    assert client.post(f"/tell/new/{TOWN}", data={"name": "あ" * 5_000}).status_code == 422
+    signed = sign_in_as(Role.OFFICIAL)
+    assert signed.post(f"/tell/new/{TOWN}", data={"name": "a" * 70_000}).status_code == 422

@@ -5,20 +5,20 @@ from uuid import uuid4
 
 import pytest
 
-from geo import registry, stamps
+from geo import merging, registry, stamps
 from geo.edits import ResourceEdit, opening_values
 from geo.openings import parse_openings
 from geo.records import resources
 from geo.records import suggestions as records
 from geo.scope import Role, house
 from routes._request import now, today
-from tests.asking import suggest, tell
-from tests.conftest import TOWN
+from tests.asking import NOON, suggest, tell
+from tests.conftest import FOREIGN, TOWN
 from tests.living import fields_of
 from tests.routes.making import make
 
 
-def kept(db, resource):
+def values_of(db, resource):
     return resources.load_values(db, house(TOWN), [resource])[resource][1]
 
 
@@ -34,7 +34,7 @@ def test_still_running_is_two_presses_from_the_desk(sign_in_as, db):
     for _ in range(2):
         answer = client.post(f"/suggestions/{id_}/apply", data={"base": "1"})
         assert (answer.status_code, answer.location) == (303, f"/desk/{TOWN}/suggested")
-    assert kept(db, resource)["confirmed_on"] == "2026-05-12"
+    assert values_of(db, resource)["confirmed_on"] == "2026-05-12"
     assert "台帳に反映しました" in client.get(f"/suggestions/{id_}").text
 
 
@@ -48,7 +48,10 @@ def test_the_page_shows_both_values_and_applies_what_is_ticked(sign_in_as, db):
     for words in ("100円", "200円", "いらない", "電話で", "値上げしました"):
         assert words in page
     client.post(f"/suggestions/{id_}/apply", data={"base": "1", "field": "fee"})
-    assert (kept(db, resource)["fee"], kept(db, resource)["booking"]) == ("200円", "いらない")
+    assert (values_of(db, resource)["fee"], values_of(db, resource)["booking"]) == (
+        "200円",
+        "いらない",
+    )
 
 
 def test_what_others_wrote_while_the_page_lay_open_is_shown_before_it_is_replaced(sign_in_as, db):
@@ -59,10 +62,10 @@ def test_what_others_wrote_while_the_page_lay_open_is_shown_before_it_is_replace
     answer = client.post(f"/suggestions/{id_}/apply", data={"base": "1", "field": "fee"})
     assert answer.status_code == 409
     assert "お知らせのあとに書きかわりました（前は「100円」）" in answer.text
-    assert kept(db, resource)["fee"] == "150円"
+    assert values_of(db, resource)["fee"] == "150円"
     assert 'name="base" value="2"' in answer.text
     client.post(f"/suggestions/{id_}/apply", data={"base": "2", "field": "fee"})
-    assert kept(db, resource)["fee"] == "200円"
+    assert values_of(db, resource)["fee"] == "200円"
 
 
 def test_an_ending_begins_with_what_the_host_said(sign_in_as, db):
@@ -77,7 +80,7 @@ def test_an_ending_begins_with_what_the_host_said(sign_in_as, db):
     assert "終わった理由：入力してください" in refused.text
     form = {"base": "1", "closed_on": "令和8年3月31日", "closed_reason": "世話人の引退"}
     assert client.post(f"/suggestions/{id_}/apply", data=form).status_code == 303
-    assert kept(db, resource)["closed_on"] == "2026-03-31"
+    assert values_of(db, resource)["closed_on"] == "2026-03-31"
 
 
 def test_declining_asks_why(sign_in_as, db):
@@ -90,7 +93,7 @@ def test_declining_asks_why(sign_in_as, db):
     assert "見送る理由：入力してください" in refused.text
     client.post(f"/suggestions/{id_}/decline", data=sent | {"reason": "電話で確かめた"})
     assert records.get(db, house(TOWN), id_).reason == "電話で確かめた"
-    assert kept(db, resource)["closed_on"] is None
+    assert values_of(db, resource)["closed_on"] is None
 
 
 def test_what_is_broken_is_refused_in_words(sign_in_as, db):
@@ -132,7 +135,7 @@ def test_all_of_one_entry_is_decided_by_one_press(sign_in_as, db):
     for _ in range(2):
         answer = client.post(f"/suggestions/{ids[0]}/settle", data=form)
         assert (answer.status_code, answer.location) == (303, f"/desk/{TOWN}/suggested")
-    assert kept(db, resource)["confirmed_on"] == today().isoformat()
+    assert values_of(db, resource)["confirmed_on"] == today().isoformat()
     assert "確かめました（変わりなし）" in client.get(f"/suggestions/{ids[1]}").text
 
 
@@ -202,5 +205,129 @@ def test_something_new_is_held_against_the_register_and_goes_on_to_its_place(sig
         assert answer.status_code == 303
         entry = records.get(db, house(TOWN), id_).resource
         assert answer.location == f"/resources/{entry}/edit"
-    assert kept(db, entry)["public"] is False
+    assert values_of(db, entry)["public"] is False
     assert "台帳に加えました" in client.get(f"/suggestions/{id_}").text
+
+
+NEW = {"name": "東町の体操", "address": "東町集会所"}
+
+
+def tell_new(db, minute=0, **values):
+    """Somebody tells of something new; returns the bits of the link and the id."""
+    secret = tell(db, TOWN, None, "new", at=NOON + timedelta(minutes=minute), **NEW | values)
+    db.commit()
+    return secret, stamps.id_of(secret)
+
+
+def test_two_who_tell_of_one_new_thing_stand_together(sign_in_as, db):
+    _, one = tell_new(db)
+    _, other = tell_new(db, 5, name="東町体操", address="東町の集会所のとなり", kind="salon")
+    _, third = tell_new(db, 9, name="西町の茶話会", address="西町集会所")
+    client = sign_in_as(Role.OFFICIAL)
+    page = client.get(f"/desk/{TOWN}/suggested").text
+    heaps = page.split("<tbody>")[1:]
+    (heap,) = [heap for heap in heaps if str(one) in heap]
+    assert str(other) in heap
+    assert "<strong>2件</strong>" in heap
+    assert "東町体操" in heap
+    assert str(third) not in heap
+    beside = client.get(f"/suggestions/{other}").text
+    assert f"/suggestions/{one}" in beside
+    assert f"/suggestions/{third}" not in beside
+
+
+def test_of_two_who_tell_of_one_thing_one_makes_it_and_the_other_leads_there(sign_in_as, db):
+    (first, one), (second, other) = tell_new(db), tell_new(db, 5, name="東町体操")
+    client = sign_in_as(Role.OFFICIAL)
+    client.post(f"/suggestions/{one}/apply", data={"base": "0", "kind": "salon"})
+    made = records.get(db, house(TOWN), one).resource
+    page = client.get(f"/suggestions/{other}").text
+    assert f'name="known" value="{made}"' in page
+    before = resources.load_values(db, house(TOWN), [made])
+    answer = client.post(f"/suggestions/{other}/apply", data={"base": "0", "known": str(made)})
+    assert answer.location == f"/desk/{TOWN}/suggested"
+    assert resources.load_values(db, house(TOWN), [made]) == before
+    row = records.get(db, house(TOWN), other)
+    assert (row.state, row.outcome, row.resource) == ("applied", "added", made)
+    for secret in (first, second):
+        assert "台帳に加えました" in client.get(f"/told/{secret}").text
+
+
+def test_something_new_that_the_register_has_leads_to_it(sign_in_as, db):
+    there = make(db, name="東町の体操", public=True)
+    secret, id_ = tell_new(db)
+    client = sign_in_as(Role.OFFICIAL)
+    client.post(f"/suggestions/{id_}/apply", data={"base": "0", "known": str(there)})
+    page = client.get(f"/told/{secret}").text
+    assert "のせている内容で合っていました" in page
+    assert f"/resources/{there}" in page
+
+
+@pytest.mark.parametrize("known", ["x", "00000000-0000-4000-8000-000000000007", "foreign"])
+def test_something_new_is_nothing_that_is_not_there(sign_in_as, db, known):
+    if known == "foreign":
+        known = str(make(db, FOREIGN, name="東町の体操"))
+    _, id_ = tell_new(db)
+    answer = sign_in_as(Role.OFFICIAL).post(
+        f"/suggestions/{id_}/apply", data={"base": "0", "known": known}
+    )
+    assert answer.status_code == 422
+    assert "一覧の中から" in answer.text
+    assert records.get(db, house(TOWN), id_).state == "open"
+
+
+def merged(db, scope):
+    """(kept, gone, the bits of a link): somebody told of an entry that was then merged into another."""
+    kept, gone = make(db, name="松葉サロン", public=True), make(db, name="サロン松葉", public=True)
+    secret = tell(db, TOWN, gone, "other_hours", words="10時からでした")
+    tell(db, TOWN, kept, "otherwise")
+    merging.merge(db, scope, merging.Wish(uuid4(), kept, gone, (1, 1), {}, "同じ"), today())
+    db.commit()
+    return kept, gone, secret
+
+
+def test_what_was_told_of_an_entry_that_was_merged_is_decided_with_the_one_that_stays(
+    sign_in_as, db, scope_of
+):
+    kept, gone, secret = merged(db, scope_of(Role.OFFICIAL))
+    client, id_ = sign_in_as(Role.OFFICIAL), stamps.id_of(secret)
+    heaps = client.get(f"/desk/{TOWN}/suggested").text.split("<tbody>")[1:]
+    assert len([heap for heap in heaps if "松葉サロン" in heap or "サロン松葉" in heap]) == 1
+    page = client.get(f"/suggestions/{id_}").text
+    assert "「サロン松葉」として届いたもの" in page
+    assert "終わった記録になっています" not in page
+    said = [str(one) for one in (id_, *(r.id for r in records.list_of(db, house(TOWN), [kept])))]
+    form = {"base": "2", "said": said, "outcome": "confirmed", "note": "10時からです"}
+    assert client.post(f"/suggestions/{id_}/settle", data=form).status_code == 303
+    assert values_of(db, kept)["confirmed_on"] == today().isoformat()
+    assert values_of(db, gone)["confirmed_on"] is None
+    told = client.get(f"/told/{secret}").text
+    for words in ("松葉サロン", f"/resources/{kept}", "10時からです", "10時からでした"):
+        assert words in told
+    assert f"/resources/{gone}" not in told
+
+
+def test_the_entry_that_stays_is_closed_by_what_was_told_of_the_other(sign_in_as, db, scope_of):
+    kept, _, secret = merged(db, scope_of(Role.OFFICIAL))
+    client, id_ = sign_in_as(Role.OFFICIAL), stamps.id_of(secret)
+    form = {"base": "2", "said": str(id_), "outcome": "closed"}
+    form |= {"closed_on": today().isoformat(), "closed_reason": "解散"}
+    assert client.post(f"/suggestions/{id_}/settle", data=form).status_code == 303
+    assert values_of(db, kept)["closed_on"] == today().isoformat()
+
+
+def test_what_a_host_said_of_an_entry_that_was_merged_changes_the_one_that_stays(
+    sign_in_as, db, scope_of
+):
+    kept, gone = make(db, name="松葉サロン"), make(db, name="サロン松葉", fee="100円")
+    id_ = suggest(db, TOWN, gone, "changed", fee="200円")
+    wish = merging.Wish(uuid4(), kept, gone, (1, 1), {"fee": "gone"}, "同じ")
+    merging.merge(db, scope_of(Role.OFFICIAL), wish, today())
+    db.commit()
+    client = sign_in_as(Role.OFFICIAL)
+    page = client.get(f"/suggestions/{id_}").text
+    assert "すでに終わったこと" not in page
+    assert "100円" in page
+    answer = client.post(f"/suggestions/{id_}/apply", data={"base": "2", "field": "fee"})
+    assert answer.status_code == 303
+    assert values_of(db, kept)["fee"] == "200円"

@@ -15,7 +15,6 @@ from geo.records import (  # noqa: F401 - each brings its tables
     audit,
     basemap,
     campaigns,
-    code_tries,
     consulted,
     decisions,
     districts,
@@ -35,7 +34,7 @@ from geo.records import (  # noqa: F401 - each brings its tables
     service_areas,
     snapshots,
     suggestions,
-    told_tries,
+    tries,
     versions,
     wordings,
 )

@@ -117,6 +117,7 @@ function providers(one, other) {
 }
 
 function kinds(one, other) {
+  if (!one.kind || !other.kind) return [0, '']
   if (one.kind === other.kind) return [POINTS.SAME_KIND, 'same_kind']
   const like = (one.family ?? []).some((field) => (other.family ?? []).includes(field))
   if (!like) return [POINTS.OTHER_KIND, 'other_kind']
