@@ -72,12 +72,12 @@ class Around:
 
     towns     that it touches, the largest part first; that of the nearest address where no outlines are known
     centres   every 包括 in charge of a part of it
-    covering  ids of what says that it comes to its middle, or fetches from there
+    covering  ids of what says that it comes there, or fetches from there: whether to all of it
     """
 
     towns: tuple[str, ...]
     centres: tuple[Centre, ...]
-    covering: frozenset[UUID]
+    covering: Mapping[UUID, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def around(db: Session, scope: Scope, entries: OpenEntries, square: str) -> Arou
     towns, in_charge = of_square(db, scope, entries, square)
     for district in {one.district for one in in_charge}:
         db.expunge(district)
-    covering = service_areas.list_covering(db, scope, *squares.middle_of(square))
-    return Around(towns, in_charge, frozenset(covering))
+    covering = service_areas.list_covering(db, scope, squares.box_of(square))
+    return Around(towns, in_charge, covering)
 
 
 def nearby(
@@ -162,7 +162,7 @@ class _Found:
 
     entries: OpenEntries
     times: Times
-    covering: frozenset[UUID]
+    covering: Mapping[UUID, bool]
     today: date
 
     def offer(self, at: int, fit: int) -> Offer:
@@ -179,7 +179,7 @@ class _Found:
             float(times.car[at]),
             float(times.straight_m[at]),
             entries.place(place) if place >= 0 else None,
-            row.id in self.covering,
+            self.covering.get(row.id, False),
             place,
         )
 

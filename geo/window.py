@@ -140,7 +140,7 @@ def _nearest(
     known: Mapping[str, Kind],
 ) -> list[Offer]:
     """Offers, the best first."""
-    covering = service_areas.list_covering(db, scope, *spot.lonlat) if spot.lonlat else {}
+    covering = service_areas.list_covering(db, scope, _around(spot.lonlat)) if spot.lonlat else {}
     minutes = _minutes(area, walk, spot, [row for row in rows if _is_walked(row, known)])
     offers = []
     for row in rows:
@@ -152,6 +152,12 @@ def _nearest(
             Offer(row, kind, minutes.get(row.id), by_area and covering.get(row.id, False))
         )
     return sorted(offers, key=_behind)
+
+
+def _around(lonlat: tuple[float, float]) -> tuple[float, float, float, float]:
+    """A box of some centimetres: west, south, east, north."""
+    (lon, lat), half = lonlat, 1e-7
+    return lon - half, lat - half, lon + half, lat + half
 
 
 def _is_walked(row: Row[Any], known: Mapping[str, Kind]) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from geo.records.database import Base, any_of, in_scope
 from geo.records.districts import District
+from geo.records.in_box import SLIVER
 from geo.scope import Scope
 from geo.words import LESS_SOME, ONLY_A_PART
 
@@ -108,25 +109,46 @@ def list_written(db: Session, scope: Scope) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def list_covering(db: Session, scope: Scope, lon: float, lat: float) -> dict[UUID, bool]:
-    """Resources that say they come to (or fetch from) an area that holds a point, by id → whether they say so of all
-    of it: False where it is only a part of the area, or less some that nobody knows here: they have to be asked. An
-    area that a note takes out is none of theirs."""
+def list_covering(
+    db: Session, scope: Scope, box: tuple[float, float, float, float]
+) -> dict[UUID, bool]:
+    """Resources that say they come to (or fetch from) some of a box (west, south, east, north), by id → whether they
+    say so of all of it that lies in the municipality: False where it is a part of the box, only a part of an area,
+    or less some that nobody knows here: they have to be asked. What a note takes out is none of theirs."""
     rows = db.execute(
         text(f"""
-            with held as (
-                select id from district
-                where municipality = :municipality and valid_to is null
-                      and st_covers(geom, st_setsrid(st_makepoint(:lon, :lat), 4326))
+            with box as (select st_makeenvelope(:west, :south, :east, :north, 4326) as geom),
+            here as (
+                select coalesce(st_intersection(st_union(d.geom), box.geom), box.geom) as geom,
+                       st_area(coalesce(st_intersection(st_union(d.geom), box.geom), box.geom)) as size
+                from box left join district d on d.municipality = :municipality and d.level = 'municipality'
+                                              and d.valid_to is null and st_intersects(d.geom, box.geom)
+                group by box.geom
+            ),
+            touched as (
+                select d.id, st_intersection(d.geom, here.geom) as part
+                from here join district d on st_intersects(d.geom, here.geom)
+                where d.municipality = :municipality and d.valid_to is null
+            ),
+            said as (
+                select a.resource, not {_IS_PART} as is_sure, case when a.without = '{{}}' then given.geom
+                       else st_difference(given.geom, coalesce(
+                           (select st_union(w.part) from touched w where w.id = any(a.without)),
+                           'srid=4326;polygon empty')) end as ground
+                from service_area a cross join here left join touched t on t.id = a.district
+                     cross join lateral (select case when a.whole then here.geom else t.part end as geom) given
+                where a.municipality = :municipality and given.geom is not null
             )
-            select a.resource, bool_or(not {_IS_PART}) from service_area a
-            where a.municipality = :municipality
-              and (a.whole or a.district in (select id from held))
-              and not exists (select 1 from held where held.id = any(a.without))
-            group by a.resource
-            order by a.resource
+            select resource, coalesce(
+                bool_or(is_sure and st_area(ground) >= (1 - :sliver) * size)
+                or st_area(st_union(ground) filter (where is_sure)) >= (1 - :sliver) * max(size), false)
+            from said cross join here
+            where st_area(ground) >= :sliver * size
+            group by resource
+            order by resource
         """),
-        {"municipality": scope.municipality, "lon": lon, "lat": lat},
+        dict(zip(("west", "south", "east", "north"), box, strict=True))
+        | {"municipality": scope.municipality, "sliver": SLIVER},
     )
     return {row[0]: row[1] for row in rows}
 

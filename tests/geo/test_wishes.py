@@ -92,12 +92,32 @@ def test_what_comes_comes_where_it_says_and_is_asked_where_it_does_not_say(
 ):
     id_ = comes(db, "弁当", *areas)
     for square, expected in ((HERE, here), (THERE, there)):
-        held = service_areas.list_covering(db, PUBLIC, *squares.middle_of(square))
+        held = service_areas.list_covering(db, PUBLIC, squares.box_of(square))
         said = {True: "covers", False: "ask", None: "no" if areas else "ask"}[held.get(id_)]
         assert said == expected
         one = ask(square, topic="meals").get("弁当")
         assert (one is None) == (expected == "no")
-        assert one is None or one.covers or expected == "ask"
+        assert one is None or one.covers == (expected == "covers")
+
+
+@pytest.mark.parametrize(
+    ("areas", "expected"),
+    [
+        ([("西中学校区", "")], "ask"),  # its border runs through the square
+        ([("東中学校区", "")], "ask"),
+        ([("西中学校区", ""), ("東中学校区", "")], "covers"),
+        ([("町内全域", "東中学校区を除く")], "ask"),
+        ([("町内全域", "東中学校区を除く"), ("東中学校区", "一部")], "ask"),
+        ([("町内全域", "")], "covers"),
+    ],
+    ids=lambda value: "・".join(f"{n}{o}" for n, o in value) if isinstance(value, list) else value,
+)  # fmt: skip
+def test_who_comes_to_a_part_of_the_square_is_asked(db, ask, areas, expected):
+    square = squares.square_of((136.01703, 32.5163))
+    west, _, east, _ = squares.box_of(square)
+    assert west < 136.01703 < east
+    comes(db, "弁当", *areas)
+    assert ask(square, topic="meals")["弁当"].covers == (expected == "covers")
 
 
 def test_who_fetches_comes_where_it_says_wherever_its_office_stands(db, ask):
