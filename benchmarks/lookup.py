@@ -1,8 +1,9 @@
 """さがす under load: fifty people at once ask what is near, of みほん市 with ten thousand entries, by wrk.
 
-One request in ten is the first page, one a typed town (POST), two an answer with wishes, six an answer; of a random
-inhabited square each; once so that no answer was given before, once so that any may have been (routes/_kept_pages.py). The server is the real one; wrk (a public load tool, ``apt-get install wrk``, by hand) holds fifty
-connections open and asks again as soon as it is answered. Beside it stands PostgreSQL asked by pgbench, fifty
+One request in ten is the first page, one a typed town (POST), two an answer with wishes, six an answer; of the square of
+a random address each; once so that no answer was given before, once so that any may have been (routes/_kept_pages.py).
+The server is the real one; wrk (a public load tool, ``apt-get install wrk``, by hand) holds fifty connections open and asks
+again as soon as it is answered. Beside it stands PostgreSQL asked by pgbench, fifty
 clients, for the ten nearest entries as the crow flies: no streets, no days, no page.
 """
 
@@ -53,7 +54,7 @@ def cases() -> dict[str, dict[str, object]]:
                 place, address, mix + NEW, 10
             )  # kernels, rows and dictionaries are there from now on
             new = _load(place, address, mix + NEW, SECONDS)
-            _load(place, address, mix, 10)
+            _load(place, address, mix, 60)
             again = _load(place, address, mix, SECONDS)
         bare = _pgbench(place, asked)
     return {
@@ -68,7 +69,7 @@ def cases() -> dict[str, dict[str, object]]:
 
 
 def _prepared(place: Ground) -> list[str]:
-    """Ten thousand entries in all, spread over where addresses are; the squares in which there are addresses."""
+    """Ten thousand entries in all, spread over where addresses are; the square of every address."""
     scope, rng = house(MIHON), random.Random(20261130)
     with Session(place.engine) as db:
         rows = [row for row in addresses.load_rows(db, scope, "isj_block") if row.lon is not None]
@@ -93,7 +94,7 @@ def _prepared(place: Ground) -> list[str]:
         db.commit()
     with psycopg.connect(place.owner, autocommit=True) as owner:
         owner.execute("analyze")
-    return sorted({squares.square_of((row.lon, row.lat)) for row in rows})
+    return sorted(squares.square_of((row.lon, row.lat)) for row in rows)
 
 
 def _mix(place: Ground, address: str, asked: list[str]) -> str:

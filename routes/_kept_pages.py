@@ -2,6 +2,7 @@
 of the municipality is written or the day is over.
 """
 
+import zlib
 from collections.abc import Callable
 
 from flask import current_app, request, session
@@ -10,10 +11,12 @@ from flask_wtf.csrf import generate_csrf
 
 from geo.kept import Kept
 from geo.records import tiles
-from geo.scope import Scope
+from geo.scope import EVERYBODY, Scope
+from routes._kept_tiles import kept_tiles
 from routes._languages import language, offered
 from routes._request import reading, today
 
+LAYER = "basemap"
 LONGEST = 200  # signs of a query; what is longer nobody asks twice
 TOKEN = "\ufdd5"  # noqa: S105  # stands for the reader's own token: a noncharacter, which no page holds
 
@@ -24,13 +27,27 @@ def same_for_all(scope: Scope, make: Callable[[], str]) -> str:
     if is_own or len(request.query_string) > LONGEST:
         return make()
     db, token, offer = reading(), generate_csrf(), offered()
-    kept: Kept[str] = current_app.extensions["pages"]
+    kept: Kept[bytes] = current_app.extensions["pages"]
     about = (
         request.full_path,
         language().code,
         offer["language"].code if offer else "",
         today(),
-        tiles.get_version(db, scope, "basemap"),  # a neighbour's streets are drawn too
+        _version_of_map(),
     )
-    page = kept.of(db, scope, lambda: make().replace(token, TOKEN), *about)
-    return page.replace(TOKEN, token)
+    page = kept.of(db, scope, lambda: _packed(make().replace(token, TOKEN)), *about)
+    return zlib.decompress(page).decode().replace(TOKEN, token)
+
+
+def _packed(page: str) -> bytes:
+    return zlib.compress(page.encode(), level=1)  # a fifth of its size
+
+
+def _version_of_map() -> str:
+    """Of the tiles, which show a neighbour's streets too: what the neighbour writes is seen within a minute."""
+    shelf = kept_tiles()
+    version = shelf.believed(LAYER)
+    if not version:
+        version = tiles.get_version(reading(), EVERYBODY, LAYER)
+        shelf.note(LAYER, version)
+    return version

@@ -24,8 +24,8 @@ from geo.warm import warm_up
 from scripts.cluster import ClusterProblem
 
 DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
-# Our choice, at once in memory: some 20 kB, 1 kB and 50 kB each.
-MUNICIPALITIES, SQUARES, PAGES = 64, 4_096, 512
+# Our choice, at once in memory: some 20 kB, 1 kB and 10 kB each; squares and pages of a town of 100,000.
+MUNICIPALITIES, SQUARES, PAGES = 64, 4_096, 4_096
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
 # Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
