@@ -162,13 +162,17 @@ def _begins_with(start: str) -> Callable[[str], bool]:
 
 
 def _area(db: Session, scope: Scope, words: str) -> Spot | None:
-    """The middle of the area that is called so (奥沢 for 奥沢地区), of the level that services speak of."""
+    """Where people live in the area that is called so (奥沢 for 奥沢地区), of the level that services speak of; of one in
+    which no address is known its middle."""
     key = area_key(words)
     names = service_areas.list_area_names(db, scope)
     called = [one for one in names if one.level in LEVELS and area_key(one.name) == key]
     if not called:
         return None
     first = min(called, key=lambda one: LEVELS.index(one.level))
+    lived_in = addresses.find_middle(db, scope, first.id)
+    if lived_in is not None:
+        return Spot(lived_in, first.name, "area")
     try:
         inside = shapely.from_wkb(districts.get_wkb(db, scope, first.id)).representative_point()
     except NotFound:

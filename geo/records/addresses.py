@@ -138,6 +138,23 @@ def find_town_near(db: Session, scope: Scope, lon: float, lat: float, within_deg
     return db.scalar(asked) or ""
 
 
+def find_middle(db: Session, scope: Scope, district: UUID) -> tuple[float, float] | None:
+    """lon, lat of the address in an area that is nearest to the mean of all its addresses: in an area of mountains
+    where people live, not where nobody does. None where no gazetteer knows an address in it."""
+    found = db.execute(
+        text("""
+            with inside as (
+                select g.key, g.place from gazetteer g join district d on st_covers(d.geom, g.place)
+                where d.id = :district and d.municipality = :municipality and g.municipality = :municipality
+            ), middle as (select st_centroid(st_collect(place)) as place from inside)
+            select st_x(inside.place), st_y(inside.place) from inside, middle
+            order by st_distance(inside.place, middle.place), inside.key collate "C" limit 1
+        """),
+        {"district": district, "municipality": scope.municipality},
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
 def list_outside(db: Session, scope: Scope, layer: str, limit: int) -> tuple[list[str], int]:
     """Keys of rows whose place is outside the outline of the municipality, at most ``limit``, in
     order, and how many there are. None are while the outline is not known."""
