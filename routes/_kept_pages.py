@@ -10,13 +10,10 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from geo.kept import Kept
-from geo.records import tiles
-from geo.scope import EVERYBODY, Scope
-from routes._kept_tiles import kept_tiles
+from geo.scope import Scope
 from routes._languages import language, offered
-from routes._request import reading, today
+from routes._request import map_in_use, reading, today
 
-LAYER = "basemap"
 LONGEST = 200  # signs of a query; what is longer nobody asks twice
 TOKEN = "\ufdd5"  # noqa: S105  # stands for the reader's own token: a noncharacter, which no page holds
 
@@ -33,7 +30,7 @@ def same_for_all(scope: Scope, make: Callable[[], str]) -> str:
         language().code,
         offer["language"].code if offer else "",
         today(),
-        _version_of_map(),
+        map_in_use(scope).version,  # a neighbour's streets are drawn too
     )
     page = kept.of(db, scope, lambda: _packed(make().replace(token, TOKEN)), *about)
     return zlib.decompress(page).decode().replace(TOKEN, token)
@@ -41,13 +38,3 @@ def same_for_all(scope: Scope, make: Callable[[], str]) -> str:
 
 def _packed(page: str) -> bytes:
     return zlib.compress(page.encode(), level=1)  # a fifth of its size
-
-
-def _version_of_map() -> str:
-    """Of the tiles, which show a neighbour's streets too: what the neighbour writes is seen within a minute."""
-    shelf = kept_tiles()
-    version = shelf.believed(LAYER)
-    if not version:
-        version = tiles.get_version(reading(), EVERYBODY, LAYER)
-        shelf.note(LAYER, version)
-    return version

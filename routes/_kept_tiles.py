@@ -52,12 +52,8 @@ class KeptTiles:
 
     def is_current(self, layer: str, version: str) -> bool:
         """Whether this was a layer's version when the database was asked last, not long ago."""
-        return version == self.believed(layer) != ""
-
-    def believed(self, layer: str) -> str:
-        """A layer's version as the database said not long ago; "" where it has to be asked."""
         current, asked_at = self._versions.get(layer, ("", 0.0))
-        return current if time.monotonic() - asked_at < BELIEVED_S else ""
+        return version == current and time.monotonic() - asked_at < BELIEVED_S
 
     def note(self, layer: str, version: str) -> None:
         """The database says so."""

@@ -109,7 +109,7 @@ def told(
         "sheet_url": url_for("near_sheets.show", **_same(asked)),
         "calendar_url": _calendar(walked, asked),
         "sources": sources(db, scope, "town"),
-        "page_data": _page_data(db, scope, asked.square, walked + driven),
+        "page_data": _page_data(scope, asked.square, walked + driven),
     }
 
 
@@ -155,9 +155,7 @@ def _card(one: Offer, number: int, asked: Asked, way: Way | None) -> dict[str, A
     }
 
 
-def _page_data(
-    db: Session, scope: Scope, square: str, cards: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _page_data(scope: Scope, square: str, cards: list[dict[str, Any]]) -> dict[str, Any]:
     """What the map of the answer draws: the square, and the entries of this page."""
     west, south, east, north = squares.box_of(square)
     places = [one["lonlat"] for one in cards if one["lonlat"] and one["minutes"] is not None]
@@ -171,7 +169,7 @@ def _page_data(
         "square": [[south, west], [north, east]],
         "worker_url": url_for("residents.worker"),
     }
-    return data | backgrounds(db, scope, bounds)
+    return data | backgrounds(scope, bounds)
 
 
 def _page(count: int) -> tuple[int, int]:

@@ -221,7 +221,7 @@ def _ground(db: Session, scope: Scope, told: Handbook) -> str:
     if bounds is None:
         return ""
     west, south, east, north = bounds
-    drawn = backgrounds(db, scope, [[south, west], [north, east]])["basemap"]
+    drawn = backgrounds(scope, [[south, west], [north, east]])["basemap"]
     return drawn["attribution"] if drawn else ""
 
 

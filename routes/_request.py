@@ -1,7 +1,9 @@
 """What every door needs of the request: the database, who asks, and what time it is."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -19,6 +21,8 @@ from geo.kept import Kept
 from geo.lookup import Around
 from geo.open_entries import EntriesInMemory, OpenEntries
 from geo.possible_homes import Residents
+from geo.records import basemap, tiles
+from geo.records.basemap import ExtractNear
 from geo.scope import EVERYBODY, Scope
 from geo.warm import warm_up
 from scripts.cluster import ClusterProblem
@@ -26,6 +30,7 @@ from scripts.cluster import ClusterProblem
 DATABASE_AWAY = (OperationalError, PoolTimeout, ClusterProblem)
 # Our choice, at once in memory: some 20 kB, 1 kB and 10 kB each; squares and pages of a town of 100,000.
 MUNICIPALITIES, SQUARES, PAGES = 64, 4_096, 4_096
+WORLD = (-180.0, -90.0, 180.0, 90.0)
 NOT_TEXT = DataError  # what no person typed: a NUL in an address or a field
 JAPAN = ZoneInfo("Asia/Tokyo")
 # Doors behind which nobody asks who reads: no cookie is read or written, so anybody may keep the answer.
@@ -42,6 +47,14 @@ PROGRAMS = (
     *("field.token", "field.receive", "field.receive_photo", "field.own_conflicts", "field.drop"),
     *("field_pages.pack", "field_pages.state_of_map", "field_pages.tiles"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class MapInUse:
+    """version: of the tiles, for their address;  extracts: of every municipality"""
+
+    version: str
+    extracts: tuple[ExtractNear, ...]
 
 
 def register(app: Flask) -> None:
@@ -61,6 +74,7 @@ def forget(app: Flask) -> None:
     """Begin with empty memories of what is made of records."""
     app.extensions["entries"] = EntriesInMemory()
     app.extensions["sources"] = Kept(("intakes", "resources"), MUNICIPALITIES)
+    app.extensions["map"] = Kept(("basemap",), MUNICIPALITIES)
     app.extensions["pages"] = Kept(None, PAGES)
     app.extensions["squares"] = Kept(("districts", "resources", "addresses"), SQUARES)
 
@@ -138,6 +152,23 @@ def kept_sources() -> Kept[list[Row[Any]]]:
     """Where what people read comes from (``intakes.list_sources``), by municipality and by whether everybody reads."""
     kept: Kept[list[Row[Any]]] = current_app.extensions["sources"]
     return kept
+
+
+def map_in_use(scope: Scope) -> MapInUse:
+    """The base map: what a municipality imports is seen at once, what its neighbours import within a minute."""
+    db, kept = reading(), current_app.extensions["map"]
+    found: MapInUse = kept.of(db, scope, lambda: _read_map(db), minute())
+    return found
+
+
+def minute() -> int:
+    """Which minute it is since some moment."""
+    return int(time.monotonic() / 60)
+
+
+def _read_map(db: Session) -> MapInUse:
+    version = tiles.get_version(db, EVERYBODY, "basemap")
+    return MapInUse(version, tuple(basemap.list_extracts_near(db, EVERYBODY, WORLD)))
 
 
 def kept_squares() -> Kept[Around]:

@@ -197,7 +197,7 @@ def page_data(
         row = lines.get(feature["properties"]["id"])
         beyond = f"{row['leading']['after']['beyond']:,}" if row else None
         feature["properties"]["count"] = beyond
-    data |= backgrounds(db, scope, data["bounds"])
+    data |= backgrounds(scope, data["bounds"])
     if found is None:
         return data | {"gaps": None, "scenario": about}
     return data | {"gaps": gaps_of(found, scope), "scenario": about}

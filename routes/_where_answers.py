@@ -174,7 +174,7 @@ def page_data(
     chosen = enumerate(row.result["chosen"], 1)
     data["resources"] = [*(_mark(one, at, kind, row) for at, one in chosen), *there]
     data["drawn"] = row.result["drawn"]
-    return data | backgrounds(db, scope, data["bounds"])
+    return data | backgrounds(scope, data["bounds"])
 
 
 def _mark(one: Mapping[str, Any], number: int, kind: Kind, row: SitingPlan) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def show(district_id: UUID) -> str:
         sources=sources(db, scope, district.level),
         reach_url=url_for("reach.show", municipality=district.municipality, district=district.id),
         page_data=page_data
-        | backgrounds(db, scope, page_data["bounds"])
+        | backgrounds(scope, page_data["bounds"])
         | {"district": str(district.id)},
     )
 

@@ -149,7 +149,7 @@ def _folder() -> Path:
 
 def _tiles_of(scope: Scope, wanted: Plan) -> dict[str, Any] | None:
     west, south, east, north = wanted.bounds
-    return backgrounds(reading(), scope, [[south, west], [north, east]])["basemap"]
+    return backgrounds(scope, [[south, west], [north, east]])["basemap"]
 
 
 def _drawn(wanted: Plan, online: dict[str, Any] | None) -> dict[str, Any]:

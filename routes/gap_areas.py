@@ -104,7 +104,7 @@ def _told(one: _Asked, area_id: UUID, own: OfArea) -> dict[str, Any]:
     ]
     bounds = districts.bounds(db, scope, area_id)
     frame = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]] if bounds else None
-    ground = backgrounds(db, scope, frame)["basemap"] if frame else None
+    ground = backgrounds(scope, frame)["basemap"] if frame else None
     return {
         "municipality": municipalities.get(db, scope, str(scope.municipality)),
         "kind": one.kind,

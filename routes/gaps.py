@@ -225,7 +225,7 @@ def _page_data(
     for feature in data["districts"]["features"]:
         line = lines.get(feature["properties"]["id"])
         feature["properties"]["count"] = f"{line['leading']['beyond']:,}" if line else None
-    data |= backgrounds(db, scope, data["bounds"])
+    data |= backgrounds(scope, data["bounds"])
     if found is None:
         return data | {"gaps": None}
     served = found.map.served

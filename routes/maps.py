@@ -72,7 +72,7 @@ def show(municipality: str) -> str:
         gaps_url=url_for("public_gaps.show", municipality=municipality)
         if public_gaps.find_day(db, scope)
         else "",
-        page_data=page_data | backgrounds(db, scope, page_data["bounds"]),
+        page_data=page_data | backgrounds(scope, page_data["bounds"]),
     )
 
 

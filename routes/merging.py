@@ -155,4 +155,4 @@ def _page_data(scope: Scope, kept: Side, gone: Side) -> dict[str, Any]:
         else districts.bounds(db, scope)
     )
     data = _cards.map_data(rows, kinds_by_code(db, scope), shapes, {}, frame)
-    return data | backgrounds(db, scope, data["bounds"])
+    return data | backgrounds(scope, data["bounds"])

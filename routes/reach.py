@@ -271,7 +271,7 @@ def _page_data(
         if found
         else None,
     }
-    return data | backgrounds(db, scope, data["bounds"]) | {"reach": about}
+    return data | backgrounds(scope, data["bounds"]) | {"reach": about}
 
 
 def _is_on(row: Any, asked: Asked, kinds: dict[str, Any]) -> bool:

@@ -307,7 +307,7 @@ def _page_data(
     data = _cards.map_data(rows, kinds, shapes, {}, frame)
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
-    return data | backgrounds(db, scope, data["bounds"])
+    return data | backgrounds(scope, data["bounds"])
 
 
 def _past(db: Session, scope: Scope, resource_id: UUID) -> dict[str, Any]:

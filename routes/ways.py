@@ -139,4 +139,4 @@ def _page_data(
     place["blurred"] = way.destination.is_rough
     data["resources"] = [_cards.marker(row, 1, kinds) | place]
     data["way"] = json.loads(publish.way_geojson(way, square))
-    return data | backgrounds(db, scope, data["bounds"])
+    return data | backgrounds(scope, data["bounds"])
