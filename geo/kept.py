@@ -16,7 +16,7 @@ Made = TypeVar("Made")
 
 
 class Kept(Generic[Made]):
-    """The values that were made last. One for a process, for all its threads.
+    """The values that were asked for last. One for a process, for all its threads.
 
     nouns  of versions.raise_version, whatever a value is made of; None for all of a municipality's
     most   values at once
@@ -25,9 +25,7 @@ class Kept(Generic[Made]):
     def __init__(self, nouns: tuple[str, ...] | None, most: int) -> None:
         self._nouns, self._most = nouns, most
         self._kept: OrderedDict[Hashable, tuple[Hashable, Made]] = OrderedDict()
-        self._making: dict[
-            Hashable, Lock
-        ] = {}  # who comes meanwhile waits instead of making the same
+        self._making: dict[Hashable, Lock] = {}  # who comes meanwhile waits for it
         self._lock = Lock()
 
     def of(self, db: Session, scope: Scope, make: Callable[[], Made], *about: Hashable) -> Made:
@@ -41,22 +39,25 @@ class Kept(Generic[Made]):
         if self._nouns is not None:
             now = tuple((noun, values.get(noun, 0)) for noun in self._nouns)
         key = scope.municipality, *about
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] == now:
-            return kept[1]
         with self._lock:
-            making = self._making.setdefault(key, Lock())
-        with making:
             kept = self._kept.get(key)
-            if kept is None or kept[0] != now:
-                kept = now, make()
-                self._keep(key, kept)
+            if kept is not None and kept[0] == now:
+                self._kept.move_to_end(key)
+                return kept[1]
+            making = self._making.setdefault(key, Lock())
+        try:
+            with making:
+                kept = self._kept.get(key)
+                if kept is None or kept[0] != now:
+                    kept = now, make()
+                    self._keep(key, kept)
+        finally:
+            self._making.pop(key, None)
         return kept[1]
 
     def _keep(self, key: Hashable, kept: tuple[Hashable, Made]) -> None:
         with self._lock:
             self._kept[key] = kept
             self._kept.move_to_end(key)
-            self._making.pop(key, None)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)

@@ -28,9 +28,7 @@ from geo.streets.profile import TravelProfile
 from geo.streets.snap import Snap
 
 AHEAD_DAYS = 28  # our choice: four of each weekday; what opens on none of them is not "on Tuesdays"
-_KEPT = (
-    4  # our choice: municipalities that stay in memory, some 40 MB each with ten thousand entries
-)
+_KEPT = 16  # our choice: municipalities that stay in memory; of a town some 2 MB, 40 MB with ten thousand entries
 _NOUNS = ("resources", "kinds")  # what entries are made of
 _KEPT_OF_EACH = 32  # our choice: more than there are things to wish for; 10 kB each
 

@@ -39,9 +39,9 @@ def test_without_nouns_any_write_of_the_municipality_makes_it_anew(db):
     assert kept.of(db, SCOPE, make) == 2
 
 
-def test_the_oldest_are_forgotten(db):
+def test_those_longest_unasked_are_forgotten(db):
     kept, make = Kept((), 2), Counting()
-    assert [kept.of(db, SCOPE, make, about) for about in "aabca"] == [1, 1, 2, 3, 4]
+    assert [kept.of(db, SCOPE, make, about) for about in "abacab"] == [1, 2, 1, 3, 1, 4]
 
 
 def test_what_fails_is_not_kept_and_nobody_waits_for_it(db):
@@ -52,6 +52,7 @@ def test_what_fails_is_not_kept_and_nobody_waits_for_it(db):
         except ZeroDivisionError:
             continue
     assert kept.of(db, SCOPE, lambda: 5) == 5
+    assert kept._making == {}  # nor does what anybody may ask for in vain stay behind
 
 
 def test_who_comes_while_it_is_made_waits_for_it(engine):
