@@ -5,7 +5,7 @@ from flask import g
 from geo import squares
 from geo.sources.model_town import corner_lonlat
 from routes import near_sheets
-from tests.conftest import TOWN
+from tests.conftest import FOREIGN, TOWN
 from tests.papers import sheets_of
 from tests.routes.making import make
 
@@ -43,3 +43,8 @@ def test_what_its_host_keeps_off_paper_is_not_on_it(app, db, desk):
 def test_a_square_or_wish_that_is_none_is_refused_in_words(client):
     assert client.get(f"/near/{TOWN}/1/sheet.pdf").status_code == 422
     assert client.get(f"{SHEET}?topic=x").status_code == 422
+
+
+def test_where_nobody_knows_a_town_the_municipality_names_the_page(client):
+    square = squares.square_of((139.75, 35.69))
+    assert client.get(f"/near/{FOREIGN}/{square}/sheet.pdf").status_code == 200
