@@ -3,20 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.errors import DeadlockDetected
 
 from geo import registry
 from geo.edits import ResourceEdit
 from geo.records import resources
 from geo.scope import Role, Scope
 from tests.conftest import TOWN
-from tests.crowd import Crowd
+from tests.crowd import Crowd, Write
 from tests.killing import Delivery, districts_file, resources_file
-from tests.living import House, SmallHouse, living_house, wait_for
+from tests.living import Answer, House, SmallHouse, living_house, wait_for
 from tests.turns import play, sequences
 
 WRITES, RESOURCES = 32, 8
@@ -72,16 +74,28 @@ def test_one_draft_sent_many_times_at_once_is_one_addition(crowd: Crowd, house: 
 
 
 def test_who_gives_way_in_a_deadlock_is_told_when_to_come_back(crowd: Crowd, house: House) -> None:
-    write = next(write for write in crowd.writes(9, 1) if write.base)
+    for seed in range(
+        9, 14
+    ):  # the database may let us give way instead, on a busy machine: once more
+        write = next(write for write in crowd.writes(seed, 1) if write.base)
+        with suppress(DeadlockDetected):
+            answer = _in_a_deadlock(crowd, house, write)
+            assert answer.status == 503
+            assert answer.headers["Retry-After"] == "5"
+            assert crowd.post(write).was_saved
+            return
+    pytest.fail("the database never let the write give way")
+
+
+def _in_a_deadlock(crowd: Crowd, house: House, write: Write) -> Answer:
+    """What a write is told that waits for us while we wait for it. Raises DeadlockDetected where we give way."""
     resource = write.path.split("/")[2]
     with psycopg.connect(house.cluster.conninfo) as other, ThreadPoolExecutor(1) as aside:
         other.execute("select from version where municipality = '99001' for update")
         answer = aside.submit(crowd.post, write)
         wait_for(lambda: _waits(house), "the write to wait for us")
         other.execute("select from resource where id = %s for update", [resource])
-        assert answer.result().status == 503
-        assert answer.result().headers["Retry-After"] == "5"
-    assert crowd.post(write).was_saved
+        return answer.result()
 
 
 def _waits(house: House) -> bool:
