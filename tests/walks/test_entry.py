@@ -63,7 +63,7 @@ def test_a_coordinator_writes_a_salon_whole_on_her_telephone(someone, account):
     web.get_by_label("聞いた日").fill("令和8年11月2日")
     page.get_by_role("button", name="保存する").click()
 
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.get_by_role("status").filter(has_text="保存しました。")).to_be_visible()
     expect(page.locator(".answers")).to_contain_text("手伝える場面があります：お茶くみ")
     expect(page.locator(".facts").first).to_contain_text("休みの日：令和8年12月29日")
     expect(page.locator(".inside")).to_contain_text("男女の合計が、参加実人数と合いません。")
@@ -110,7 +110,7 @@ def test_an_official_changes_a_kind_and_makes_one_of_the_towns_own(someone, acco
     page.get_by_label("地域包括支援センター").fill("あんしんすこやかセンター")
     look(page, "wordings")
     page.get_by_role("button", name="保存する").click()
-    expect(page.get_by_role("status")).to_have_text("保存しました。")
+    expect(page.get_by_role("status").filter(has_text="保存しました。")).to_be_visible()
     expect(page.locator(".hint", has_text="あんしんすこやかセンター").first).to_be_visible()
 
 
