@@ -20,6 +20,7 @@ from geo.words import centre_key, search_key, town_key
 
 KIND, LEVEL = "support_centre", "center_area"
 OUTLINE, TOWN = "municipality", "town"
+FEW = 3  # our choice: of more, nobody is told to try them all
 NEAR_DEG = 0.005  # our choice: some 500 m, within which the next address says how a place is called
 
 
@@ -27,12 +28,13 @@ NEAR_DEG = 0.005  # our choice: some 500 m, within which the next address says h
 class Centre:
     """A 包括 in charge.
 
+    name   as its area is called; of a municipality without such areas as its entry is
     entry  of the register, for its telephone; None where it has none
     part   the part of the town that a table gives it; "" for all of it
     towns  of a square that several share: the towns whose 包括 it is; empty where no table says
     """
 
-    district: District
+    name: str
     entry: Row[Any] | None
     part: str = ""
     towns: tuple[str, ...] = ()
@@ -67,7 +69,10 @@ def of_square(
     if not towns and (near := addresses.find_town_near(db, scope, *middle, NEAR_DEG)):
         towns = (near,)
     rows = [entries.rows[row] for row in np.flatnonzero(entries.of_kinds([KIND])).tolist()]
-    return towns, _shared(db, scope, towns, at[LEVEL], rows)
+    found = _shared(db, scope, towns, at[LEVEL], rows)
+    if not found and len(rows) == 1 and not districts.list_at_level(db, scope, LEVEL):
+        found = _of_entries(rows)  # the one 包括 of a small municipality
+    return towns, found
 
 
 def of_municipality(db: Session, scope: Scope) -> tuple[Centre, ...]:
@@ -76,8 +81,15 @@ def of_municipality(db: Session, scope: Scope) -> tuple[Centre, ...]:
 
 
 def of_areas(db: Session, scope: Scope, areas: Sequence[District]) -> tuple[Centre, ...]:
-    """The 包括 of some of their areas, in that order."""
-    return _with_entries([(one, "") for one in areas], _entries(db, scope) if areas else [])
+    """The 包括 of some of their areas, in that order; without any areas the entries themselves, where they are few."""
+    rows = _entries(db, scope)
+    if areas:
+        return _with_entries([(one, "") for one in areas], rows)
+    return _of_entries(rows) if len(rows) <= FEW else ()
+
+
+def _of_entries(rows: Sequence[Row[Any]]) -> tuple[Centre, ...]:
+    return tuple(Centre(row.name, row) for row in rows)
 
 
 def _shared(
@@ -111,7 +123,7 @@ def _with_entries(
     found: Sequence[tuple[District, str]], rows: Sequence[Row[Any]]
 ) -> tuple[Centre, ...]:
     entries = {search_key(row.name): row for row in rows}
-    return tuple(Centre(one, _entry(one, entries), note) for one, note in found)
+    return tuple(Centre(one.name, _entry(one, entries), note) for one, note in found)
 
 
 def _entry(district: District, entries: Mapping[str, Row[Any]]) -> Row[Any] | None:

@@ -30,7 +30,6 @@ from geo.records.districts import District
 from geo.records.kinds import Kind
 from geo.records.municipalities import Municipality
 from geo.records.service_areas import Meaning
-from geo.records.shelf import Wanted
 from geo.scope import EVERYBODY, Scope
 
 MOST_ENTRIES = 300  # our choice: some sixty pages; a larger area is told in parts
@@ -40,7 +39,6 @@ ROUND = ("stops", "fetched")  # those whose halts are places
 JOINED, SERVICE = "activity", "service"  # viewpoints: what people join, what is done for them
 # What people join first, then the elements of kinds.csv as somebody at home needs them, then what merely stands there.
 CHAPTERS = ("activity", "living_support", "medical", "care", "prevention", "housing", "there")
-FEW_CENTRES = 3  # our choice: of more, nobody is told to try them all
 # Our choice: of an area's surface; outlines of two tables do not meet to the metre.
 WHOLE, TOUCHED = 0.95, 0.02
 
@@ -314,13 +312,9 @@ def _is_in(outline: BaseGeometry | None, at: tuple[float, float]) -> bool:
 def _centres(
     db: Session, scope: Scope, overlapping: Sequence[tuple[District, float]]
 ) -> tuple[tuple[str, Row[Any] | None], ...]:
-    """The 包括 whose areas hold a part of this one; without any areas the entries themselves, where they are few."""
+    """The 包括 whose areas hold a part of this one."""
     areas = [one for one, share in overlapping if one.level == centres.LEVEL and share >= TOUCHED]
-    if areas:
-        found = centres.of_areas(db, scope, areas)
-        return tuple((one.district.name, one.entry) for one in found)
-    rows = shelf.list_open(db, scope, Wanted(kind=centres.KIND))
-    return tuple((row.name, row) for row in rows) if len(rows) <= FEW_CENTRES else ()
+    return tuple((one.name, one.entry) for one in centres.of_areas(db, scope, areas))
 
 
 def _weeks(month: date, entries: Iterable[Entry]) -> tuple[tuple[Day, ...], ...]:

@@ -112,8 +112,6 @@ def around(db: Session, scope: Scope, entries: OpenEntries, square: str) -> Arou
     """What lies in a square; holds on to no session. Raises Invalid ("outside") where no part of it lies in the
     municipality."""
     towns, in_charge = of_square(db, scope, entries, square)
-    for district in {one.district for one in in_charge}:
-        db.expunge(district)
     covering = service_areas.list_covering(db, scope, squares.box_of(square))
     return Around(towns, in_charge, covering)
 

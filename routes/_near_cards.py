@@ -100,7 +100,7 @@ def told_centres(centres: Iterable[Centre]) -> list[dict[str, Any]]:
     """The 包括 in charge, with telephone, and of which towns where it is not of all."""
     return [
         {
-            "name": one.district.name,
+            "name": one.name,
             "part": one.part,
             "towns": one.towns,
             "phone": one.entry.phone if one.entry else "",

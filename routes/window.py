@@ -134,7 +134,7 @@ def _told(told: window.Told, here: Municipality) -> dict[str, Any]:
         ],
         "centres": [
             {
-                "name": one.district.name,
+                "name": one.name,
                 "part": one.part,
                 "phone": one.entry.phone if one.entry else "",
             }
