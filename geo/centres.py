@@ -56,8 +56,9 @@ def in_charge(
 def of_square(
     db: Session, scope: Scope, entries: OpenEntries, square: str
 ) -> tuple[tuple[str, ...], tuple[Centre, ...]]:
-    """The towns of a square, the largest part first (of no outlines that of the nearest address), and every 包括 in charge of a part of it: nobody is told one guess for her own. Raises
-    Invalid ("outside") for a square of which no part lies in the municipality."""
+    """The towns of a square, the largest part first (of no outlines that of the nearest address), and every 包括 in charge
+    of a part of it: nobody is told one guess for her own. Raises Invalid ("outside") for a square of which no part lies
+    in the municipality."""
     box, middle = squares.box_of(square), squares.middle_of(square)
     parts = in_box.list_touching(db, scope, (OUTLINE, TOWN, LEVEL), box)
     at: dict[str, list[District]] = {OUTLINE: [], TOWN: [], LEVEL: []}
