@@ -34,19 +34,24 @@ def fitting(pages: Sequence[str], sheets: int) -> bytes:
     """The PDF of the first of several settings of one page that takes no more than so many sheets; of the last, where
     none does. Raises as ``pdf``."""
     with _TURNS:
-        done = subprocess.run(
-            [sys.executable, "-m", "geo.paper"],
-            input=json.dumps({"pages": list(pages), "sheets": sheets}).encode(),
-            capture_output=True,
-            cwd=Path(__file__).parents[1],
-            timeout=TOO_LONG_S,
-            check=False,
-        )
+        done = _run(json.dumps({"pages": list(pages), "sheets": sheets}).encode())
     if done.returncode == _ASKED:
         raise NothingFetched(done.stderr.decode(errors="replace")[-200:])
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
     return done.stdout
+
+
+def _run(asked: bytes) -> subprocess.CompletedProcess[bytes]:
+    """The process that sets, from its start to its end (tests/forking.py starts it in another way)."""
+    return subprocess.run(
+        [sys.executable, "-m", "geo.paper"],
+        input=asked,
+        capture_output=True,
+        cwd=Path(__file__).parents[1],
+        timeout=TOO_LONG_S,
+        check=False,
+    )
 
 
 def mark_of(page: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy.orm import Session
 
-from geo import draw, population
+from geo import population
 from geo.kinds import defaults
 from geo.records import districts, municipalities, shelf
 from geo.records.districts import District
@@ -63,6 +63,8 @@ def show(district_id: UUID) -> str:
 @in_japanese()
 def handout(district_id: UUID) -> Response:
     """The map of an area as one file that opens without a network: only what everybody may see."""
+    from geo import draw  # noqa: PLC0415 it brings folium, half a second that only who asks for this file shall wait
+
     db = reading()
     district = districts.get(db, EVERYBODY, district_id)
     scope = Scope(district.municipality, EVERYBODY.role)

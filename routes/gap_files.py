@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from geo import draw
 from geo.kinds import defaults
 from geo.records import districts, kinds, municipalities, shelf
 from geo.records.shelf import Wanted
@@ -39,6 +38,8 @@ def book(municipality: str, kind: str) -> Response:
 @allow(*STAFF)
 def single(municipality: str, kind: str) -> Response:
     """The map of the page as one file that opens without a network; for staff, and it says so."""
+    from geo import draw  # noqa: PLC0415 it brings folium, half a second that only who asks for this file shall wait
+
     db, scope = reading(), staff_at(municipality)
     here = municipalities.get(db, scope, municipality)
     asked, row = asked_of(db, scope), kinds.get(db, scope, kind)

@@ -37,6 +37,7 @@ from routes import _request
 from routes._guard import limiter
 from routes._sessions import TOKEN
 from scripts.cluster import Cluster
+from tests import forking
 from tests.real import real
 from tests.sharing import Shared, linked
 from tests.summaries import leading_nowhere
@@ -112,6 +113,13 @@ def shared() -> Iterator[Shared]:
     shared = Shared()
     with shared.used(lambda: Cluster(shared.folder / "cluster", durable=False).stop()):
         yield shared
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readers() -> Iterator[None]:
+    """Foreign files are read, and pages set, in processes that need not open their libraries first."""
+    with forking.ready():
+        yield
 
 
 @pytest.fixture(scope="session")

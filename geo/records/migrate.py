@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, inspect, text
 
 from geo.records.database import open_engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 INVENTED = "99%"  # DATA 18
@@ -17,6 +18,8 @@ INVENTED = "99%"  # DATA 18
 
 def upgrade(owner: Callable[[], str], application: Callable[[], str]) -> None:
     """Run the migrations that are missing, then say what the application's role may do."""
+    from alembic import command  # noqa: PLC0415 a fifth of a second that no other command needs
+
     role = str(conninfo_to_dict(application()).get("user") or "")
     own = str(conninfo_to_dict(owner()).get("user") or "")
     engine = open_engine(owner)
@@ -26,8 +29,10 @@ def upgrade(owner: Callable[[], str], application: Callable[[], str]) -> None:
     engine.dispose()
 
 
-def alembic(connection: Connection, application_role: str = "") -> Config:
+def alembic(connection: Connection, application_role: str = "") -> "Config":
     """Alembic over a connection that is open already."""
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -37,6 +42,8 @@ def alembic(connection: Connection, application_role: str = "") -> Config:
 
 def versions() -> set[str]:
     """Every version of the tables that this code knows."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     script = ScriptDirectory(str(MIGRATIONS))
     return {revision.revision for revision in script.walk_revisions()}
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from geo.errors import Unreadable
 
@@ -63,16 +63,8 @@ def read(
     )
     with answer.open("wb") as out:
         try:
-            done = subprocess.run(  # noqa: S603 our own interpreter and module, no shell
-                [sys.executable, "-P", "-m", module],
-                input=asked.encode(),
-                stdout=out,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                env=_environment(folder) | (environment or {}),
-                timeout=limits.wall_s,
-                check=False,
-            )
+            surroundings = _environment(folder) | (environment or {})
+            done = _run(module, asked.encode(), out, folder, surroundings, limits)
         except subprocess.TimeoutExpired:
             raise Unreadable(reason="too_slow") from None
     if done.returncode == OUT_OF_MEMORY:
@@ -85,6 +77,27 @@ def read(
             raise Unreadable(reason="too_much_memory")
         raise Unreadable(reason="cannot_read", detail=said)
     return _lines(answer)
+
+
+def _run(
+    module: str,
+    asked: bytes,
+    out: IO[bytes],
+    folder: Path,
+    environment: dict[str, str],
+    limits: Limits,
+) -> subprocess.CompletedProcess[bytes]:
+    """The child, from its start to its end (tests/forking.py starts it in another way)."""
+    return subprocess.run(  # noqa: S603 our own interpreter and module, no shell
+        [sys.executable, "-P", "-m", module],
+        input=asked,
+        stdout=out,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=environment,
+        timeout=limits.wall_s,
+        check=False,
+    )
 
 
 def speak(reader: Callable[[dict[str, Any]], Iterator[Any]]) -> None:
