@@ -139,9 +139,7 @@ def _answer(question: dict[str, Any], said: int) -> None:
         os.environ.clear()
         os.environ.update(question["environment"])
         tempfile.tempdir = None
-        sys.stdin, sys.stdout, sys.stderr = (
-            open(n, mode, encoding="utf-8") for n, mode in enumerate("rww")
-        )  # noqa: SIM115, PTH123
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in enumerate("rww"))
         runpy.run_module(question["module"], run_name="__main__", alter_sys=True)
         sys.stdout.flush()
         code = 0

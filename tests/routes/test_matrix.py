@@ -3,6 +3,7 @@
 The table is the policy. A new view makes this test fail until its row is written down.
 """
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -165,8 +166,8 @@ def places(app, db):
 
 
 @pytest.fixture
-def ids(db):
-    """Role → an account of it, in 碁盤町."""
+def cookies(app, db):
+    """Role → the cookie of a device on which an account of 碁盤町 that has it is signed in."""
     sign_in.add(
         db,
         house(),
@@ -178,13 +179,21 @@ def ids(db):
     )
     db.commit()
     found = {row.role: row.id for row in accounts.list_all(db, house(TOWN))}
-    return found | {"all towns": accounts.find_by_email(db, house(), "all@example.jp").id}
+    found["all towns"] = accounts.find_by_email(db, house(), "all@example.jp").id
+    signed_in = {}
+    for role, account in found.items():
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = open_session(db, account)
+        signed_in[role] = client.get_cookie("engawa").value
+    db.commit()
+    return signed_in
 
 
 @pytest.mark.soak
-def test_who_gets_in_where(app, db, desk, places, ids, capsys):
+def test_who_gets_in_where(app, db, desk, places, cookies, capsys):
     """The whole table, printed."""
-    lines = [line_of(app, db, desk, places, ids, *door) for door in doors(app)]
+    lines = [line_of(app, db, desk, places, cookies, *door) for door in doors(app)]
     head = " " * 29 + "".join(f"{role[:14]:15}" for role in ROLES)
     table = "\n".join(line.rstrip() for line in [head, *lines]) + "\n"
     with capsys.disabled():
@@ -192,18 +201,21 @@ def test_who_gets_in_where(app, db, desk, places, ids, capsys):
     assert table == POLICY.read_text(encoding="utf-8")
 
 
-def test_who_gets_in_at_home_and_how_far_a_coordinator_gets(app, db, desk, places, ids):
-    """Every door, asked where it is their own by everybody whom it is closed to, and by one of those to
-    whom it says the same; by who is limited to areas everywhere."""
+def test_who_gets_in_at_home_and_how_far_a_coordinator_gets(app, db, desk, places, cookies):
+    """Every door, asked where it is their own: by a resident, by one of those whom it is closed to and by one of
+    those to whom it says the same; by who is limited to areas everywhere. The first door of each set of roles is
+    asked by all whom that set keeps out."""
     _head, *policy = POLICY.read_text(encoding="utf-8").splitlines()
-    wrong = []
+    wrong, sets = [], Counter()
     for number, (line, door) in enumerate(zip(policy, doors(app), strict=True)):
-        for role in asked_at_home(app, number, line, door[0]):
+        named = named_by(app, door[0])
+        for role in asked_at_home(line, named, number, sets[named]):
             about = places_of(places, door[0]) if role == "coordinator_2" else places[:1]
-            told = cell_of(app, db, desk, *door, ids.get(role), about)
+            told = cell_of(app, db, desk, *door, cookies.get(role), about)
             said = cells_of(line)[role]
             if told != (said if role == "coordinator_2" else said.split("/")[0]):
                 wrong.append((line[:29].strip(), role, told, said))
+        sets[named] += 1
     assert wrong == []
 
 
@@ -214,37 +226,39 @@ def test_who_is_not_let_in_by_a_door_is_refused_by_the_table(app):
     for line, (rule, _method) in zip(policy, doors(app), strict=True):
         for role, said in cells_of(line).items():
             refusals = ("302", "401") if role == "resident" else ("403",)
-            if not is_named(app, rule, role) and said not in refusals:
+            if role not in named_by(app, rule) and said not in refusals:
                 wrong.append((line[:29].strip(), role, said))
     assert wrong == []
 
 
-def asked_at_home(app, number, line, rule):
-    """Roles: all that the view does not name, the coordinator, and of the others one for each answer, who is
-    another from door to door."""
+def asked_at_home(line, named, number, nth):
+    """Roles: the coordinator; of those that are let in one for each answer, another from door to door; of those that
+    are not the resident, and one of the others from door to door (all, at the first door of its set of roles)."""
     cells, by_answer = cells_of(line), {}
     for role in ROLES:
-        answer = cells[role].split("/")[0] if is_named(app, rule, role) else role
-        by_answer.setdefault("own" if role == "coordinator_2" else answer, []).append(role)
+        kept_out = role if nth == 0 else "kept out"
+        answer = cells[role].split("/")[0] if role in named else kept_out
+        is_asked = role == "coordinator_2" or (role == "resident" and role not in named)
+        by_answer.setdefault(role if is_asked else answer, []).append(role)
     return [roles[number % len(roles)] for roles in by_answer.values()]
 
 
-def is_named(app, rule, role):
-    """Whether the view of a door lets a role in (``allow``), wherever."""
+def named_by(app, rule):
+    """The roles that the view of a door lets in (``allow``), wherever."""
     roles = getattr(app.view_functions[rule.endpoint], "allowed_roles", frozenset(Role))
-    return ("administrator" if role == "all towns" else role) in roles
+    return frozenset({*roles, *(["all towns"] if "administrator" in roles else [])})
 
 
-def line_of(app, db, desk, places, ids, rule, method):
+def line_of(app, db, desk, places, cookies, rule, method):
     """A line of the table."""
     about = places_of(places, rule)
-    cells = [cell_of(app, db, desk, rule, method, ids.get(role), about) for role in ROLES]
+    cells = [cell_of(app, db, desk, rule, method, cookies.get(role), about) for role in ROLES]
     return f"{method:4} {rule.endpoint:24}" + "".join(f"{cell:15}" for cell in cells)
 
 
-def cell_of(app, db, desk, rule, method, account, about):
+def cell_of(app, db, desk, rule, method, cookie, about):
     """What one reader is answered at each of these places; once, where it is always the same."""
-    return short("/".join(str(ask(app, db, desk, rule, method, account, one)) for one in about))
+    return short("/".join(str(ask(app, db, desk, rule, method, cookie, one)) for one in about))
 
 
 def places_of(places, rule):
@@ -264,16 +278,14 @@ def doors(app):
                 yield rule, method
 
 
-def ask(app, db, desk, rule, method, account, values):
+def ask(app, db, desk, rule, method, cookie, values):
     """The status one reader gets at one address; whatever it wrote is undone."""
     limiter.reset()
     savepoint = db.connection().begin_nested()
     with Session(db.connection(), join_transaction_mode="create_savepoint") as desk.db:
         client = app.test_client()
-        if account:
-            token = open_session(desk.db, account)
-            with client.session_transaction() as cookie:
-                cookie[TOKEN] = token
+        if cookie:
+            client.set_cookie("engawa", cookie)
         with app.test_request_context():
             arguments = {name: values[name] for name in rule.arguments}
             arguments |= QUESTIONS.get(rule.endpoint, {})
