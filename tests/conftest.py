@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -119,6 +120,16 @@ def shared() -> Iterator[Shared]:
 def readers() -> Iterator[None]:
     """Foreign files are read, and pages set, in processes that need not open their libraries first."""
     with forking.ready():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Passwords and codes are hashed as cheaply as argon2id can: what it costs in life, geo/test_passwords.py asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+        patch.setattr(passwords, "_hasher", PasswordHasher(**cheap))
+        patch.setattr(passwords, "_code_cost", cheap)
         yield
 
 

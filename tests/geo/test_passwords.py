@@ -1,6 +1,20 @@
 """パスワード: how one is kept, and codes that are as costly to guess."""
 
+import pytest
+from argon2 import PasswordHasher
+from argon2.low_level import Type, hash_secret_raw
+
 from geo import passwords
+
+IN_LIFE = passwords._hasher, passwords._code_cost  # before tests/conftest.py makes them cheap
+
+
+@pytest.fixture(autouse=True)
+def in_life(monkeypatch):
+    """Hashed as they are where people sign in."""
+    hasher, code_cost = IN_LIFE
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    monkeypatch.setattr(passwords, "_code_cost", code_cost)
 
 
 def test_a_password_is_kept_by_argon2id_with_a_salt_of_its_own():
@@ -14,6 +28,13 @@ def test_a_password_is_kept_by_argon2id_with_a_salt_of_its_own():
 def test_an_account_without_a_password_lets_nobody_in():
     assert not passwords.matches("", "")
     assert not passwords.matches("", passwords.some_hash())
+
+
+def test_nothing_makes_them_cheaper_than_the_library_and_owasp_say():
+    library = PasswordHasher()
+    assert IN_LIFE[0]._parameters == library._parameters
+    raw = hash_secret_raw(b"ABCDEFGHJK", b"1" * 16, 2, 19 * 1024, 1, 32, Type.ID)
+    assert passwords.stretched("ABCDEFGHJK", b"1" * 16) == raw.hex()
 
 
 def test_a_code_of_one_account_tells_nothing_about_that_of_another():
