@@ -141,6 +141,7 @@ def test_people_of_each_town_are_those_of_the_register_without_those_in_care(cit
     assert (less[less > 1e-6] > 16).all()
 
 
+@pytest.mark.early
 def test_the_city_is_as_large_as_it_is(city):
     _, _, joined = city
     living = joined.living

@@ -50,6 +50,7 @@ def living(homes: int, rng) -> Living:
     )
 
 
+@pytest.mark.early
 @pytest.mark.parametrize("backward", [True, False])
 def test_people_of_32_fields_at_once_are_those_of_each_field(backward):
     """Homes and places in the middle of streets, some on the same one, one-way streets for a bicycle."""

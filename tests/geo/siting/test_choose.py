@@ -83,6 +83,7 @@ def test_an_area_gets_its_own_place_though_few_live_there():
     assert set(fair.chosen.tolist()) == {0, 2}
 
 
+@pytest.mark.early
 def test_so_many_people_of_an_area_are_reached_at_least():
     rows = rows_of([[0], [1], [2], [2, 3]], [10, 9, 2, 1], [0, 0, 1, 1])
     found = choose(rows, wanted(1, 4, 2, people=[0, 3]), 10, silent)

@@ -17,6 +17,7 @@ def town():
     return walk(grid_town(9).network())
 
 
+@pytest.mark.early
 def test_from_the_corner_of_the_grid_homes_within_three_blocks(town):
     """A triangle: of (x, y) with x + y <= 3, ten corners."""
     corners = [(x, y) for x in range(5) for y in range(5)]

@@ -73,6 +73,7 @@ def test_a_van_outward_and_a_walk_home_differ_on_one_way_streets():
     assert back > there * 4
 
 
+@pytest.mark.early
 def test_what_is_no_place_cannot_be_closed(town):
     field = AccessField(town, at(town, (0, 0)), HALF_AN_HOUR)
     field.remove(0)

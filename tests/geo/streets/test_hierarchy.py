@@ -1,6 +1,7 @@
 """The hierarchy answers as the plain search does: on every small graph, and on a city."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def test_a_city_on_foot_and_by_car_agrees_with_the_search(city_network):
             assert np.array_equal(sweep(hierarchy, begin, backward, 9000), near)
 
 
+@pytest.mark.early
 def test_arcs_lead_upward_only(city_network):
     graph = walk(city_network)
     hierarchy = hierarchy_from(graph.out, graph.is_symmetric)

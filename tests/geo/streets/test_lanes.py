@@ -18,6 +18,7 @@ def town():
     return graph, lane_arcs(hierarchy_of(graph), backward=True), LaneRows(graph.network.node_count)
 
 
+@pytest.mark.early
 def test_each_lane_is_a_kind_of_its_own(town):
     graph, arcs, rows = town
     kinds = [seeds_of(graph, at(graph, (80 * n, 0)), backward=True) for n in range(LANES)]

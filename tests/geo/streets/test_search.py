@@ -134,6 +134,7 @@ def test_nobody_walks_over_a_river_without_a_bridge():
     assert minutes(graph, at(graph, (0, 0)), 0, 100 / 80) == pytest.approx(900 / 80)
 
 
+@pytest.mark.early
 def test_many_searches_at_once_are_the_same_ones(town):
     begin = [seeds((n, 5)) for n in range(0, 900, 7)] + [seeds(), seeds((3, 0), (900, 2000))]
     for threads in (1, 2, 3):
