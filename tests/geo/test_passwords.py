@@ -6,7 +6,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from geo import passwords
 
-IN_LIFE = passwords._hasher, passwords._code_cost  # before tests/conftest.py makes them cheap
+IN_LIFE = passwords._hasher, passwords._code_cost  # before tests/town.py makes them cheap
 
 
 @pytest.fixture(autouse=True)
