@@ -86,7 +86,13 @@ class Databases:
 def shared() -> Iterator[Shared]:
     """What all processes of this run have in common; its server is stopped by the last of them."""
     shared = Shared()
-    with shared.used(lambda: Cluster(shared.folder / "cluster", durable=False).stop()):
+    kept = shared.folder / "templates"
+    kept.mkdir(exist_ok=True)
+    with (
+        shared.used(lambda: Cluster(shared.folder / "cluster", durable=False).stop()),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("ENGAWA_TESTS_TEMPLATES", str(kept))  # for tests/serving.py
         yield shared
 
 
@@ -219,7 +225,6 @@ class Buffered(FlaskClient):
 def open_house(settings: Settings, shared: Shared) -> Flask:
     """The application as it is served; its templates are translated once for all houses of this run."""
     app, kept = create_app(settings), shared.folder / "templates"
-    kept.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
     return app
 
