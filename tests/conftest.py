@@ -9,11 +9,13 @@ import pytest
 
 # The files that take longest, begun first: one of them begun last would keep one process busy alone.
 LONGEST = (
-    *("routes/test_matrix.py", "geo/test_possible_homes.py", "geo/sources/test_hostile.py"),
-    *("geo/test_survives.py", "geo/test_backups.py", "routes/test_commands.py"),
-    *("geo/sources/test_vector.py", "scripts/test_serve.py", "geo/sources/test_dem.py"),
-    *("geo/test_twins_measured.py", "geo/intake/test_resources.py", "routes/test_resources.py"),
-    *("routes/test_backup_commands.py", "scripts/test_cluster.py", "routes/test_scenarios.py"),
+    *("routes/test_matrix.py", "geo/test_survives.py", "geo/sources/test_hostile.py"),
+    *("scripts/test_serve.py", "routes/test_commands.py", "geo/test_backups.py"),
+    *("routes/test_field_survives.py", "geo/test_year.py", "scripts/test_cluster.py"),
+    *("geo/test_possible_homes.py", "geo/intake/test_resources.py", "routes/test_resources.py"),
+    *("geo/test_twins_measured.py", "routes/test_backup_commands.py", "geo/test_workbook.py"),
+    *("routes/test_strangers.py", "routes/test_gap_areas.py", "geo/test_printing.py"),
+    *("routes/test_scenarios.py", "routes/test_attack.py"),
     *("walks/test_coordinator.py", "walks/test_mihon.py", "walks/test_office.py"),
     *("walks/test_gaps.py", "walks/test_field.py", "walks/test_resident.py"),
     *("walks/test_entry.py", "walks/test_field_keeping.py", "walks/test_imports.py"),
