@@ -77,7 +77,7 @@ def test_a_municipality_that_keeps_nothing_here_is_not_found_in_words(client):
 def test_where_the_map_comes_from_is_said(client):
     page = client.get(f"/map/{TOWN}").text
     assert "「道と地形の図」" in page
-    assert "99001_resources.csv" not in page  # files' names say nothing to residents; staff read them
+    assert "99001_resources.csv" not in page  # says nothing to residents; staff read it
 
 
 def test_staff_see_what_residents_do_not(client, sign_in_as, db):
