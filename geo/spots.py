@@ -3,7 +3,7 @@ place that the register knows by name. Nothing that is asked is kept.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from geo import squares
 from geo.addresses import Found, Unknown
 from geo.errors import NotFound
 from geo.locate import locate, places_of
@@ -69,7 +70,7 @@ def find_spots(db: Session, scope: Scope, folder: Path, words: str) -> Meant:
     named = shelf.list_open(db, scope, Wanted(words=words), limit=MOST_NAMED)
     key = search_key(words)
     same = [row for row in named if key in (search_key(row.name), search_key(row.kana))]
-    if len(same) == 1:
+    if len(set(map(_where, same))) == 1:  # a town hall and the AED in it
         return Meant((_of_resource(same[0]),))
     answers = locate(db, scope, folder, [words])
     found = answers[0] if answers else None
@@ -120,6 +121,10 @@ def _of_address(found: Found) -> Spot:
 def _of_resource(row: Row[Any]) -> Spot:
     lonlat = None if row.lon is None else (row.lon, row.lat)
     return Spot(lonlat, row.name, "resource", resource=row)
+
+
+def _where(row: Row[Any]) -> Hashable:
+    return row.id if row.lon is None else squares.square_of((row.lon, row.lat))
 
 
 def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:
