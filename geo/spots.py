@@ -20,7 +20,15 @@ from geo.records import addresses, districts, map_names, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
-from geo.words import area_key, is_reading, runs_of, search_key, station_key, station_name
+from geo.words import (
+    area_key,
+    is_reading,
+    runs_of,
+    search_key,
+    station_key,
+    station_name,
+    town_key,
+)
 
 MOST_NAMED = 6  # our choice: of more with such a name nobody chooses
 MOST_OFFERED = 2_000  # our choice: some 60 kB, fetched once when one begins to type
@@ -96,7 +104,9 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     """(name, reading or "") of what a field offers while one types: towns and areas, stations, then entries that are
     places one goes to by name; each name once, ``MOST_OFFERED`` at most."""
     areas = service_areas.list_area_names(db, scope)
-    offered = addresses.list_towns(db, scope)
+    offered = sorted(
+        addresses.list_towns(db, scope), key=lambda one: town_key(one[0])
+    )  # 二丁目 before 三丁目
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = map_names.list_named(db, scope, "station")
     offered += [(station_name(one.name), one.kana) for one in stations]
