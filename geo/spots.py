@@ -104,9 +104,8 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     """(name, reading or "") of what a field offers while one types: towns and areas, stations, then entries that are
     places one goes to by name; each name once, ``MOST_OFFERED`` at most."""
     areas = service_areas.list_area_names(db, scope)
-    offered = sorted(
-        addresses.list_towns(db, scope), key=lambda one: town_key(one[0])
-    )  # 二丁目 before 三丁目
+    towns = addresses.list_towns(db, scope)
+    offered = sorted(towns, key=lambda one: town_key(one[0]))  # 二丁目 before 三丁目
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = map_names.list_named(db, scope, "station")
     offered += [(station_name(one.name), one.kana) for one in stations]
