@@ -17,7 +17,7 @@ from flask import (
     url_for,
 )
 
-from geo import centres, lookup, spots, squares, travel_profiles
+from geo import centres, lookup, spots, squares
 from geo.errors import Invalid, Unreadable
 from geo.locate import dictionaries
 from geo.lookup import Around
@@ -28,9 +28,10 @@ from geo.spots import Spot
 from geo.wishes import Wish
 from routes._errors import field_words
 from routes._kept_pages import same_for_all
+from routes._languages import say
 from routes._near_answer import Asked, in_square, level, streets_of, told, words_asked
 from routes._near_cards import told_centres
-from routes._request import entries, reading, today
+from routes._request import entries, profiles_of, reading, today
 from routes._roles import ANYONE, allow
 
 LONGEST = 100  # signs of what is typed, our choice: more than any address or name has
@@ -140,7 +141,7 @@ def _answer(
 ) -> str:
     """The page of an answer."""
     db, scope, there = reading(), _everybody(here.code), entries(here.code)
-    streets, profiles = streets_of(scope), travel_profiles.in_use(db, scope)
+    streets, profiles = streets_of(scope), profiles_of(here.code)
     found = lookup.nearby(there, streets, profiles, square, around, wish, today())
     asked = Asked(here, square, level(), streets, wish)
     told_problems = [{"name": name, "words": words} for name, words in (problems or {}).items()]
@@ -163,7 +164,7 @@ def _asking(
         words=words,
         meant=meant,
         places=[
-            {"name": one.name, "level": one.level, "url": _url_of(here.code, one)}
+            {"name": one.name, "about": _about(here.code, one), "url": _url_of(here.code, one)}
             for one in (meant.spots if meant else ())
         ],
         centres=told_centres(centres.of_municipality(db, scope))
@@ -184,6 +185,12 @@ def _from_device(here: Municipality, text: str) -> Response | tuple[str, int]:
     except (ValueError, Invalid):
         return _asking(here, problems={"words": "no_position"}), 422
     return redirect(_of_square(here.code, square, "here"), 303)  # type: ignore[return-value]
+
+
+def _about(municipality: str, spot: Spot) -> list[str]:
+    """What tells an entry from another of its name: its kind, and where it is."""
+    row = spot.resource
+    return [] if row is None else [say(entries(municipality).kinds[row.kind].name), row.address]
 
 
 def _url_of(municipality: str, spot: Spot) -> str:
