@@ -43,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What all modules and tests hold stays until the end: nothing in it need be looked for again and again."""
+    """What all modules and tests hold stays until the end: nothing in it need be looked for again and again, nor so
+    often for what a test leaves behind."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
