@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytest.register_assert_rewrite("tests.town")  # a conftest further in may open it before we do
+
 # The files that take longest, begun first: one of them begun last would keep one process busy alone.
 LONGEST = (
     *("routes/test_matrix.py", "geo/test_survives.py", "geo/sources/test_hostile.py"),
