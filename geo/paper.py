@@ -27,16 +27,16 @@ class NothingFetched(ValueError):
 def pdf(page: str) -> bytes:
     """The PDF of an HTML page that is whole in itself. Raises NothingFetched; RuntimeError with what was said where
     it could not be set."""
-    return fitting([page], 0)
+    return fitting([(page, 0)])
 
 
-def fitting(pages: Sequence[str], sheets: int) -> bytes:
-    """The PDF of the first of several settings of one page that takes no more than so many sheets; of the last, where
+def fitting(pages: Sequence[tuple[str, int]]) -> bytes:
+    """The PDF of the first of several settings of one page that takes no more sheets than it may; of the last, where
     none does. Raises as ``pdf``."""
     with _TURNS:
         done = subprocess.run(
             [sys.executable, "-m", "geo.paper"],
-            input=json.dumps({"pages": list(pages), "sheets": sheets}).encode(),
+            input=json.dumps(list(pages)).encode(),
             capture_output=True,
             cwd=Path(__file__).parents[1],
             timeout=TOO_LONG_S,
@@ -71,7 +71,7 @@ def keep(path: Path, body: bytes) -> None:
 _ASKED = 3  # how the process ends where a page asked for something
 
 
-def _set(pages: Sequence[str], sheets: int) -> bytes:
+def _set(pages: Sequence[tuple[str, int]]) -> bytes:
     """The work itself, in the process of its own."""
     from weasyprint import HTML  # noqa: PLC0415 not in the house's own process
     from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
@@ -81,7 +81,7 @@ def _set(pages: Sequence[str], sheets: int) -> bytes:
             raise FatalURLFetchingError(url)
 
     try:
-        for page in pages:
+        for page, sheets in pages:
             laid_out = HTML(string=page, url_fetcher=Nobody()).render()
             if len(laid_out.pages) <= sheets:
                 break
@@ -93,4 +93,4 @@ def _set(pages: Sequence[str], sheets: int) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_set(**json.load(sys.stdin.buffer)))
+    sys.stdout.buffer.write(_set(json.load(sys.stdin.buffer)))

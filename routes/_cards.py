@@ -173,6 +173,7 @@ def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, A
         "id": str(row.id),
         "number": number,
         "name": row.name,
+        **({"kana": row.kana} if row.kana else {}),
         "kind": say(kind.name),
         "icon": kind.icon,
         "element": kind.element,

@@ -59,7 +59,8 @@ def _named(one: Offer, number: int) -> dict[str, Any]:
         "blurred": _cards.is_rough(row),
     }
     drawn = {"kind": say(kind.name), "icon": kind.icon, "element": kind.element}
-    marker = named | drawn | {"lonlat": list(one.lonlat) if one.lonlat else None}
+    read = {"kana": row.kana} if row.kana else {}
+    marker = named | read | drawn | {"lonlat": list(one.lonlat) if one.lonlat else None}
     return named | {"kana": row.kana, "kind": _cards.kind_of(kind), "marker": marker}
 
 

@@ -86,7 +86,17 @@ def list_open(
 def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """What a map shows of each resource of ``list_open``, in its order: neither openings nor halts,
     of which ten thousand rows have more than everything else."""
-    shown = ("id", "name", "kind", "lon", "lat", "place_shown", "place_level", "confirmed_on")
+    shown = (
+        "id",
+        "name",
+        "kana",
+        "kind",
+        "lon",
+        "lat",
+        "place_shown",
+        "place_level",
+        "confirmed_on",
+    )
     columns = [of(scope).c[name] for name in shown]
     return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
 

@@ -5,7 +5,7 @@ import { addBackgrounds } from './basemap.js'
 import { addControls, chooser } from './controls.js'
 import { addMarks } from './marks.js'
 import { box, insideSpot, settle } from './places.js'
-import { fill } from './words.js'
+import { write } from './words.js'
 
 const PAPER_WIDTH = '17.6cm' // A4 less its margins; as in print.css
 const CLOSEST = 18
@@ -171,11 +171,11 @@ function areaWords({ name, url, count }, words) {
   title.textContent = name
   title.lang = 'ja'
   if (count !== undefined) {
-    L.DomUtil.create('p', '', body).textContent = fill(words.count, { count })
+    write(L.DomUtil.create('p', '', body), words.count, { count })
   }
   const link = L.DomUtil.create('a', 'popup-link', body)
   link.href = url
-  link.textContent = words.district
+  write(L.DomUtil.create('span', '', link), words.district)
   return body
 }
 
