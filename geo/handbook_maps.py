@@ -22,7 +22,10 @@ Mark = tuple[int, float, float]  # number, lon, lat
 _HALF_MARK_MM, _PART_MM, _NAME_MM = 3.0, 5.0, 3.4
 # Millimetres of a map that fills its page, upright and across: our choice, what heading and legend leave.
 _UPRIGHT_MM, _ACROSS_MM = (182.0, 213.0), (273.0, 147.0)
-_WORTH_TURNING = 1.15  # our choice: how much larger a map is to become for a page to lie across
+_PAGES_MM = (_UPRIGHT_MM, _ACROSS_MM)
+# Our choice: how much larger a map is to become for a page to lie across, and for the area's border to be cut off.
+_WORTH_TURNING, _WORTH_CUTTING = 1.15, 1.25
+_FEW = 3  # marks that do not yet say where people live
 # On the sheet for the wall: the map is as high as title, legend and those to ask leave it.
 _WALL_MM, _LINE_MM, _LEAST_MM = (186.0, 178.0), 7.0, 110.0
 _TITLE_SIGNS, _USUAL_CENTRES = (
@@ -57,13 +60,13 @@ def drawings(
         return Drawing(svg, numbers, size_mm == _ACROSS_MM)
 
     if size == "a3":
-        return [draw(whole, _wall_mm(told))]
+        mm = _wall_mm(told)
+        return [draw(replace(whole, window=_filling(told.outline, marks, [mm])), mm)]
     parts = parted(marks)
     if len(parts) == 1:
-        return [draw(whole, _page_mm(told.outline))]
-    windows = [
-        shapely.box(*shapely.multipoints([place for _, *place in part]).bounds) for part in parts
-    ]
+        filling = _filling(told.outline, marks, _PAGES_MM)
+        return [draw(replace(whole, window=filling), _page_mm(filling))]
+    windows = [_box(part) for part in parts]
     sizes = [_page_mm(window) for window in windows]
     frames = [framed(window, mm) for window, mm in zip(windows, sizes, strict=True)]
     overview = replace(
@@ -122,11 +125,31 @@ def _middle(window: BaseGeometry) -> tuple[float, float]:
     return lon, lat
 
 
+def _filling(
+    outline: BaseGeometry, marks: Sequence[Mark], sizes: Sequence[tuple[float, float]]
+) -> BaseGeometry:
+    """What fills the only map: the area, or where its places are if that makes it clearly larger. Behind many a village
+    lies a forest."""
+    if len(marks) < _FEW:
+        return outline
+    box = _box(marks)
+    of_area, of_places = (max(_scale(shape, mm) for mm in sizes) for shape in (outline, box))
+    return box if of_places > of_area * _WORTH_CUTTING else outline
+
+
+def _box(marks: Sequence[Mark]) -> BaseGeometry:
+    return shapely.box(*shapely.multipoints([place for _, *place in marks]).bounds)
+
+
+def _scale(filled: BaseGeometry, mm: tuple[float, float]) -> float:
+    """Millimetres of a map to a metre of 3857."""
+    west, south, east, north = shapely.transform(filled, crs.to_mercator_m).bounds
+    return min(mm[0] / max(east - west, 1.0), mm[1] / max(north - south, 1.0))
+
+
 def _page_mm(filled: BaseGeometry) -> tuple[float, float]:
     """How wide and high a map of what fills it is: across where that makes it clearly larger."""
-    west, south, east, north = shapely.transform(filled, crs.to_mercator_m).bounds
-    wide, high = max(east - west, 1.0), max(north - south, 1.0)
-    upright, across = (min(mm[0] / wide, mm[1] / high) for mm in (_UPRIGHT_MM, _ACROSS_MM))
+    upright, across = (_scale(filled, mm) for mm in _PAGES_MM)
     return _ACROSS_MM if across > upright * _WORTH_TURNING else _UPRIGHT_MM
 
 

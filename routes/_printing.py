@@ -38,7 +38,7 @@ from routes._lists import kinds_by_code, sources
 
 DRAWING = {"label": "地図", "north": "北"}
 # Our choice: points of type that a sheet for the wall is tried in, and millimetres of one column.
-TYPES_PT, WALL_MM = (18.0, 16.0, 14.5, 13.0), 270.0
+TYPES_PT, WALL_MM = (16.0, 14.5, 13.0), 270.0
 NEARLY = 1.06  # of what a sheet holds by the estimate: so much it may be wrong
 SIDES = ((1, 2), (2, 6))  # sides of paper, and columns on them: beside the map are two
 POSTER_SIZES = (1.3, 1.1, 0.9, 0.7, 0.5)  # our choice
@@ -49,6 +49,10 @@ BUSY = 8  # our choice: of more entries on one day, a square of the calendar has
 # its date takes, and what a page has for its weeks.
 SMALL, LARGE = (10, 4.4, 19.0), (8, 5.4, 36.0)
 DATE_MM, WEEKS_MM = 6.5, 155.0
+NUMBERS, NAMED = (
+    (3, 5.2),
+    (64, 5.5),
+)  # numbers on a line of a square, signs on one under it; their millimetres
 
 
 def press(app: Flask) -> Press:
@@ -236,13 +240,20 @@ def _weeks_mm(told: Handbook, signs: int, line_mm: float, least_mm: float) -> li
     return [max(least_mm, DATE_MM + line_mm * most) for most in highest]
 
 
-def _calendar(told: Handbook) -> dict[str, bool]:
-    """How the month is set: with names on one page, or on two in larger type, else with numbers alone."""
+def _calendar(told: Handbook) -> dict[str, Any]:
+    """How the month is set: with names on one page, or on two in larger type, else with numbers alone, and under it
+    whose they are, where the page has room."""
     small, large = (_weeks_mm(told, *type_) for type_ in (SMALL, LARGE))
     is_one_page = sum(small) <= WEEKS_MM
     fits_two = sum(large[:3]) <= WEEKS_MM and sum(large[3:]) <= WEEKS_MM
     is_busy = _most(told) > BUSY or not (is_one_page or fits_two)
-    return {"is_busy": is_busy, "is_one_page": is_one_page}
+    days = [day for week in told.weeks for day in week]
+    named = sorted({(number, name) for day in days for number, name, _ in day.at})
+    under = -(-sum(len(name) + 3 for _, name in named) // NAMED[0]) * NAMED[1]
+    numbers = (max(-(-len(day.at) // NUMBERS[0]) for day in week) for week in told.weeks)
+    high = sum(max(SMALL[2], DATE_MM + NUMBERS[1] * most) for most in numbers)
+    has_room = is_busy and high + under <= WEEKS_MM
+    return {"is_busy": is_busy, "is_one_page": is_one_page, "named": named if has_room else []}
 
 
 def _ground(db: Session, scope: Scope, told: Handbook) -> str:
