@@ -144,7 +144,7 @@ def _box(marks: Sequence[Mark]) -> BaseGeometry:
 def _scale(filled: BaseGeometry, mm: tuple[float, float]) -> float:
     """Millimetres of a map to a metre of 3857."""
     west, south, east, north = shapely.transform(filled, crs.to_mercator_m).bounds
-    return min(mm[0] / max(east - west, 1.0), mm[1] / max(north - south, 1.0))
+    return float(min(mm[0] / max(east - west, 1.0), mm[1] / max(north - south, 1.0)))
 
 
 def _page_mm(filled: BaseGeometry) -> tuple[float, float]:

@@ -81,8 +81,11 @@ def _set(pages: Sequence[tuple[str, int]]) -> bytes:
             raise FatalURLFetchingError(url)
 
     try:
+        before = ""
         for page, sheets in pages:
-            laid_out = HTML(string=page, url_fetcher=Nobody()).render()
+            if page != before:  # the same may be taken on more sheets
+                laid_out = HTML(string=page, url_fetcher=Nobody()).render()
+            before = page
             if len(laid_out.pages) <= sheets:
                 break
         document: bytes = laid_out.write_pdf()

@@ -23,9 +23,9 @@ from routes._catalogues import (
 )
 from routes._languages import EASY, JAPANESE, Language, language
 
-# Elements that hold text alone, comments and tags; what is between them is text that may hold elements.
+# Elements that hold text alone or no elements of HTML, comments and tags; what is between them is text that may hold some.
 _BARE = re.compile(
-    r"(<(?P<name>script|style|title|textarea)\b.*?</(?P=name)>|<option\b[^>]*>[^<]*|<!--.*?-->|<[^>]*>)",
+    r"(<(?P<name>script|style|title|textarea|svg)\b.*?</(?P=name)>|<option\b[^>]*>[^<]*|<!--.*?-->|<[^>]*>)",
     re.DOTALL | re.IGNORECASE,
 )
 PAGE_DATA = '<script type="application/json" id="page-data">'

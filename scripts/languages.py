@@ -26,7 +26,7 @@ TEMPLATES = FOLDER.parent
 # What only somebody reads who signed in, and papers, which are Japanese
 NOT_FOR_RESIDENTS = (
     *("_leaving.html", "_notices.html", "districts/handout.html"),
-    *("prints/_paper.html", "prints/handbook.html", "prints/near.html", "prints/poster.html"),
+    *("prints/_paper.html", "prints/handbook.html", "prints/poster.html"),
     *("prints/_sheet.html", "prints/wall.html"),
 )
 KEYWORDS = {"_": None, "in_language": (2,)}

@@ -224,3 +224,9 @@ def test_titles_and_choices_hold_words_alone():
     assert finish(title, LANGUAGES["en"]) == "<title>Map of 碁盤町 | Engawa</title>"
     choice = '<option value="（">体操（朝）</option>'
     assert finish(choice, LANGUAGES["en"]) == '<option value="（" lang="ja">体操（朝）</option>'
+
+
+def test_a_drawing_is_left_as_it_is(app):
+    page = f'<p>{OURS}One.{THEIRS}</p><svg><text x="1">碁盤町 1</text></svg>'
+    with app.test_request_context():
+        assert '<svg><text x="1">碁盤町 1</text></svg>' in finish(page, LANGUAGES["en"])
