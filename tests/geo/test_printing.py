@@ -9,7 +9,7 @@ from weasyprint import HTML
 from geo import printing
 from geo.errors import Invalid
 from geo.handbook import load
-from geo.handbook_maps import MOST_ON_MAP, Drawing, parted
+from geo.handbook_maps import Drawing
 from geo.paper import fitting
 from geo.printing import Copy
 from geo.records import districts
@@ -57,15 +57,6 @@ def where_parted(page):
     return [name for name in whole if on[name] != on[f"{name}-end"]], len(whole), laid_out
 
 
-def test_a_booklet_of_many_entries_has_maps_on_which_their_numbers_have_room():
-    marks = [(n, 137.0 + n % 20 / 1000, 36.0 + n // 20 / 1000) for n in range(230)]
-    parts = parted(marks)
-    assert len(parts) == 4
-    assert all(len(part) <= MOST_ON_MAP for part in parts)
-    assert sorted(number for part in parts for number, _, _ in part) == list(range(230))
-    assert parted(marks[:90]) == [marks[:90]]
-
-
 def test_an_entry_of_a_parted_booklet_says_on_which_map_it_is(app, db, copy):
     wanted = copy()
     told = load(db, EVERYBODY, wanted.district, wanted.month, today())
@@ -95,6 +86,15 @@ def test_a_sheet_for_the_wall_is_one_page_in_one_of_its_sizes(pages_of):
     assert seen > 5
     assert sides == 0
     assert pages[0][1] == 1
+
+
+def test_a_dense_area_takes_both_sides_of_one_sheet_before_it_takes_two(db, pages_of):
+    for number in range(45):
+        make(db, name=f"茶の間{number}", place=list(corner_lonlat(3 + number % 10, 5)), address="松葉町一丁目", phone="0000-12-3456")  # fmt: skip
+    pages = pages_of("a3")
+    sides = [most for _, most in pages]
+    assert sides == [*sorted(sides[:-1]), 0]
+    assert sheets_of(fitting(pages)) == 2
 
 
 def test_the_first_setting_that_fits_is_taken_else_the_last():
