@@ -37,11 +37,13 @@ _TITLE_SIGNS, _USUAL_CENTRES = (
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A map of a handbook as SVG, and which of its numbers it bears. Of several the first shows where the others are,
-    and bears no number of an entry. is_wide: for a page that lies across."""
+    and bears no number of an entry. is_wide: for a page that lies across. until: the last number of a map that had no
+    room for more; 0 for one that has all."""
 
     svg: str
     numbers: frozenset[int]
     is_wide: bool = False
+    until: int = 0
 
 
 def drawings(
@@ -60,8 +62,9 @@ def drawings(
         return Drawing(svg, numbers, size_mm == _ACROSS_MM)
 
     if size == "a3":
-        mm = _wall_mm(told)
-        return [draw(replace(whole, window=_filling(told.outline, marks, [mm])), mm)]
+        mm, some = _wall_mm(told), _first_chapters(told, marks)
+        wall = replace(whole, marks=some, window=_filling(told.outline, some, [mm]))
+        return [replace(draw(wall, mm), until=some[-1][0] if len(some) < len(marks) else 0)]
     parts = parted(marks)
     if len(parts) == 1:
         filling = _filling(told.outline, marks, _PAGES_MM)
@@ -113,6 +116,20 @@ def _whole(
         mark_mm=_HALF_MARK_MM,
         name_mm=_NAME_MM,
     )
+
+
+def _first_chapters(told: Handbook, marks: Sequence[Mark]) -> Sequence[Mark]:
+    """As many whole chapters as one map has room for, what people join before all; of a chapter that has more than
+    that, its first numbers."""
+    if len(marks) <= MOST_ON_MAP:
+        return marks
+    ends = [entries[-1].number for _, entries in told.chapters]
+    fitting = [some for end in ends if 0 < len(some := _until(marks, end)) <= MOST_ON_MAP]
+    return fitting[-1] if fitting else marks[:MOST_ON_MAP]
+
+
+def _until(marks: Sequence[Mark], last: int) -> list[Mark]:
+    return [one for one in marks if one[0] <= last]
 
 
 def _within(marks: Sequence[Mark], frame: BaseGeometry) -> list[Mark]:

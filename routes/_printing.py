@@ -171,7 +171,7 @@ def _facts(db: Session, told: Handbook, drawings: Sequence[Drawing], day: date) 
         "often": [(one.number, one.row.name) for one in joined if one.is_often],
         "undated": [(one.number, one.row.name) for one in joined if not one.is_dated],
         "drawings": [
-            {"svg": Markup(one.svg), "is_wide": one.is_wide}  # noqa: S704 - our own drawing
+            {"svg": Markup(one.svg), "is_wide": one.is_wide, "until": one.until}  # noqa: S704 - our own drawing
             for one in drawings
         ],
         "key": _key,

@@ -47,6 +47,10 @@ def test_of_several_maps_each_bears_what_it_shows_also_of_its_neighbour(db, maps
     assert all(numbers_on(one.svg) == one.numbers for one in others)
     shared = [number for number in placed if sum(number in one.numbers for one in others) > 1]
     assert shared
+    assert first.until == 0
+    _, (wall,) = maps("a3")
+    assert wall.numbers == set(range(1, wall.until + 1))
+    assert wall.until == MOST_ON_MAP
     assert all(one.is_wide == (ACROSS in one.svg) != (UPRIGHT in one.svg) for one in others)
 
 
