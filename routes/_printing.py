@@ -40,7 +40,8 @@ DRAWING = {"label": "地図", "north": "北"}
 # Our choice: points of type that a sheet for the wall is tried in, and millimetres of one column.
 TYPES_PT, WALL_MM = (16.0, 14.5, 13.0), 270.0
 NEARLY = 1.06  # of what a sheet holds by the estimate: so much it may be wrong
-SIDES = ((1, 2), (2, 6))  # sides of paper, and columns on them: beside the map are two
+# Sides of paper, columns on them (beside the map are two), and columns that the month takes
+SIDES = ((1, 2, 0.8), (2, 6, 1.5))
 POSTER_SIZES = (1.3, 1.1, 0.9, 0.7, 0.5)  # our choice
 PATIENCE_S = 2.0  # of a request for one page while another one is set; each keeps a thread
 _SETTING = BoundedSemaphore(1)
@@ -69,8 +70,8 @@ def press(app: Flask) -> Press:
                 if copy.size == "a4":
                     return [(render_template("prints/handbook.html", **facts), 0)]
                 return [
-                    (render_template("prints/wall.html", **facts, type_pt=pt), sides)
-                    for pt, sides in _sizes(facts)
+                    (render_template("prints/wall.html", **facts, **setting), sides)
+                    for setting, sides in _settings(facts)
                 ]
             finally:
                 g.pop("db")  # it is the worker's, who closes it
@@ -78,17 +79,22 @@ def press(app: Flask) -> Press:
     return Press(write, DRAWING)
 
 
-def _sizes(facts: Mapping[str, Any]) -> list[tuple[float, int]]:
-    """Sizes of type of a sheet for the wall and on how many sides it is to fit with each, what is wanted most first;
-    setting one costs seconds. One side, else the two of one sheet, in type as large as fits; else as many as it takes.
-    About how many lines it has is measured in みほん市: 13 points, columns of 97 millimetres."""
+def _settings(facts: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
+    """How a sheet for the wall may be set (type_pt, has_calendar) and on how many sides it is to fit, what is wanted
+    most first; setting one costs seconds. One side, else the two of one sheet, in type as large as fits, with the month
+    where it has room; else as many as it takes. About how many lines it has is measured in みほん市: 13 points, columns
+    of 97 millimetres."""
     lines = _lines(facts)
-    found: list[tuple[float, int]] = []
-    for sides, columns in SIDES:
-        rows = {pt: columns * WALL_MM / (pt * 0.3528 * 1.32) for pt in TYPES_PT}
-        filled = {pt: lines * (pt / 13) ** 0.5 / rows[pt] for pt in TYPES_PT}
-        found += [(pt, sides) for pt in [pt for pt in TYPES_PT if filled[pt] < NEARLY][:3]]
-    return [*found, (TYPES_PT[-1], 0)]
+    found: list[tuple[dict[str, Any], int]] = []
+    for sides, columns, of_month in SIDES:
+        fits = []
+        for pt in TYPES_PT:
+            filled = lines * (pt / 13) ** 0.5 * pt * 0.3528 * 1.32 / WALL_MM
+            has_dates = any(day.at for week in facts["weeks"] for day in week)
+            fits += [(pt, True)] * (has_dates and filled + of_month < columns * NEARLY)
+            fits += [(pt, False)] * (filled < columns * NEARLY)
+        found += [({"type_pt": pt, "has_calendar": month}, sides) for pt, month in fits[:4]]
+    return [*found, ({"type_pt": TYPES_PT[-1], "has_calendar": False}, 0)]
 
 
 def _lines(facts: Mapping[str, Any]) -> float:
