@@ -3,7 +3,7 @@ place that the register knows by name. Nothing that is asked is kept.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,28 @@ import shapely
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo.addresses import Found, Several, Unknown
+from geo import squares
+from geo.addresses import Found, Unknown
 from geo.errors import NotFound
-from geo.locate import locate
+from geo.locate import locate, places_of
 from geo.records import addresses, districts, map_names, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
-from geo.words import area_key, is_reading, runs_of, search_key, station_key, station_name
+from geo.words import (
+    area_key,
+    is_reading,
+    runs_of,
+    search_key,
+    station_key,
+    station_name,
+    town_key,
+)
 
 MOST_NAMED = 6  # our choice: of more with such a name nobody chooses
 MOST_OFFERED = 2_000  # our choice: some 60 kB, fetched once when one begins to type
 TOWN_LEVEL = "town"
+ELSEWHERE = ("outside", "elsewhere")  # geo.addresses.Unknown: it lies in another municipality
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 
 
@@ -68,14 +78,17 @@ def find_spots(db: Session, scope: Scope, folder: Path, words: str) -> Meant:
     named = shelf.list_open(db, scope, Wanted(words=words), limit=MOST_NAMED)
     key = search_key(words)
     same = [row for row in named if key in (search_key(row.name), search_key(row.kana))]
-    if len(same) == 1:
+    if len(set(map(_where, same))) == 1:  # a town hall and the AED in it
         return Meant((_of_resource(same[0]),))
     answers = locate(db, scope, folder, [words])
     found = answers[0] if answers else None
-    if isinstance(found, Several):
-        return Meant(tuple(map(_of_address, found.candidates[:MOST_NAMED])))
-    if isinstance(found, Found) and (not named or not _LETTERS.search(found.rest)):
-        return Meant((_of_address(found),))
+    towns = tuple(map(_of_address, places_of(found)))[:MOST_NAMED]
+    if (
+        towns and named and is_reading(key)
+    ):  # みどり: the town that is read so, or a salon of that name
+        return Meant((*towns, *map(_of_resource, named))[:MOST_NAMED])
+    if len(towns) > 1 or (towns and not (named and _LETTERS.search(towns[0].rest))):
+        return Meant(towns)
     area = _area(db, scope, words)
     if area:
         return Meant((area,))
@@ -91,7 +104,8 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     """(name, reading or "") of what a field offers while one types: towns and areas, stations, then entries that are
     places one goes to by name; each name once, ``MOST_OFFERED`` at most."""
     areas = service_areas.list_area_names(db, scope)
-    offered = [(name, "") for name in addresses.list_towns(db, scope)]
+    towns = addresses.list_towns(db, scope)
+    offered = sorted(towns, key=lambda one: town_key(one[0]))  # 二丁目 before 三丁目
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = map_names.list_named(db, scope, "station")
     offered += [(station_name(one.name), one.kana) for one in stations]
@@ -106,7 +120,7 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
 def _nowhere(found: object) -> Meant:
     if not isinstance(found, Unknown):
         return Meant((), "unknown")
-    return Meant((), "outside" if found.reason == "outside" else "unknown", found.like)
+    return Meant((), "outside" if found.reason in ELSEWHERE else "unknown", found.like)
 
 
 def _of_address(found: Found) -> Spot:
@@ -116,6 +130,10 @@ def _of_address(found: Found) -> Spot:
 def _of_resource(row: Row[Any]) -> Spot:
     lonlat = None if row.lon is None else (row.lon, row.lat)
     return Spot(lonlat, row.name, "resource", resource=row)
+
+
+def _where(row: Row[Any]) -> Hashable:
+    return row.id if row.lon is None else squares.square_of((row.lon, row.lat))
 
 
 def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:
@@ -130,7 +148,7 @@ def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:
 
 
 def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:
-    """Towns and areas that are read so (みなみはま or みなみ浜 for 南浜町). Tables of towns bring no readings,
+    """Towns and areas that are read so (みなみはま or みなみ浜 for 南浜町). Few lists of towns bring readings,
     the register's names do: what begins with a town's name and is read as was typed tells how it is read."""
     runs = runs_of(key)
     kana = max(filter(is_reading, runs), key=len, default="")

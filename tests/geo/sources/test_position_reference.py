@@ -135,6 +135,9 @@ def test_an_archive_is_read_through(city, tmp_path):
     assert (blocks.form, blocks.edition, blocks.refused) == ("isj_block", "2025", ())
     towns = read(city / "addresses/99000-19.0b.zip", whose)
     assert (len(towns.rows), towns.form) == (92, "isj_town")
+    master = read(city / "addresses/mt_town_city990027.csv", whose)
+    assert {row.town for row in master.rows} == {row.town for row in towns.rows}
+    assert {row.town: row.kana for row in master.rows}["北が丘五丁目"] == "キタガオカ"
     neighbour = read(city / "addresses/99000-24.0a.zip", Whose("99003", "架空県", "浜辺町"))
     assert [row.name for row in neighbour.rows] == [f"大字西浜{n}" for n in range(10, 15)]
 
@@ -226,6 +229,7 @@ def test_the_town_master_of_two_cities(real):
     assert (len(file.rows), file.form, file.publisher) == (3253, "abr_town", "デジタル庁")
     assert {row.lon for row in file.rows} == {None}
     assert [(row.town, row.koaza) for row in file.rows[:2]] == [("", "椿坂"), ("旭町一丁目", "")]
+    assert [row.kana for row in file.rows[:2]] == ["", "アサヒマチ"]
     with pytest.raises(Unreadable) as error:
         read(path, EIHEIJI)
     assert error.value.facts["reason"] == "no_rows_of_municipality"
@@ -234,14 +238,14 @@ def test_the_town_master_of_two_cities(real):
 def test_the_town_master_in_english_is_the_whole_countrys(tmp_path):
     path = tmp_path / "mt_town_all.csv"
     rows = [
-        "182079,0001001,旭町,一丁目,,",
-        "182095,0001000,相木町,,,",
-        "182079,0002000,昔町,,,1950-01-01",
+        "182079,0001001,旭町,アサヒマチ,一丁目,,",
+        "182095,0001000,相木町,アイキチョウ,,,",
+        "182079,0002000,昔町,ムカシマチ,,,1950-01-01",
     ]
-    header = "lg_code,machiaza_id,oaza_cho,chome,koaza,ablt_date"
+    header = "lg_code,machiaza_id,oaza_cho,oaza_cho_kana,chome,koaza,ablt_date"
     path.write_text("\n".join([header, *rows]), encoding="utf-8")
     file = read(path, SABAE)
-    assert [row.town for row in file.rows] == ["旭町一丁目"]
+    assert [(row.town, row.kana) for row in file.rows] == [("旭町一丁目", "アサヒマチ")]
     assert file.skipped == {"abolished": 1, "other_rows": 1}
 
 
