@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.area import Area, Folders, open_area
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.errors import Invalid
 from geo.means import OnStreets
 from geo.openings import weekly_days
@@ -149,9 +149,7 @@ def choices(
     element = {kind.code: kind.element for kind in kinds.list_all(db, scope)}
     asked = [one.resource.id for one in found if element[one.resource.kind] in elements]
     openings = [
-        opening_of(values)
-        for row in shelf.list_openings(db, scope, asked)
-        for values in row.openings
+        opening for row in shelf.list_openings(db, scope, asked) for opening in openings_of(row)
     ]
     open_on = weekly_days(openings, as_of)
     weekdays = tuple(day for day, is_open in enumerate(open_on) if is_open)

@@ -27,7 +27,7 @@ TEXTS = (
 )
 # Several boxes -> their vocabulary; an empty input before them says they were there.
 CHECKED = {"viewpoints": "viewpoint", "fragility": "fragility"}
-DAYS = ("confirmed_on", "started_on", "paused_on", "counted_on")
+DAYS = ("confirmed_on", "started_on", "paused_on", "resumes_on", "counted_on")
 COUNTS = (
     *("capacity", "participants", "participants_men", "participants_women"),
     *("participants_65_74", "participants_75"),

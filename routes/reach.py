@@ -15,6 +15,7 @@ from geo.addresses import Answer, Found, Several
 from geo.area import Area
 from geo.errors import Invalid
 from geo.locate import dictionaries, locate
+from geo.openings import is_paused
 from geo.possible_homes import Living
 from geo.reach_questions import (
     MODIFIERS,
@@ -258,7 +259,7 @@ def _page_data(
     frame = districts.bounds(
         db, scope, _uuid(asked.district, "district") if asked.district else None
     )
-    data = _cards.map_data(marks, kinds, shapes, {}, frame)
+    data = _cards.map_data(marks, kinds, shapes, {}, frame, today())
     found = answer.found
     drawn = publish.bands_geojson(found.bands, is_cut=found.is_cut) if found else "null"
     about = {
@@ -299,6 +300,7 @@ def _groups(
                 "kind": _cards.kind_of(kinds[one.resource.kind]),
                 "minutes": max(1, math.ceil(one.seconds / 60)),
                 "rough": _cards.is_rough(one.resource),
+                "paused": is_paused(one.resource, today()),
                 "url": url_for("resources.show", resource_id=one.resource.id),
             }
         )

@@ -7,6 +7,7 @@ the true place of a blurred resource, staff notes, お宝, unpublished entries.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +87,10 @@ def list_open(
 def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """What a map shows of each resource of ``list_open``, in its order: neither openings nor halts,
     of which ten thousand rows have more than everything else."""
-    shown = ("id", "name", "kind", "lon", "lat", "place_shown", "place_level", "confirmed_on")
+    shown = (
+        *("id", "name", "kind", "lon", "lat", "place_shown", "place_level", "confirmed_on"),
+        *("paused_on", "resumes_on"),
+    )
     columns = [of(scope).c[name] for name in shown]
     return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
 
@@ -108,9 +112,10 @@ def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
 
 
 def list_openings(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Row[Any]]:
-    """id and openings of some resources that run today, by id."""
+    """id, openings and pause of some resources that run today, by id."""
     shelf = of(scope)
-    asked = _open(select(shelf.c.id, shelf.c.openings), scope, Wanted())
+    columns = (shelf.c.id, shelf.c.openings, shelf.c.paused_on, shelf.c.resumes_on)
+    asked = _open(select(*columns), scope, Wanted())
     return list(db.execute(asked.where(shelf.c.id == any_of(resources, Uuid)).order_by(shelf.c.id)))
 
 
@@ -118,6 +123,15 @@ def list_names(db: Session, scope: Scope, wanted: Wanted = Wanted()) -> list[Row
     """id, name, kana, address and kind of what runs today, by id: to tell what is there already."""
     columns = [of(scope).c[name] for name in ("id", "name", "kana", "address", "kind")]
     return list(db.execute(_open(select(*columns), scope, wanted).order_by(of(scope).c.id)))
+
+
+def list_paused(db: Session, scope: Scope, day: date) -> list[UUID]:
+    """Ids of what rests on a day, as geo.openings.pausing reads its days, by id."""
+    shelf = of(scope)
+    until, is_its_own = shelf.c.resumes_on, shelf.c.resumes_on > shelf.c.paused_on
+    rests = and_(shelf.c.paused_on <= day, or_(until.is_(None), ~is_its_own, until > day))
+    asked = _open(select(shelf.c.id), scope, Wanted()).where(rests)
+    return list(db.scalars(asked.order_by(shelf.c.id)))
 
 
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:

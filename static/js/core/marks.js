@@ -102,7 +102,8 @@ function drawMark({ element, icon, blurred }, tag) {
 
 function label(resources, words) {
   const [first] = resources
-  const name = fill(first.number == null ? words.unnumbered : words.resource, first)
+  const called = fill(first.number == null ? words.unnumbered : words.resource, first)
+  const name = first.paused ? `${called}${words.beside}${words.paused}` : called
   if (resources.length === 1) return name
   return `${name} ${fill(words.same_place, { count: resources.length })}`
 }
@@ -122,7 +123,7 @@ function placeWords(resources, words, listed) {
     own.lang = 'ja'
     own.textContent = resource.name
     const kind = L.DomUtil.create('p', '', part)
-    kind.textContent = resource.blurred ? `${resource.kind}${words.beside}${words.blurred}` : resource.kind
+    kind.textContent = [resource.kind, resource.blurred && words.blurred, resource.paused && words.paused].filter(Boolean).join(words.beside)
     addLink(part, resource.url, words.open)
     if (listed.has(resource.id)) addLink(part, `#resource-${resource.id}`, words.in_list)
   }
