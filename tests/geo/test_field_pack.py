@@ -83,7 +83,7 @@ def test_it_says_when_it_was_taken_how_long_it_keeps_and_from_what(db, scope_of)
     assert content["version"] == again["version"]
     row = next(row for row in content["resources"] if row["id"] == hers)
     assert (row["revision"], row["opening_words"]) == (1, ["毎週火曜"])
-    assert field_pack.FORMAT == 1
+    assert field_pack.FORMAT == 2
     add(db, corner_lonlat(6, 5))
     assert field_pack.pack(db, scope_of(Role.OFFICIAL), NOON)["version"] != content["version"]
 
