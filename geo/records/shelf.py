@@ -53,6 +53,7 @@ class Wanted:
     viewpoint  its own, or its kind's where it has none of its own
     open_to    who may come (codes of eligibility); any of them
     resources  any of several resources
+    running    only what does not rest on that day
     """
 
     kind: str = ""
@@ -63,6 +64,7 @@ class Wanted:
     viewpoint: str = ""
     open_to: tuple[str, ...] = ()
     resources: tuple[UUID, ...] = ()
+    running: date | None = None
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -128,9 +130,7 @@ def list_names(db: Session, scope: Scope, wanted: Wanted = Wanted()) -> list[Row
 def list_paused(db: Session, scope: Scope, day: date) -> list[UUID]:
     """Ids of what rests on a day, as geo.openings.pausing reads its days, by id."""
     shelf = of(scope)
-    until, is_its_own = shelf.c.resumes_on, shelf.c.resumes_on > shelf.c.paused_on
-    rests = and_(shelf.c.paused_on <= day, or_(until.is_(None), ~is_its_own, until > day))
-    asked = _open(select(shelf.c.id), scope, Wanted()).where(rests)
+    asked = _open(select(shelf.c.id), scope, Wanted()).where(_rests(shelf, day))
     return list(db.scalars(asked.order_by(shelf.c.id)))
 
 
@@ -254,6 +254,8 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(or_(named, _of_kind(shelf, called)) if key else named)
     if wanted.kinds:
         statement = statement.where(shelf.c.kind == any_of(wanted.kinds, Text))
+    if wanted.running:
+        statement = statement.where(~_rests(shelf, wanted.running))
     if wanted.open_to:
         statement = statement.where(shelf.c.eligibility == any_of(wanted.open_to, Text))
     if wanted.viewpoint:
@@ -263,6 +265,13 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
             or_(own, and_(func.cardinality(shelf.c.viewpoints) == 0, by_kind))
         )
     return statement
+
+
+def _rests(shelf: Table, day: date) -> ColumnElement[bool]:
+    """Whether a resource rests on a day, as geo.openings.pausing reads its two days; never null."""
+    since, until = shelf.c.paused_on, shelf.c.resumes_on
+    goes_on = or_(until.is_(None), until <= since, until > day)
+    return and_(since.is_not(None), func.coalesce(since <= day, False), goes_on)
 
 
 def _halts(shelf: Table) -> tuple[Any, ColumnElement[Any], ColumnElement[Any]]:

@@ -168,3 +168,38 @@ def test_it_is_written_down_where_days_are(sign_in_as, db, resting):
     assert client.post(f"/resources/{id_}/edit", data=typed).status_code == 302
     row = shelf.get(db, EVERYBODY, id_)
     assert (row.paused_on, row.resumes_on) == (None, None)
+
+
+def test_the_range_of_a_kind_leaves_out_what_rests(client, resting, db):
+    page = f"/reach/{TOWN}?kind=open_house&minutes=15"
+    first = resting(SINCE)
+    assert "いまどれも休止中です" in client.get(page).text
+    assert NOW + NOBODY_KNOWS in plain(client.get(f"/reach/{TOWN}?resource={first}").text)
+    make(db, name="開く会", kind="open_house", public=True, place=list(corner_lonlat(20, 20)))
+    answer = plain(client.get(page).text)
+    assert "いちばん近い" in answer
+    assert "休止中の1件は、入れていません。" in answer
+
+
+def test_the_list_of_a_range_marks_what_rests(client, resting):
+    lon, lat = corner_lonlat(8, 8)
+    resting()
+    page = client.get(f"/reach/{TOWN}/near?from={lon},{lat}&minutes=15&profile=on_foot").text
+    line = plain(page[page.index("休む会") :].split("</li>")[0])
+    assert "・休止中" in line
+
+
+def test_hard_to_reach_says_beside_the_number_what_it_left_out(sign_in_as, db):
+    official = sign_in_as(Role.OFFICIAL)
+    for since in (SINCE, LATER):
+        make(db, name="茶の間", kind="salon", place=list(corner_lonlat(0, 3)), paused_on=since.isoformat(), openings=[{"rrule": "FREQ=DAILY"}])  # fmt: skip
+    page = plain(official.get(f"/gaps/{TOWN}/salon?age=0").text)
+    assert "数えた日に休止している1件は、ないものとして数えています。" in page
+    assert "数える日の一部が休止" not in page
+    for path in ("salon?age=0&day=weekly", "salon/week?age=0"):
+        page = plain(official.get(f"/gaps/{TOWN}/{path}").text)
+        assert "数える日のどれもが休止の間になる1件は、ないものとして数えています。" in page, path
+        assert "数える日の一部が休止の間になる1件は、その日を除いて数えています。" in page, path
+    page = plain(official.get(f"/gaps/{TOWN}/salon/if-closed?age=0").text)
+    assert "休止中" in page
+    assert "数える日に休止しているものは" in plain(official.get(f"/gaps/{TOWN}").text)

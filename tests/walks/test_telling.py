@@ -42,7 +42,9 @@ def test_two_taps_and_what_became_of_them(someone, account):
     desk = official.page
     desk.goto(f"/desk/{TOWN}/suggested")
     look(desk, "told-desk")
-    desk.set_viewport_size(TELEPHONE)  # where a line is a card: nothing is beyond the edge of the list
+    desk.set_viewport_size(
+        TELEPHONE
+    )  # where a line is a card: nothing is beyond the edge of the list
     over = "one => one.scrollWidth - one.clientWidth"
     assert desk.locator(".table-scroll").evaluate(over) <= 0
     expect(desk.get_by_role("link", name=SALON)).to_be_in_viewport()
