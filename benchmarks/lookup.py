@@ -106,7 +106,7 @@ def _mix(place: Ground, address: str, asked: list[str]) -> str:
     if found is None:
         raise AssertionError("no token on the page")
     with Session(place.engine) as db:
-        towns = addresses.list_towns(db, house(MIHON))
+        towns = [name for name, _ in addresses.list_towns(db, house(MIHON))]
     cookie = "; ".join(f"{one.name}={one.value}" for one in cookies)
 
     def table(words: list[str]) -> str:

@@ -39,7 +39,7 @@ def locate(db: Session, scope: Scope, folder: Path, asked: Sequence[str]) -> lis
     places = {
         (at, number): found.lonlat
         for at, answer in enumerate(answers)
-        for number, found in enumerate(_places(answer))
+        for number, found in enumerate(places_of(answer))
     }
     numbered = dict(enumerate(places))
     outside = districts.list_outside(
@@ -77,7 +77,8 @@ def _whose(db: Session, scope: Scope) -> Whose:
     return Whose(row.code, row.prefecture, row.name)
 
 
-def _places(answer: Answer) -> tuple[Found, ...]:
+def places_of(answer: Answer | None) -> tuple[Found, ...]:
+    """The places of an answer, if it has any."""
     if isinstance(answer, Several):
         return answer.candidates
     return (answer,) if isinstance(answer, Found) else ()
@@ -85,7 +86,7 @@ def _places(answer: Answer) -> tuple[Found, ...]:
 
 def _within(at: int, answer: Answer, lost: set[tuple[int, int]]) -> Answer:
     """The answer without the places that lie outside."""
-    places = _places(answer)
+    places = places_of(answer)
     kept = tuple(found for number, found in enumerate(places) if (at, number) not in lost)
     if len(kept) == len(places):
         return answer

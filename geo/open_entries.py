@@ -19,10 +19,10 @@ from geo.edits import openings_of
 from geo.kept import Kept
 from geo.means import OnStreets
 from geo.openings import Opening, is_paused, opening_dates
-from geo.records import kinds, shelf
+from geo.records import kinds, municipalities, shelf
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
-from geo.scope import EVERYBODY, Scope
+from geo.scope import EVERYBODY, Scope, house
 from geo.streets.network import frozen
 from geo.streets.profile import TravelProfile
 from geo.streets.snap import Snap
@@ -144,6 +144,11 @@ class EntriesInMemory:
         """The entries of a municipality as they are now, as everybody may see them."""
         scope = Scope(municipality, EVERYBODY.role)
         return self._kept.of(db, scope, lambda: _read(db, scope))
+
+    def open_all(self, db: Session) -> None:
+        """Read those of each municipality, as many as stay in memory: before there are visitors."""
+        for here in municipalities.list_all(db, house())[:_KEPT]:
+            self.of(db, here.code)
 
 
 def _read(db: Session, scope: Scope) -> OpenEntries:

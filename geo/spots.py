@@ -12,9 +12,9 @@ import shapely
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from geo.addresses import Found, Several, Unknown
+from geo.addresses import Found, Unknown
 from geo.errors import NotFound
-from geo.locate import locate
+from geo.locate import locate, places_of
 from geo.records import addresses, districts, map_names, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
@@ -24,6 +24,7 @@ from geo.words import area_key, is_reading, runs_of, search_key, station_key, st
 MOST_NAMED = 6  # our choice: of more with such a name nobody chooses
 MOST_OFFERED = 2_000  # our choice: some 60 kB, fetched once when one begins to type
 TOWN_LEVEL = "town"
+ELSEWHERE = ("outside", "elsewhere")  # geo.addresses.Unknown: it lies in another municipality
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # what follows an address and is a name, not 12番3号
 
 
@@ -72,10 +73,13 @@ def find_spots(db: Session, scope: Scope, folder: Path, words: str) -> Meant:
         return Meant((_of_resource(same[0]),))
     answers = locate(db, scope, folder, [words])
     found = answers[0] if answers else None
-    if isinstance(found, Several):
-        return Meant(tuple(map(_of_address, found.candidates[:MOST_NAMED])))
-    if isinstance(found, Found) and (not named or not _LETTERS.search(found.rest)):
-        return Meant((_of_address(found),))
+    towns = tuple(map(_of_address, places_of(found)))[:MOST_NAMED]
+    if (
+        towns and named and is_reading(key)
+    ):  # みどり: the town that is read so, or a salon of that name
+        return Meant((*towns, *map(_of_resource, named))[:MOST_NAMED])
+    if len(towns) > 1 or (towns and not (named and _LETTERS.search(towns[0].rest))):
+        return Meant(towns)
     area = _area(db, scope, words)
     if area:
         return Meant((area,))
@@ -91,7 +95,7 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     """(name, reading or "") of what a field offers while one types: towns and areas, stations, then entries that are
     places one goes to by name; each name once, ``MOST_OFFERED`` at most."""
     areas = service_areas.list_area_names(db, scope)
-    offered = [(name, "") for name in addresses.list_towns(db, scope)]
+    offered = addresses.list_towns(db, scope)
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = map_names.list_named(db, scope, "station")
     offered += [(station_name(one.name), one.kana) for one in stations]
@@ -106,7 +110,7 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
 def _nowhere(found: object) -> Meant:
     if not isinstance(found, Unknown):
         return Meant((), "unknown")
-    return Meant((), "outside" if found.reason == "outside" else "unknown", found.like)
+    return Meant((), "outside" if found.reason in ELSEWHERE else "unknown", found.like)
 
 
 def _of_address(found: Found) -> Spot:
@@ -130,7 +134,7 @@ def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:
 
 
 def _read_so(db: Session, scope: Scope, folder: Path, key: str) -> tuple[Spot, ...]:
-    """Towns and areas that are read so (みなみはま or みなみ浜 for 南浜町). Tables of towns bring no readings,
+    """Towns and areas that are read so (みなみはま or みなみ浜 for 南浜町). Few lists of towns bring readings,
     the register's names do: what begins with a town's name and is read as was typed tells how it is read."""
     runs = runs_of(key)
     kana = max(filter(is_reading, runs), key=len, default="")

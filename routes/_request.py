@@ -16,14 +16,16 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from geo import travel_profiles
 from geo.area import Area, Areas, Folders
 from geo.kept import Kept
 from geo.lookup import Around
 from geo.open_entries import EntriesInMemory, OpenEntries
 from geo.possible_homes import Residents
-from geo.records import basemap, tiles
+from geo.records import basemap, tiles, wordings
 from geo.records.basemap import ExtractNear
 from geo.scope import EVERYBODY, Scope
+from geo.streets.profile import TravelProfile
 from geo.warm import warm_up
 from scripts.cluster import ClusterProblem
 
@@ -74,17 +76,20 @@ def forget(app: Flask) -> None:
     """Begin with empty memories of what is made of records."""
     app.extensions["entries"] = EntriesInMemory()
     app.extensions["sources"] = Kept(("intakes", "resources"), MUNICIPALITIES)
+    app.extensions["words"] = Kept(("districts",), MUNICIPALITIES)
+    app.extensions["profiles"] = Kept((travel_profiles.NOUN,), MUNICIPALITIES)
     app.extensions["map"] = Kept(("basemap",), MUNICIPALITIES)
     app.extensions["pages"] = Kept(None, PAGES)
     app.extensions["squares"] = Kept(("districts", "resources", "addresses"), SQUARES)
 
 
 def _warm_up(app: Flask) -> None:
-    """Kernels loaded, streets opened and homes joined to them, before a server takes its first visitor."""
+    """Kernels loaded, streets opened, homes joined to them and entries read, before a server takes its first visitor."""
     warm_up()
     with Session(app.extensions["engine"]) as db:
         app.extensions["areas"].open_all(db)
         app.extensions["residents"].open_all(db, app.extensions["areas"])
+        app.extensions["entries"].open_all(db)
 
 
 def reading() -> Session:
@@ -169,6 +174,20 @@ def minute() -> int:
 def _read_map(db: Session) -> MapInUse:
     version = tiles.get_version(db, EVERYBODY, "basemap")
     return MapInUse(version, tuple(basemap.list_extracts_near(db, EVERYBODY, WORLD)))
+
+
+def words_of(municipality: str) -> dict[str, str]:
+    """Term → how a municipality says it, of those that it says in its own way (geo/wordings.py raises the noun)."""
+    db, scope = reading(), Scope(municipality, EVERYBODY.role)
+    kept: Kept[dict[str, str]] = current_app.extensions["words"]
+    return kept.of(db, scope, lambda: wordings.load_words(db, scope))
+
+
+def profiles_of(municipality: str) -> dict[str, TravelProfile]:
+    """``travel_profiles.in_use`` of a municipality."""
+    db, scope = reading(), Scope(municipality, EVERYBODY.role)
+    kept: Kept[dict[str, TravelProfile]] = current_app.extensions["profiles"]
+    return kept.of(db, scope, lambda: travel_profiles.in_use(db, scope))
 
 
 def kept_squares() -> Kept[Around]:

@@ -6,9 +6,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from geo.kinds import find_default, vocabulary
-from geo.records import kinds, wordings
+from geo.records import kinds
 from routes import _cards
-from routes._request import own_scope, reading, scope_in
+from routes._request import own_scope, reading, words_of
 
 
 @pass_context
@@ -21,8 +21,8 @@ def word(context: Context, term: str) -> str:
         return ""
     known = g.setdefault("own_words", {})
     if code not in known:
-        known[code] = wordings.load_words(reading(), scope_in(code))
-    return known[code].get(term, "")
+        known[code] = words_of(code)
+    return str(known[code].get(term, ""))
 
 
 def code_words(code: str, field: str) -> str:

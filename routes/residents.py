@@ -17,7 +17,7 @@ from flask import (
     url_for,
 )
 
-from geo import centres, lookup, spots, squares, travel_profiles
+from geo import centres, lookup, spots, squares
 from geo.errors import Invalid, Unreadable
 from geo.locate import dictionaries
 from geo.lookup import Around
@@ -30,7 +30,7 @@ from routes._errors import field_words
 from routes._kept_pages import same_for_all
 from routes._near_answer import Asked, in_square, level, streets_of, told, words_asked
 from routes._near_cards import told_centres
-from routes._request import entries, reading, today
+from routes._request import entries, profiles_of, reading, today
 from routes._roles import ANYONE, allow
 
 LONGEST = 100  # signs of what is typed, our choice: more than any address or name has
@@ -140,7 +140,7 @@ def _answer(
 ) -> str:
     """The page of an answer."""
     db, scope, there = reading(), _everybody(here.code), entries(here.code)
-    streets, profiles = streets_of(scope), travel_profiles.in_use(db, scope)
+    streets, profiles = streets_of(scope), profiles_of(here.code)
     found = lookup.nearby(there, streets, profiles, square, around, wish, today())
     asked = Asked(here, square, level(), streets, wish)
     told_problems = [{"name": name, "words": words} for name, words in (problems or {}).items()]

@@ -3,12 +3,13 @@
 jageocoder 2.2 has no builder any more and its table classes are no promised API: this file alone
 knows them, the version is pinned and tests open what is built with jageocoder's own search. Beside
 the keys that its search needs, the trie holds ours, which begin with a tab as no address does: t
-and a town's signs, ~ and what people make of them, a node's number and a child's key.
+and a town's signs, ~ and what people make of them, r and how it is read, a node's number and a child's key.
 """
 
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -33,11 +34,13 @@ from geo.addresses.fold import fold_loosely, fold_name
 from geo.addresses.tree import BLOCK, PART, TOWN, WARD, GazetteerRow, Lonlat, Node, grow
 
 PIN = version("jageocoder")
-FORMAT = 1  # raise it when what is written changes: every dictionary is then built again
+FORMAT = 2  # raise it when what is written changes: every dictionary is then built again
+SHORTEST_READ = 2  # our choice: one sign alone is no reading of a town
 _NOWHERE = 999.9  # jageocoder's own mark for a node without a place
 _PREFECTURE, _CITY = 1, 3
 ITAIJI = "itaiji_dic.json"
 META = "engawa.json"
+WRITTEN, LOOSELY, READ = "t", "~", "r"  # by what a town is found: see above
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,10 @@ class Dictionary:
         # jageocoder's tables hold themselves: they would only go with the next sweep of garbage
         weakref.finalize(self, _close, [self._keys.conn, self._nodes.conn])
 
-    def towns_before(
-        self, signs: str, ward: str = "", *, loosely: bool = False
-    ) -> dict[int, list[Entry]]:
-        """Length → the towns with whose signs a text begins, of that ward where one is named;
-        ``loosely`` by what is left of their names when people leave something out."""
-        return self._before(f"\t{f'w{ward}' if ward else ''}{'~' if loosely else 't'}", signs)
+    def towns_before(self, signs: str, ward: str = "", by: str = WRITTEN) -> dict[int, list[Entry]]:
+        """Length → the towns with whose signs a text begins, of that ward where one is named; ``by`` their names as
+        WRITTEN, LOOSELY what is left of them when people leave something out, or how they are READ."""
+        return self._before(f"\t{f'w{ward}' if ward else ''}{by}", signs)
 
     def children_before(self, parent: int, kind: str, signs: str) -> dict[int, list[Entry]]:
         """Length → the children of a kind (k 小字, b block) with whose signs a text begins."""
@@ -123,7 +124,16 @@ def version_of(whose: Whose, editions: Iterable[Iterable[GazetteerRow]]) -> str:
     for rows in editions:
         digest.update(b"\n")
         for row in rows:
-            said = (row.ward, row.town, row.koaza, row.block, row.by_block, row.lon, row.lat)
+            said = (
+                row.ward,
+                row.town,
+                row.koaza,
+                row.block,
+                row.by_block,
+                row.lon,
+                row.lat,
+                row.kana,
+            )
             digest.update(repr(said).encode())
     return digest.hexdigest()[:16]
 
@@ -179,7 +189,7 @@ def _write(folder: Path, whose: Whose, root: Node) -> None:
                 table.conn.close()
             table.conn = None
         _forget()
-    towns = {fold_name(name): name for name in _town_names(root)}
+    towns = dict(_readings(root)) | {fold_name(name): name for name in _town_names(root)}
     wards = [node.key[1:] for node in root.children.values() if node.level == WARD]
     meta = {"code": whose.code, "prefecture": whose.prefecture, "name": whose.name}
     text = json.dumps({**meta, "towns": towns, "wards": wards}, ensure_ascii=False)
@@ -208,6 +218,15 @@ def _town_names(node: Node) -> Iterator[str]:
             yield from (f"{child.name}{name}" for name in chome)
             if not chome or child.place:
                 yield child.name
+
+
+def _readings(node: Node) -> Iterator[tuple[str, str]]:
+    """(how it is read, name) of the towns of which that is known."""
+    for child in node.children.values():
+        if child.level == WARD:
+            yield from _readings(child)
+        elif child.level == TOWN and child.kana:
+            yield child.kana, child.name
 
 
 class _Flat:
@@ -252,7 +271,7 @@ def _own_keys(node: Node, above: Sequence[tuple[int, Node]]) -> Iterator[str]:
     if node.level == TOWN:
         wards = [one.key for _, one in above if one.level == WARD]
         for head in ("\t", *(f"\t{ward}" for ward in wards)):
-            yield from (f"{head}{end}" for end in (key, *_shorter(node.name)))
+            yield from (f"{head}{end}" for end in (key, *_shorter(node.name), *_read(node)))
     if node.level <= TOWN:
         return
     yield f"\t{above[-1][0]}\t{key}"
@@ -269,6 +288,15 @@ def _shorter(name: str) -> list[str]:
     loose = f"~{fold_loosely(name)}"
     is_long = len(loose) > 3 and loose.endswith("町")
     return [loose, loose[:-1]] if is_long else [loose]
+
+
+def _read(town: Node) -> list[str]:
+    """How a town is read, and what people make of it: サクラマチ, サクラ and サクラ町 of 桜町."""
+    whole = f"{READ}{town.kana}"
+    short = re.sub("(?:マチ|チヨウ)$", "", whole)
+    is_short = short != whole and town.name.endswith("町")
+    keys = (whole, short, f"{short}町") if is_short else (whole,)
+    return [key for key in keys if len(key) > SHORTEST_READ]
 
 
 def _read_only(table: Any, folder: Path) -> Any:

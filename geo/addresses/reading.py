@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from geo.addresses.dictionary import Dictionary, Entry
+from geo.addresses.dictionary import LOOSELY, READ, WRITTEN, Dictionary, Entry
 from geo.addresses.fold import Folded, fold, fold_name, without_prefix
 from geo.addresses.tree import BLOCK, OAZA, TOWN
 
@@ -21,8 +21,16 @@ LONGEST = 200  # of an address, in signs: what edits.Line takes
 LIKENESS = 0.6  # of difflib, as for areas in tables; our choice
 
 _NUMBER = re.compile(r"(\d+)\.")
-_CHOME_UNIT = re.compile("丁目?")
-_BLOCK_UNIT = re.compile("番地|番(?![町館街丁])")
+# The 47 of JIS X 0401, of which some fold to other signs (埼玉 = 崎玉)
+_PREFECTURES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県",
+    "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県",
+    "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県",
+    "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)  # fmt: skip
+_PREFECTURE = re.compile("|".join(re.escape(fold_name(name)) for name in _PREFECTURES))
+_CHOME_UNIT = re.compile("丁目?|チヨウメ")
+_BLOCK_UNIT = re.compile("番地|番(?![町館街丁])|バンチ?(?=[0-9-]|$)")
 # what turns a number into something that is neither a 丁目 nor a block; another number does, too
 _OTHER_UNIT = re.compile("[0-9字条線区組班部階棟地割町街館目丁番号F]|地割|号線")
 # what may follow the name of a town whose number is not said
@@ -62,7 +70,7 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No place. ``reason``: empty, no_town, no_such_chome, no_place (the name is known, but to no
+    """No place. ``reason``: empty, elsewhere (it names another place), no_town, no_such_chome, no_place (the name is known, but to no
     gazetteer with places). ``like``: the town whose name is most like it, to be shown, never used.
     """
 
@@ -78,11 +86,12 @@ def find(dictionary: Dictionary, text: str) -> Answer:
     asked = _Asked(dictionary, text, fold(text[:LONGEST]))
     if not asked.signs.strip("-"):
         return Unknown("empty")
-    for loosely in (False, True):
-        readings = list(_readings(asked, loosely=loosely))
+    for by in (WRITTEN, LOOSELY, READ):
+        readings = list(_readings(asked, by))
         if readings:
             return _answer(asked, readings)
-    return Unknown("no_town", _like(asked))
+    start, _ = _after_municipality(dictionary, asked.signs)
+    return Unknown("elsewhere" if start is None else "no_town", _like(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +137,14 @@ class _Asked:
         return self.folded.signs
 
 
-def _readings(asked: _Asked, *, loosely: bool) -> Iterator[_Reading]:
-    """Every reading of the text, from the town with the longest name that fits; ``loosely`` the name
-    may lack what people leave out."""
+def _readings(asked: _Asked, by: str) -> Iterator[_Reading]:
+    """Every reading of the text, from the town with the longest name that fits; ``by`` as in towns_before."""
     start, ward = _after_municipality(asked.book, asked.signs)
     if start is None:
         return
     for skip in _skips(asked.signs[start:]):
         signs = asked.signs[start + skip :]
-        found = asked.book.towns_before(signs, ward, loosely=loosely)
+        found = asked.book.towns_before(signs, ward, by)
         for length, towns in sorted(found.items(), reverse=True):
             end = start + skip + length
             fitting = [town for town in towns if length and _fits(asked, town, end)]
@@ -158,6 +166,8 @@ def _after_municipality(dictionary: Dictionary, signs: str) -> tuple[int | None,
     whose = dictionary.whose
     prefecture = fold_name(whose.prefecture)
     at = len(prefecture) if signs.startswith(prefecture) else 0
+    if not at and _PREFECTURE.match(signs):
+        return None, ""
     names = [fold_name(whose.name)]
     if "市" in whose.name[:-1] and whose.name.endswith("区"):  # 札幌市中央区 is also called 中央区
         names.append(fold_name(whose.name.partition("市")[2]))

@@ -17,6 +17,11 @@ from geo.addresses.fold import fold_name
 # Levels of jageocoder's tables: 4 ward, 5 大字, 6 丁目・小字, 7 街区・地番
 WARD, TOWN, PART, BLOCK = 4, 5, 6, 7
 _CHOME = re.compile(r"^(.+?)((?:[0-9０-９]+|[〇一二三四五六七八九十]+)丁目)$")
+# 一丁目 … 十丁目 as a reading that has them ends (ホンダサンチヨウメ of 越前市 本多三丁目), folded
+_READ_NUMBERS = (
+    *("イ[チツ]", "ニ", "サン", "[ヨシ]ン?", "ゴ", "ロク", "[ナシ][ナチ]", "ハ[チツ]"),
+    *("キユウ", "ジユ?[ウツ]"),
+)
 _PLAIN = re.compile(r"b(\d+)\.\*?")
 _BLOCK_ENDING = re.compile("(番地|番|号)$")
 
@@ -31,6 +36,7 @@ class GazetteerRow(Protocol):
 
     by_block  whether ``block`` is a 街区符号 (住居表示) or a 地番; None where it is not said
     lon, lat  degrees, both or neither
+    kana      how the town is read
     """
 
     @property
@@ -47,6 +53,8 @@ class GazetteerRow(Protocol):
     def lon(self) -> float | None: ...
     @property
     def lat(self) -> float | None: ...
+    @property
+    def kana(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -54,6 +62,7 @@ class Node:
     """One name. ``key`` is what tells it from its siblings: c2 (二丁目), k19.字, b3. ... A * behind
     it says that a sibling falls together with it and is another.
 
+    kana  how a town is read, without its 丁目
     runs_through  a town whose 地番 run on from 小字 to 小字, so that a number says which 小字 it is in
     """
 
@@ -61,6 +70,7 @@ class Node:
     name: str
     level: int
     place: Lonlat | None = None
+    kana: str = ""
     runs_through: bool = False
     children: dict[str, "Node"] = field(default_factory=dict)
 
@@ -106,6 +116,7 @@ def _node_of(root: Node, row: GazetteerRow, apart: set[str]) -> Node:
     if not chome and _is_chome(koaza):  # Geolonia: 家久町, 小字 一丁目
         chome, koaza = koaza, ""
     node = node.child(f"t{fold_name(town)}{'*' if town in apart else ''}", town, TOWN)
+    node.kana = node.kana or _without_chome(fold_name(row.kana), chome)
     if chome:
         node = node.child(f"c{fold_name(chome).partition('.')[0]}", chome, PART)
     if koaza:
@@ -116,6 +127,15 @@ def _node_of(root: Node, row: GazetteerRow, apart: set[str]) -> Node:
         kind = "" if row.by_block else "*"  # a 街区 and a 地番 of one number are two places
         node = node.child(f"b{number}{kind}", f"{row.block}{ending}", BLOCK)
     return node
+
+
+def _without_chome(kana: str, chome: str) -> str:
+    """How a town is read, where what is read may have its 丁目 behind it."""
+    number = fold_name(chome).partition(".")[0]
+    if not number:
+        return kana
+    read = dict(enumerate(_READ_NUMBERS, start=1)).get(int(number), number)
+    return re.sub(rf"(?:{read}|{number}\.)チヨウメ$", "", kana)
 
 
 def _is_chome(name: str) -> bool:

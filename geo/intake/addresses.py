@@ -50,7 +50,7 @@ def run_addresses(db: Session, scope: Scope, delivery: Delivery, *, name: str = 
 
 def _known(row: AddressRow) -> KnownAddress:
     said = (row.ward, row.town, row.koaza, row.block, row.by_block)
-    return KnownAddress(*said, row.lon, row.lat)
+    return KnownAddress(*said, row.lon, row.lat, row.kana)
 
 
 def _report(file: AddressFile, municipality: str) -> Report:

@@ -24,6 +24,7 @@ class Gazetteer(Base):
 
     by_block  whether ``block`` is a 街区符号 or a 地番; None where it is not said
     place     None in a list without coordinates (町字マスター)
+    kana      how 大字・町 is read, "" where its list does not say
     """
 
     __tablename__ = "gazetteer"
@@ -36,6 +37,7 @@ class Gazetteer(Base):
     koaza: Mapped[str]
     block: Mapped[str]
     by_block: Mapped[bool | None]
+    kana: Mapped[str] = mapped_column(server_default="")
     place: Mapped[WKBElement | None] = mapped_column(
         Geometry("POINT", srid=LONLAT, spatial_index=False)
     )
@@ -62,6 +64,7 @@ class KnownAddress:
     by_block: bool | None
     lon: float | None
     lat: float | None
+    kana: str = ""
 
     @property
     def key(self) -> str:
@@ -86,13 +89,13 @@ def save_edition(db: Session, scope: Scope, layer: str, rows: Iterable[KnownAddr
     )
     driver: Any = db.connection().connection.driver_connection
     statement = (
-        "copy gazetteer (municipality, layer, key, ward, town, koaza, block, by_block, place)"
-        " from stdin"
+        "copy gazetteer (municipality, layer, key, ward, town, koaza, block, by_block, kana,"
+        " place) from stdin"
     )
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for key, row in today.items():
             place = None if row.lon is None else _wkb(row.lon, row.lat)
-            said = (row.ward, row.town, row.koaza, row.block, row.by_block)
+            said = (row.ward, row.town, row.koaza, row.block, row.by_block, row.kana)
             copy.write_row((scope.municipality, layer, key, *said, place))
     return swapped
 
@@ -108,6 +111,7 @@ def load_rows(db: Session, scope: Scope, layer: str) -> list[KnownAddress]:
             Gazetteer.by_block,
             func.ST_X(Gazetteer.place),
             func.ST_Y(Gazetteer.place),
+            Gazetteer.kana,
         )
         .where(in_scope(scope, Gazetteer.municipality), Gazetteer.layer == layer)
         .order_by(Gazetteer.municipality, Gazetteer.key.collate("C"))
@@ -115,11 +119,14 @@ def load_rows(db: Session, scope: Scope, layer: str) -> list[KnownAddress]:
     return [KnownAddress(*row) for row in rows]
 
 
-def list_towns(db: Session, scope: Scope) -> list[str]:
-    """Names of the towns that any gazetteer has, a ward's before it, by name."""
+def list_towns(db: Session, scope: Scope) -> list[tuple[str, str]]:
+    """Names of the towns that any gazetteer has, a ward's before it, by name; each with how it is read (without its
+    丁目), "" where no gazetteer says so."""
     name = Gazetteer.ward + Gazetteer.town
-    asked = select(name).where(in_scope(scope, Gazetteer.municipality), Gazetteer.town != "")
-    return list(db.scalars(asked.distinct().order_by(name)))
+    asked = select(name, func.max(Gazetteer.kana)).where(
+        in_scope(scope, Gazetteer.municipality), Gazetteer.town != ""
+    )
+    return [(row[0], row[1]) for row in db.execute(asked.group_by(name).order_by(name))]
 
 
 def find_town_near(db: Session, scope: Scope, lon: float, lat: float, within_deg: float) -> str:

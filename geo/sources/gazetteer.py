@@ -43,6 +43,7 @@ class AddressRow:
     town      大字・町・丁目 as written (本町二丁目); koaza 小字・通称
     block     街区符号 or 地番, "" for a town; by_block: True 住居表示, False 地番, None not said
     lon, lat  degrees, both or neither
+    kana      how 大字・町 is read, without its 丁目
     """
 
     row: int
@@ -53,6 +54,7 @@ class AddressRow:
     by_block: bool | None
     lon: float | None
     lat: float | None
+    kana: str = ""
 
     @property
     def name(self) -> str:

@@ -25,9 +25,10 @@ _ABR_COLUMNS = {
     "town": ("大字・町名", "oaza_cho"),
     "chome": ("丁目名", "chome"),
     "koaza": ("小字名", "koaza"),
+    "kana": ("大字・町名_カナ", "oaza_cho_kana"),
     "ended": ("廃止日", "ablt_date"),
 }
-_ABR_NOT_NEEDED = ("code", "ward", "ended")
+_ABR_NOT_NEEDED = ("code", "ward", "kana", "ended")
 _CODE_IN_NAME = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -86,6 +87,7 @@ class AbrTable:
         if said.get("ended", "").strip():
             return "abolished"
         town, koaza = word(said["town"] + said["chome"]), word(said["koaza"])
+        kana = word(said.get("kana", ""))
         if not town and not koaza:
             raise RowError("no_name")
-        return AddressRow(at, "", town, koaza, "", None, None, None)
+        return AddressRow(at, "", town, koaza, "", None, None, None, kana)

@@ -75,7 +75,9 @@ def test_a_municipality_that_keeps_nothing_here_is_not_found_in_words(client):
 
 
 def test_where_the_map_comes_from_is_said(client):
-    assert "99001_resources.csv" in client.get(f"/map/{TOWN}").text
+    page = client.get(f"/map/{TOWN}").text
+    assert "「道と地形の図」" in page
+    assert "99001_resources.csv" not in page  # says nothing to residents; staff read it
 
 
 def test_staff_see_what_residents_do_not(client, sign_in_as, db):
@@ -98,8 +100,9 @@ def test_a_list_of_which_residents_see_nothing_is_not_named_to_them(
     treasure = tmp_path / "otakara.csv"
     treasure.write_text("名称,住所,種別\n朝のコーヒー,松葉1,お宝\n", encoding="utf-8")
     intake.run_resources(db, house("99001"), Delivery(treasure, tmp_path / "originals"))
-    assert "otakara.csv" not in client.get("/map/99001").text
-    assert "otakara.csv" in sign_in_as(Role.OFFICIAL).get("/map/99001").text
+    named = "市町村が取り込んだ資料「地域資源の一覧」"  # the treasure's list: nobody is written as its publisher
+    assert named not in client.get("/map/99001").text
+    assert named in sign_in_as(Role.OFFICIAL).get("/map/99001").text
 
 
 @pytest.mark.parametrize(

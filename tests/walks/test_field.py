@@ -216,9 +216,7 @@ def test_what_is_refused_is_mended_and_a_telephone_changes_hands(
     expect(page.get_by_text("直すところがあります")).to_be_visible()  # no telephone numbers
     look(page, "field-refused", also=ALSO)
     page.get_by_role("textbox", name="ようす").fill("8人が体操")
-    with page.expect_response(
-        "**/field/pack"
-    ):  # taken along anew; ended later, it would meet her signed out
+    with page.expect_response("**/field/pack"):  # asked later, it would find her signed out
         page.get_by_role("button", name="直して送る").tap()
     expect(page.get_by_text("すべて送りました")).to_be_visible()
     id_, _, values = in_register(office, HERS)

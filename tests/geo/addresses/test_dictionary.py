@@ -35,6 +35,7 @@ class Row:
     koaza: str = ""
     by_block: bool | None = True
     ward: str = ""
+    kana: str = ""
 
 
 ROWS = [Row("本町一丁目", str(n), 136 + n / 1000, 35.0) for n in range(1, 30)]

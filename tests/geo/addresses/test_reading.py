@@ -20,6 +20,7 @@ class Row:
     by_block: bool | None = None
     at: float | None = None
     ward: str = ""
+    kana: str = ""
 
     @property
     def lon(self):
@@ -64,6 +65,13 @@ ROWS = [
     Row("家久町", "一丁目", at=610),
     Row("乙川", at=400),
     Row("乙川", block="甲12", by_block=False, at=412),
+    Row("莇生田町", at=700, kana="アゾウダチョウ"),
+    Row("莇生田町", block="5", by_block=False, at=705),
+    Row("旭町一丁目", at=710, kana="アサヒマチ"),
+    Row("旭町二丁目", at=720, kana="アサヒマチ"),
+    Row("旭町二丁目", block="3", by_block=True, at=723),
+    Row("本多三丁目", at=730, kana="ホンダサンチヨウメ"),
+    Row("朝日町", at=740, kana="アサヒチョウ"),
 ]
 
 
@@ -207,6 +215,32 @@ def test_a_number_without_its_koaza_counts_where_numbers_run_through(at):
     assert at("南原20") == ("block", 320, "")
 
 
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("あぞうだちょう", ("district", 700, "")),
+        ("あぞうだ町5", ("block", 705, "")),
+        ("ぞうだちょう", Unknown("no_town", "莇生田町")),  # half a reading is none
+        ("ためし市あぞうだちょう5番地", ("block", 705, "")),
+        ("あぞうだちょう5ばんち", ("block", 705, "")),
+        ("ｱｿﾞｳﾀﾞ5", ("block", 705, "")),
+        ("あぞうだ", ("district", 700, "")),  # 町 is left out
+        ("あさひまち2-3", ("block", 723, "")),
+        ("あさひまち2ちょうめ3ばん1ごう", ("block", 723, "1ごう")),
+        ("ほんだ3ちょうめ", ("district", 730, "")),
+        ("あさひまちや", Unknown("no_town", "旭町")),  # another word that begins so
+    ],
+)
+def test_a_town_is_found_by_how_it_is_read(at, written, answer):
+    assert at(written) == answer
+
+
+def test_towns_that_are_read_alike_are_several(dictionary):
+    answer = find(dictionary, "あさひ")
+    assert isinstance(answer, Several)
+    assert {one.name for one in answer.candidates} == {"旭町一丁目", "旭町二丁目", "朝日町"}
+
+
 def test_letters_before_a_number(at):
     assert at("乙川甲12番地5") == ("block", 412, "5")
     assert at("乙川12番地5") == ("district", 400, "12番地5")
@@ -224,7 +258,9 @@ def test_letters_before_a_number(at):
     ],
 )
 def test_another_municipality_is_never_ours(dictionary, elsewhere):
-    assert isinstance(find(dictionary, elsewhere), Unknown)
+    answer = find(dictionary, elsewhere)
+    assert isinstance(answer, Unknown)
+    assert (answer.reason == "elsewhere") == ("県" in elsewhere or "都" in elsewhere)
 
 
 def test_a_name_without_a_place_is_said(at):

@@ -60,7 +60,7 @@ def test_a_plan_ended_where_its_entry_paused_and_now_the_pause_is_told(at):
     with at("0029") as connection:
         assert connection.scalar(asked) == "2026-09-30"
     both = text("select paused_on, resumes_on from resource_public where name = '茶話会 まつば'")
-    with at("0030") as connection:
+    with at("0031") as connection:
         assert connection.scalar(asked) is None
         assert [day and day.isoformat() for day in connection.execute(both).one()] == [
             *("2026-10-01", None)

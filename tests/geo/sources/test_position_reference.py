@@ -226,6 +226,7 @@ def test_the_town_master_of_two_cities(real):
     assert (len(file.rows), file.form, file.publisher) == (3253, "abr_town", "デジタル庁")
     assert {row.lon for row in file.rows} == {None}
     assert [(row.town, row.koaza) for row in file.rows[:2]] == [("", "椿坂"), ("旭町一丁目", "")]
+    assert [row.kana for row in file.rows[:2]] == ["", "アサヒマチ"]
     with pytest.raises(Unreadable) as error:
         read(path, EIHEIJI)
     assert error.value.facts["reason"] == "no_rows_of_municipality"
@@ -234,14 +235,14 @@ def test_the_town_master_of_two_cities(real):
 def test_the_town_master_in_english_is_the_whole_countrys(tmp_path):
     path = tmp_path / "mt_town_all.csv"
     rows = [
-        "182079,0001001,旭町,一丁目,,",
-        "182095,0001000,相木町,,,",
-        "182079,0002000,昔町,,,1950-01-01",
+        "182079,0001001,旭町,アサヒマチ,一丁目,,",
+        "182095,0001000,相木町,アイキチョウ,,,",
+        "182079,0002000,昔町,ムカシマチ,,,1950-01-01",
     ]
-    header = "lg_code,machiaza_id,oaza_cho,chome,koaza,ablt_date"
+    header = "lg_code,machiaza_id,oaza_cho,oaza_cho_kana,chome,koaza,ablt_date"
     path.write_text("\n".join([header, *rows]), encoding="utf-8")
     file = read(path, SABAE)
-    assert [row.town for row in file.rows] == ["旭町一丁目"]
+    assert [(row.town, row.kana) for row in file.rows] == [("旭町一丁目", "アサヒマチ")]
     assert file.skipped == {"abolished": 1, "other_rows": 1}
 
 
