@@ -52,8 +52,8 @@ bp = Blueprint("resources", __name__, url_prefix="/resources")
 # What staff see of a resource beside what everybody sees, in the order of the page.
 INSIDE = (
     *("host", "host_contact", "fragility", "do_not_list", "consents", "place_source"),
-    *("main_activity", "venue_type", "frequency", "subsidised", "started_on", "paused_on"),
-    *("resumes_on", "counted_on", "participants", "participants_men", "participants_women"),
+    *("main_activity", "venue_type", "frequency", "subsidised", "started_on"),
+    *("counted_on", "participants", "participants_men", "participants_women"),
     *("participants_65_74", "participants_75"),
 )
 
