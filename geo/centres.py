@@ -56,7 +56,7 @@ def in_charge(
 def of_square(
     db: Session, scope: Scope, entries: OpenEntries, square: str
 ) -> tuple[tuple[str, ...], tuple[Centre, ...]]:
-    """The towns of a square, the largest part first (of no outlines that of the nearest address), and every 包括 in charge
+    """The towns of a square, the largest part first (without outlines those of the addresses in it, or of the nearest one), and every 包括 in charge
     of a part of it: nobody is told one guess for her own. Raises Invalid ("outside") for a square of which no part lies
     in the municipality."""
     box, middle = squares.box_of(square), squares.middle_of(square)
@@ -67,13 +67,20 @@ def of_square(
     if not at[OUTLINE] and districts.list_outside(db, scope, {0: list(middle)}):
         raise Invalid(fields={"square": "outside"})
     towns = tuple(dict.fromkeys(one.name for one in at[TOWN]))
-    if not towns and (near := addresses.find_town_near(db, scope, *middle, NEAR_DEG)):
-        towns = (near,)
+    towns = towns or _by_addresses(db, scope, box, middle)
     rows = [entries.rows[row] for row in np.flatnonzero(entries.of_kinds([KIND])).tolist()]
     found = _shared(db, scope, towns, at[LEVEL], rows)
     if not found and len(rows) == 1 and not districts.list_at_level(db, scope, LEVEL):
         found = _of_entries(rows)  # the one 包括 of a small municipality
     return towns, found
+
+
+def _by_addresses(
+    db: Session, scope: Scope, box: tuple[float, float, float, float], middle: tuple[float, float]
+) -> tuple[str, ...]:
+    inside = addresses.list_towns_in(db, scope, box)
+    near = "" if inside else addresses.find_town_near(db, scope, *middle, NEAR_DEG)
+    return tuple(inside) or ((near,) if near else ())
 
 
 def of_municipality(db: Session, scope: Scope) -> tuple[Centre, ...]:

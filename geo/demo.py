@@ -113,6 +113,7 @@ CITY = Town(
         _area_table("areas/areas_living.csv", "living_area"),
         _area_table("areas/areas_center.xlsx", "center_area"),
         _area_table("areas/areas_second_layer.csv", "second_layer", by="chiku"),
+        Read(intake.run_addresses, "addresses/mt_town_city990027.csv"),
         Read(intake.run_addresses, "addresses/99000-19.0b.zip"),
         Read(intake.run_addresses, "addresses/99000-24.0a.zip"),
         Read(intake.run_streets, "streets/mihon.osm.pbf"),

@@ -3,7 +3,7 @@ place that the register knows by name. Nothing that is asked is kept.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from geo import squares
 from geo.addresses import Found, Unknown
 from geo.errors import NotFound
 from geo.locate import locate, places_of
@@ -19,7 +20,15 @@ from geo.records import addresses, districts, map_names, service_areas, shelf
 from geo.records.shelf import Wanted
 from geo.scope import Scope
 from geo.service_areas import LEVELS
-from geo.words import area_key, is_reading, runs_of, search_key, station_key, station_name
+from geo.words import (
+    area_key,
+    is_reading,
+    runs_of,
+    search_key,
+    station_key,
+    station_name,
+    town_key,
+)
 
 MOST_NAMED = 6  # our choice: of more with such a name nobody chooses
 MOST_OFFERED = 2_000  # our choice: some 60 kB, fetched once when one begins to type
@@ -69,7 +78,7 @@ def find_spots(db: Session, scope: Scope, folder: Path, words: str) -> Meant:
     named = shelf.list_open(db, scope, Wanted(words=words), limit=MOST_NAMED)
     key = search_key(words)
     same = [row for row in named if key in (search_key(row.name), search_key(row.kana))]
-    if len(same) == 1:
+    if len(set(map(_where, same))) == 1:  # a town hall and the AED in it
         return Meant((_of_resource(same[0]),))
     answers = locate(db, scope, folder, [words])
     found = answers[0] if answers else None
@@ -95,7 +104,8 @@ def list_names(db: Session, scope: Scope) -> list[tuple[str, str]]:
     """(name, reading or "") of what a field offers while one types: towns and areas, stations, then entries that are
     places one goes to by name; each name once, ``MOST_OFFERED`` at most."""
     areas = service_areas.list_area_names(db, scope)
-    offered = addresses.list_towns(db, scope)
+    towns = addresses.list_towns(db, scope)
+    offered = sorted(towns, key=lambda one: town_key(one[0]))  # 二丁目 before 三丁目
     offered += [(one.name, "") for one in areas if one.level in LEVELS]
     stations = map_names.list_named(db, scope, "station")
     offered += [(station_name(one.name), one.kana) for one in stations]
@@ -120,6 +130,10 @@ def _of_address(found: Found) -> Spot:
 def _of_resource(row: Row[Any]) -> Spot:
     lonlat = None if row.lon is None else (row.lon, row.lat)
     return Spot(lonlat, row.name, "resource", resource=row)
+
+
+def _where(row: Row[Any]) -> Hashable:
+    return row.id if row.lon is None else squares.square_of((row.lon, row.lat))
 
 
 def _stations(db: Session, scope: Scope, words: str) -> tuple[Spot, ...]:

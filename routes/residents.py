@@ -28,6 +28,7 @@ from geo.spots import Spot
 from geo.wishes import Wish
 from routes._errors import field_words
 from routes._kept_pages import same_for_all
+from routes._languages import say
 from routes._near_answer import Asked, in_square, level, streets_of, told, words_asked
 from routes._near_cards import told_centres
 from routes._request import entries, profiles_of, reading, today
@@ -163,7 +164,7 @@ def _asking(
         words=words,
         meant=meant,
         places=[
-            {"name": one.name, "level": one.level, "url": _url_of(here.code, one)}
+            {"name": one.name, "about": _about(here.code, one), "url": _url_of(here.code, one)}
             for one in (meant.spots if meant else ())
         ],
         centres=told_centres(centres.of_municipality(db, scope))
@@ -184,6 +185,12 @@ def _from_device(here: Municipality, text: str) -> Response | tuple[str, int]:
     except (ValueError, Invalid):
         return _asking(here, problems={"words": "no_position"}), 422
     return redirect(_of_square(here.code, square, "here"), 303)  # type: ignore[return-value]
+
+
+def _about(municipality: str, spot: Spot) -> list[str]:
+    """What tells an entry from another of its name: its kind, and where it is."""
+    row = spot.resource
+    return [] if row is None else [say(entries(municipality).kinds[row.kind].name), row.address]
 
 
 def _url_of(municipality: str, spot: Spot) -> str:

@@ -37,6 +37,7 @@ _OTHER_UNIT = re.compile("[0-9字条線区組班部階棟地割町街館目丁�
 _BOUNDARY = re.compile(
     r"$|[0-9\-]|第[0-9]|大字|小字|字|地内|地先|付近|周辺|一円|内$|(?:[甲乙丙丁戊己庚辛壬癸イロハニホヘトA-Z])[0-9]"
 )
+_NUMBERED = re.compile(r"(?:[0-9.\-ノ]|丁目?|チヨウメ|番地?|バンチ?|号|ゴウ)*")
 _COUNTY = re.compile(r"[^0-9.\-市区町村]{1,7}郡")
 _COUNTED = re.compile(r"第(\d+)\.号")  # 越前市: 粟田部町第9号1番地 = 9字1
 _SEPARATOR = re.compile(r"[-ノ](?=[0-9])")
@@ -147,7 +148,8 @@ def _readings(asked: _Asked, by: str) -> Iterator[_Reading]:
         found = asked.book.towns_before(signs, ward, by)
         for length, towns in sorted(found.items(), reverse=True):
             end = start + skip + length
-            fitting = [town for town in towns if length and _fits(asked, town, end)]
+            fits = _fits_as_read if by == READ else _fits
+            fitting = [town for town in towns if length and fits(asked, town, end)]
             if not fitting:
                 continue
             is_oaza = asked.signs.startswith(OAZA, start)
@@ -201,6 +203,14 @@ def _spelt_alike(entries: list[Entry], signs: str, *, is_oaza: bool = False) -> 
 def _fits(asked: _Asked, town: Entry, end: int) -> bool:
     """Whether a town's name may end here: also before a 小字 that the town has."""
     return _may_end(asked, end) or bool(_koaza(asked, town.id, end))
+
+
+def _fits_as_read(asked: _Asked, town: Entry, end: int) -> bool:
+    """Whether a town's reading may end here: only numbers follow, as far as the text goes on without a gap. みどり may
+    be 緑町, but in みどり1号館 it is what a house is called."""
+    stop = min((gap for gap in asked.folded.gaps if gap > end), default=len(asked.signs))
+    is_numbered = _NUMBERED.fullmatch(asked.signs, end, stop)
+    return bool(is_numbered) or bool(_koaza(asked, town.id, end))
 
 
 def _may_end(asked: _Asked, at: int) -> bool:

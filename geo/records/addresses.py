@@ -129,6 +129,19 @@ def list_towns(db: Session, scope: Scope) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.execute(asked.group_by(name).order_by(name))]
 
 
+def list_towns_in(db: Session, scope: Scope, box: tuple[float, float, float, float]) -> list[str]:
+    """Towns of which a gazetteer knows a place in a box (west, south, east, north), the nearest to its middle first."""
+    inside = func.ST_MakeEnvelope(*box, LONLAT)
+    name = Gazetteer.ward + Gazetteer.town
+    away = func.min(func.ST_Distance(Gazetteer.place, func.ST_Centroid(inside)))
+    asked = select(name).where(
+        in_scope(scope, Gazetteer.municipality),
+        Gazetteer.town != "",
+        func.ST_Intersects(Gazetteer.place, inside),
+    )
+    return list(db.scalars(asked.group_by(name).order_by(away, name)))
+
+
 def find_town_near(db: Session, scope: Scope, lon: float, lat: float, within_deg: float) -> str:
     """The town of the nearest place that a gazetteer knows within so many degrees; "" for none."""
     here = func.ST_SetSRID(func.ST_MakePoint(lon, lat), LONLAT)

@@ -143,6 +143,23 @@ def test_without_outlines_of_towns_the_next_address_says_the_town(db, draw, give
     assert told == [("甲包括", "", ())]
 
 
+def test_without_outlines_every_town_with_an_address_in_the_square_is_told(db, whose):
+    db.execute(text("update district set valid_to = '2026-01-01' where level = 'town'"))
+    db.execute(text("delete from gazetteer where municipality = :m"), {"m": TOWN})
+    lon_, lat = squares.middle_of(SQUARE)
+    for town, east in (("東町", 0.001), ("西町", 0.0002), ("遠町", 0.004)):
+        db.execute(
+            text("""
+                insert into gazetteer (municipality, layer, key, ward, town, koaza, block, place)
+                values (:m, 'isj_town', :town, '', :town, '', '', st_setsrid(st_makepoint(:lon, :lat), 4326))
+            """),
+            {"m": TOWN, "town": town, "lon": lon_ + east, "lat": lat},
+        )
+    assert whose()[0] == ("西町", "東町")
+    db.execute(text("delete from gazetteer where town in ('西町', '東町')"))
+    assert whose()[0] == ("遠町",)
+
+
 def test_the_one_centre_of_a_municipality_without_areas_is_in_charge_and_of_several_none(db, whose):
     assert whose()[1] == [("碁盤町地域包括支援センター", "", ())]
     make(db, name="もうひとつの包括", kind="support_centre")

@@ -65,8 +65,9 @@ def test_a_resident_reads_it_wherever_the_entry_is_told_of(client, resting, sinc
 
 @pytest.mark.parametrize(("since", "until", "rests"), [(SINCE, UNTIL, True), (LATER, None, False)])
 def test_while_it_rests_its_days_are_those_of_before_and_none_is_promised(
-    client, resting, since, until, rests
+    client, resting, db, since, until, rests
 ):
+    make(db, name="開く会", kind="open_house", public=True, place=list(corner_lonlat(9, 8)))
     page = client.get(f"{PAGE}?kind=open_house").text
     before = int(re.search(r"歩いて30分までに(\d+)件", page)[1])
     resting(since, until)
@@ -78,6 +79,14 @@ def test_while_it_rests_its_days_are_those_of_before_and_none_is_promised(
     assert ("ほかに、いま休止中のものが1件あります" in page) is rests
     assert f"次は{UNTIL.month}月{UNTIL.day}日" in card or not rests
     assert ("休む会" in client.get(f"{PAGE}?kind=open_house&day=today").text) is not rests
+
+
+def test_where_all_that_is_near_rests_it_is_not_called_unregistered(client, resting):
+    resting()
+    page = client.get(f"{PAGE}?kind=open_house").text
+    assert "歩いて30分までにある1件は、いまどれも休止中です。" in page
+    assert "登録されたものは見つかりません" not in page
+    assert "ほかに、いま休止中" not in page
 
 
 def test_a_kind_of_which_all_rest_says_so_instead_of_a_number(client, db):

@@ -71,6 +71,27 @@ def test_a_name_of_two_places_is_asked_back(client, db):
     )
 
 
+def test_places_of_one_name_are_told_apart_by_kind_and_address(client, db):
+    make(db, name="角の湯", kind="hall", address="松葉1-2", **at(5, 9))
+    make(db, name="角の湯", kind="salon", address="緑丘3", **at(20, 9))
+    page = ask(client, "角の湯").text
+    told = re.findall(r'class="near-choice-about">([^<]+)<', page)
+    assert sorted(told) == ["サロン・茶話会・緑丘3", "公民館・集会所・松葉1-2"]
+
+
+def test_two_entries_of_one_name_and_square_are_one_place(client, db):
+    for kind in ("hall", "aed"):
+        make(db, name="町の役場", kind=kind, **at(12, 9))
+    assert squares.square_of(corner_lonlat(12, 9)) in ask(client, "町の役場").location
+
+
+def test_where_nothing_is_registered_no_number_is_said(client):
+    said = re.search(
+        r'<p class="near-sum"[^>]*>(.*?)</p>', client.get(f"{PAGE}?kind=dentist").text, re.S
+    )
+    assert said[1].strip() == "歩いて30分までに、登録されたものは見つかりません。"
+
+
 def test_what_nobody_knows_is_a_page_with_whom_to_call_and_no_error(client):
     answer = ask(client, "どこにもない町")
     assert answer.status_code == 200

@@ -33,6 +33,28 @@ _BLOCK_HEADER = (
     *("Ｘ座標", "Ｙ座標", "緯度", "経度", "住居表示フラグ", "代表フラグ"),
     *("更新前履歴フラグ", "更新後履歴フラグ"),
 )
+_MASTER = "mt_town_city990027.csv"
+_MASTER_HEADER = (
+    *(
+        "lg_code",
+        "machiaza_id",
+        "machiaza_type",
+        "pref",
+        "city",
+        "ward",
+        "oaza_cho",
+        "oaza_cho_kana",
+    ),
+    *("chome", "chome_kana", "chome_number", "koaza", "koaza_kana", "efct_date", "ablt_date"),
+)
+_CHOME = re.compile("(.+?)([一二三四五]丁目)")
+_CHOME_KANA = {
+    "一丁目": "イッチョウメ",
+    "二丁目": "ニチョウメ",
+    "三丁目": "サンチョウメ",
+    "四丁目": "ヨンチョウメ",
+    "五丁目": "ゴチョウメ",
+}
 _TOWN_HEADER = (
     *("都道府県コード", "都道府県名", "市区町村コード", "市区町村名", "大字町丁目コード"),
     *("大字町丁目名", "緯度", "経度", "原典資料コード", "大字・字・丁目区分コード"),
@@ -85,12 +107,13 @@ def has_blocks(town: Town) -> bool:
 
 
 def address_files(numbering: Numbering) -> dict[str, bytes]:
-    """File name -> content: both products of 位置参照情報, packed as the ministry does."""
+    """File name -> content: both products of 位置参照情報, packed as the ministry does, and the 町字マスター, which says
+    how towns are read."""
     tables = {
         "block": _csv(_BLOCK_HEADER, _block_rows(numbering)),
         "town": _csv(_TOWN_HEADER, _town_rows(numbering)),
     }
-    files = {}
+    files = {_MASTER: _master()}
     for product, table in tables.items():
         version, name = _EDITION[product]
         folder = f"{CODE[:2]}000-{version}"
@@ -177,6 +200,36 @@ def _town_rows(numbering: Numbering) -> Iterator[Sequence[object]]:
         kind = 3 if town.name.endswith("丁目") else 1
         city = (CODE[:2], PREFECTURE, CODE, NAME)
         yield (*city, key, town.name, f"{lat:.6f}", f"{lon:.6f}", 1, kind)
+
+
+def _master() -> bytes:
+    """アドレス・ベース・レジストリ: UTF-8, names and readings, no places."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(_MASTER_HEADER)
+    for town in towns():
+        parts = _CHOME.fullmatch(town.name)
+        name, chome = (parts[1], parts[2]) if parts else (town.name, "")
+        read = _CHOME_KANA.get(chome, "")
+        number = list(_CHOME_KANA).index(chome) + 1 if chome else ""
+        key = f"{town.key[:4]}{town.key[4:]:0>3}"
+        said = (name, town.kana.removesuffix(read), chome, read, number)
+        table.writerow(
+            (
+                "990027",
+                key,
+                2 if chome else 1,
+                PREFECTURE,
+                NAME,
+                "",
+                *said,
+                "",
+                "",
+                "1947-04-17",
+                "",
+            )
+        )
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _csv(header: Sequence[str], rows: Iterator[Sequence[object]]) -> bytes:

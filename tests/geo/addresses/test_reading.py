@@ -228,6 +228,9 @@ def test_a_number_without_its_koaza_counts_where_numbers_run_through(at):
         ("あさひまち2-3", ("block", 723, "")),
         ("あさひまち2ちょうめ3ばん1ごう", ("block", 723, "1ごう")),
         ("ほんだ3ちょうめ", ("district", 730, "")),
+        ("あぞうだちょう5番地 コーポ莇", ("block", 705, "コーポ莇")),
+        ("あぞうだ1号館", Unknown("no_town", "莇生田町")),
+        ("アサヒ ビル3階", Unknown("no_town")),
         ("あさひまちや", Unknown("no_town", "旭町")),  # another word that begins so
     ],
 )

@@ -135,6 +135,9 @@ def test_an_archive_is_read_through(city, tmp_path):
     assert (blocks.form, blocks.edition, blocks.refused) == ("isj_block", "2025", ())
     towns = read(city / "addresses/99000-19.0b.zip", whose)
     assert (len(towns.rows), towns.form) == (92, "isj_town")
+    master = read(city / "addresses/mt_town_city990027.csv", whose)
+    assert {row.town for row in master.rows} == {row.town for row in towns.rows}
+    assert {row.town: row.kana for row in master.rows}["北が丘五丁目"] == "キタガオカ"
     neighbour = read(city / "addresses/99000-24.0a.zip", Whose("99003", "架空県", "浜辺町"))
     assert [row.name for row in neighbour.rows] == [f"大字西浜{n}" for n in range(10, 15)]
 
