@@ -102,7 +102,8 @@ function drawMark({ element, icon, blurred }, tag) {
 
 function label(resources, words) {
   const [first] = resources
-  const name = fill(first.number == null ? words.unnumbered : words.resource, first)
+  const called = fill(first.number == null ? words.unnumbered : words.resource, first)
+  const name = first.paused ? `${called}${words.beside}${words.paused}` : called
   if (resources.length === 1) return name
   return `${name} ${fill(words.same_place, { count: resources.length })}`
 }
@@ -123,8 +124,11 @@ function placeWords(resources, words, listed) {
     own.textContent = resource.name
     if (resource.kana) Object.assign(L.DomUtil.create('p', 'popup-kana', part), { textContent: resource.kana, lang: 'ja' })
     const kind = L.DomUtil.create('p', '', part)
-    const told = resource.blurred ? [resource.kind, words.beside, words.blurred] : [resource.kind]
-    for (const piece of told) write(kind, piece)
+    const told = [resource.kind, resource.blurred && words.blurred, resource.paused && words.paused].filter(Boolean)
+    told.forEach((piece, at) => {
+      if (at) kind.append(words.beside)
+      write(kind, piece)
+    })
     addLink(part, resource.url, words.open)
     if (listed.has(resource.id)) addLink(part, `#resource-${resource.id}`, words.in_list)
   }
