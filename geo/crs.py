@@ -38,6 +38,11 @@ def to_mercator_m(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     return _convert(lonlat, LONLAT, MERCATOR)
 
 
+def from_mercator_m(xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2) "metres" of EPSG:3857 -> (n, 2) lon, lat degrees."""
+    return _convert(xy_m, MERCATOR, LONLAT)
+
+
 def _plane(zone: int) -> int:
     if zone not in ZONES:
         raise Invalid(fields={"zone": "not_1_to_19"})

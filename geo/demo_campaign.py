@@ -14,7 +14,7 @@ from geo import campaign as campaigns
 from geo import demo, suggestions
 from geo.campaign import Opening
 from geo.days import fiscal_year
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.openings import opening_dates
 from geo.records import accounts, consulted, kinds, shelf
 from geo.records import campaigns as records
@@ -93,7 +93,7 @@ def _told(db: Session, campaign: Campaign, today: date) -> None:
     month = today - timedelta(days=28)
     found = []
     for row in shelf.list_open(db, everybody, Wanted(kinds=tuple(campaign.kinds))):
-        openings = [opening_of(values) for values in row.openings]
+        openings = openings_of(row)
         days = sorted({day for one in openings for day in opening_dates(one, month, 28)})
         if len(days) > 1:
             found.append((row, days))

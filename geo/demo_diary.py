@@ -16,11 +16,14 @@ from geo.sources.mihon import CODE, diary
 from geo.sources.mihon.diary import Noted
 from geo.visits import VisitEdit
 
+# 通いの場 by their place in the survey's list → its pause, in days from today: (first day, day of running again)
+_PAUSES: dict[int, tuple[int, int | None]] = {3: (10, 90), 26: (-60, 121), 58: (-200, None)}
 _SPACE = UUID("5f6e8f0a-3d0c-4f55-9d0e-0a0f3a1b9902")  # our choice: of the ids that are drawn here
 
 
 def load(db: Session, today: date) -> int:
-    """Write the diary that leads up to ``today``, and count the 通いの場; returns the visits written.
+    """Write the diary that leads up to ``today``, count the 通いの場, and let a few of them pause; returns the visits
+    written.
 
     Nothing where the city has a diary already, or nobody to keep one.
     """
@@ -29,6 +32,7 @@ def load(db: Session, today: date) -> int:
     if not set(diary.PEOPLE) <= set(people) or visits.count_all(db, scope, Asked()):
         return 0
     _count_gatherings(db, scope, today)
+    _pause_some(db, scope, today)
     places: dict[str, list[UUID]] = {}
     for who in diary.PEOPLE:
         own = _scope_of(db, people[who])
@@ -84,3 +88,18 @@ def _count_gatherings(db: Session, scope: Scope, today: date) -> None:
             draft = uuid5(_SPACE, f"counted/{row.id}")
             raw = {"id": draft, "resource": row.id, "base": revision, "edits": edits}
             registry.apply(db, scope, ResourceEdit.parse(raw))
+
+
+def _pause_some(db: Session, scope: Scope, today: date) -> None:
+    """One rests until a day that is known, one nobody knows until when, and one will."""
+    survey = gathering_survey.make(db, scope, fiscal_year(today))
+    resting = {at: row.id for at, row in enumerate(survey.rows) if at in _PAUSES}
+    known = resources.load_values(db, scope, list(resting.values()))
+    for at, resource in resting.items():
+        since, until = _PAUSES[at]
+        edits: dict[str, Any] = {"paused_on": (today + timedelta(days=since)).isoformat()}
+        if until is not None:
+            edits["resumes_on"] = (today + timedelta(days=until)).isoformat()
+        draft = uuid5(_SPACE, f"paused/{resource}")
+        raw = {"id": draft, "resource": resource, "base": known[resource][0], "edits": edits}
+        registry.apply(db, scope, ResourceEdit.parse(raw))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -30,7 +30,8 @@ from geo.edit_fields import (
     web_address,
 )
 from geo.errors import Invalid
-from geo.openings import Opening
+from geo.openings import Opening, Pause, pause_between, pause_of
+from geo.openings.pausing import Pausing
 
 
 class ResourceValues(Strict):
@@ -79,6 +80,7 @@ class ResourceValues(Strict):
     subsidised: Answer = "unknown"
     started_on: date | None = None
     paused_on: date | None = None
+    resumes_on: date | None = None
     counted_on: date | None = None
     participants: People = None
     participants_men: People = None
@@ -257,8 +259,30 @@ def opening_values(opening: Opening) -> dict[str, Any]:
     }
 
 
-def opening_of(values: Mapping[str, Any]) -> Opening:
-    """An opening as the register keeps it, to ask it for its days."""
+class Planned(Pausing, Protocol):
+    """Whatever has a plan of its days: a row of the register."""
+
+    openings: Any
+
+
+def openings_of(row: Planned) -> tuple[Opening, ...]:
+    """When a row opens, with its pause."""
+    pause = pause_of(row)
+    return tuple(opening_of(values, pause) for values in row.openings)
+
+
+def planned_by(values: Mapping[str, Any]) -> tuple[Opening, ...]:
+    """When an entry opens by its values, as the register keeps them, with its pause."""
+
+    def day(name: str) -> date | None:
+        return date.fromisoformat(values[name]) if values[name] else None
+
+    pause = pause_between(day("paused_on"), day("resumes_on"))
+    return tuple(opening_of(one, pause) for one in values["openings"])
+
+
+def opening_of(values: Mapping[str, Any], pause: Pause | None = None) -> Opening:
+    """An opening as the register keeps it, to ask it for its days; ``pause`` of what it belongs to."""
 
     def day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
@@ -278,4 +302,5 @@ def opening_of(values: Mapping[str, Any]) -> Opening:
         also_on=tuple(map(date.fromisoformat, values["also_on"])),
         irregular=values["irregular"],
         note=values["note"],
+        pause=pause,
     )

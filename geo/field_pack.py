@@ -25,7 +25,7 @@ from geo.scope import Role, Scope
 KEPT_FOR = timedelta(days=30)  # our choice: a month's round; longer, and what is shown is stale
 MOST_STEPS = 100  # our choice: more promises than one keeps
 OUTLINE_M = 15.0  # our choice: as well as a telephone knows where it is
-FORMAT = 1  # raised when a pack has other fields: a device that knows the old ones asks anew
+FORMAT = 2  # raised when a pack has other fields: a device that knows the old ones asks anew
 
 # Public fields that go along as they are. Neither contact, telephone, site nor description: whatever
 # was typed there, no person's name or number goes along with it.
@@ -35,6 +35,7 @@ CARRIED = (
     *("seating", "entrance", "western_toilet", "parking", "wheelchair", "dementia_welcome"),
     *("openings", "revision", "search_key"),
 )
+_DAYS = ("confirmed_on", "paused_on", "resumes_on")
 
 
 def pack(db: Session, scope: Scope, taken_at: datetime) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def pack(db: Session, scope: Scope, taken_at: datetime) -> dict[str, Any]:
                   the whole municipality); outlines are GeoJSON, lon-lat, None where not known
     kinds         [{code, name, icon, element}] one may add in the field, in their order
     towns         [[name, lon, lat]] a point inside each: where an address is while nobody can be asked
-    resources     [{id, place, confirmed_on, opening_words, …CARRIED}]; place (lon, lat) as residents see it
+    resources     [{id, place, confirmed_on, paused_on, resumes_on, opening_words, …CARRIED}]; place (lon, lat) as residents see it
     steps         [{next_step, next_on, next_by, promised, resource, place}] the writer's own open 次の一手, by
                   their day; ``resource`` only where it goes along, so that no お宝 is named
     version       a sum over all of this; taken_at: the instant by the server's clock; kept_days: how long
@@ -124,6 +125,6 @@ def _carried(row: Row[Any]) -> dict[str, Any]:
     return {field: getattr(row, field) for field in CARRIED} | {
         "id": str(row.id),
         "place": None if row.lon is None else [round(row.lon, 6), round(row.lat, 6)],
-        "confirmed_on": row.confirmed_on.isoformat() if row.confirmed_on else None,
+        **{name: day.isoformat() if (day := getattr(row, name)) else None for name in _DAYS},
         "opening_words": words_all([opening_of(values) for values in row.openings]),
     }

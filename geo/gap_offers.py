@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geo.days import freshness
 from geo.edits import opening_of
 from geo.gap_questions import OPEN_TO_ALL, GapQuestion
-from geo.openings import Opening
+from geo.openings import Opening, Pause, pause_of
 from geo.openings.rhythm import Days
 from geo.records import service_areas, shelf
 from geo.records.kinds import Kind
@@ -43,6 +43,7 @@ class Entry:
     lon, lat      None where nobody knows its place; place_level as the register has it
     openings      as the register keeps them; halts: those of a van
     areas         what its service areas mean, in their order
+    pause         its host rests
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class Entry:
     openings: Sequence[Mapping[str, Any]]
     halts: Sequence[Mapping[str, Any]]
     areas: tuple[Meaning, ...]
+    pause: Pause | None = None
 
     def is_confirmed(self, as_of: date) -> bool:
         """Whether somebody has confirmed it within this 年度."""
@@ -106,7 +108,8 @@ class OfferSet:
 class Offers:
     """The sets of a kind. by_area: it goes by service area, not by distance; resources: how many there are;
     unconfirmed, irregular, full, without_place: how many of them nobody has confirmed this 年度, open on days nobody
-    knows, take nobody, or lie nobody knows where."""
+    knows, take nobody, or lie nobody knows where; paused: how many rest on every day that is asked about and count for
+    nobody; pausing: how many rest on some of them, and count on the others."""
 
     sets: tuple[OfferSet, ...]
     by_area: bool
@@ -115,6 +118,8 @@ class Offers:
     irregular: int
     full: int
     without_place: int
+    paused: int
+    pausing: int
 
 
 def entries(db: Session, scope: Scope, kind: str) -> tuple[Entry, ...]:
@@ -126,6 +131,7 @@ def entries(db: Session, scope: Scope, kind: str) -> tuple[Entry, ...]:
             **{name: getattr(row, name) for name in _AS_KEPT},
             halts=[halt for halt in row.stops if halt["lon"] is not None],
             areas=tuple(meanings.get(row.id, ())),
+            pause=pause_of(row),
         )
         for row in rows
     )
@@ -141,9 +147,10 @@ def offers(
     """What the entries of a kind have to offer to whom the question is about; on the days of the question, or of
     ``days``."""
     asked = days or question.rhythm
+    rests = {entry.id: rest_of(entry, asked, as_of) for entry in there if entry.pause}
     sets: dict[tuple[bytes, Sure, Reaches], list[tuple[float, float, bool]]] = {}
     for entry in there:
-        if not _is_usable(entry, question):
+        if not _is_usable(entry, question) or rests.get(entry.id) == "all":
             continue
         confirmed = entry.is_confirmed(as_of)
         for reaches, place_known in _reaches(kind, entry):
@@ -159,7 +166,20 @@ def offers(
         irregular=sum(not entry.has_known_days for entry in there),
         full=sum(entry.accepting == "no" for entry in there),
         without_place=sum(not _places(one) for one in there) if kind.reach not in BY_AREA else 0,
+        paused=sum(rest == "all" for rest in rests.values()),
+        pausing=sum(rest == "some" for rest in rests.values()),
     )
+
+
+def rest_of(entry: Entry, days: Days | None, as_of: date) -> str:
+    """On how many of the days that are asked about an entry rests: "all", "some" or ""; of a question about any time
+    on ``as_of``."""
+    if entry.pause is None:
+        return ""
+    if days is None:
+        return "all" if entry.pause.holds(as_of) else ""
+    rested = days.rested(entry.pause)
+    return "all" if rested and rested == days.count else "some" if rested else ""
 
 
 def _is_usable(entry: Entry, question: GapQuestion) -> bool:
@@ -210,7 +230,7 @@ def _openings(
     entry: Entry, rhythm: Days | None, halt: Mapping[str, str | None] | None
 ) -> tuple[bytes, bool]:
     """Days on which it is open, and whether they are known."""
-    planned = [opening_of(values) for values in entry.openings]
+    planned = [opening_of(values, entry.pause) for values in entry.openings]
     known = bool(planned) and all(opening.has_known_days for opening in planned)
     if rhythm is None:
         return b"", known or not planned

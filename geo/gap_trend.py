@@ -162,6 +162,7 @@ def _made_of(db: Session, scope: Scope, area: Area, as_of: date) -> dict[str, An
         "streets": area.network.version,
         "speeds": [f"{one.code} {one.metres_per_min:g}" for one in in_use(db, scope).values()],
         "fiscal_year": fiscal_year(as_of),
+        "paused": [str(id_) for id_ in shelf.list_paused(db, scope, as_of)],
     }
 
 

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from geo import centres
 from geo.calendars import Planned, planned
 from geo.days import freshness, is_holiday, month_days
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.errors import NotFound
+from geo.openings import is_paused
 from geo.records import districts, kinds, municipalities, service_areas, shelf, tiles
 from geo.records.districts import District
 from geo.records.kinds import Kind
@@ -187,6 +188,7 @@ def _mark(told: Handbook, as_of: date) -> str:
     said += [_of_kind(one.kind) + one.covers + _plain(one.row) for one in told.services]
     printed = [*(one.row for one in told.entries), *(one.row for one in told.services)]
     said += [freshness(row.confirmed_on, as_of) for row in printed]
+    said += [str(is_paused(row, as_of)) for row in printed]
     return sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
@@ -277,7 +279,7 @@ def _entry(
     number: int, row: Row[Any], kind: Kind, outline: BaseGeometry | None, month: date
 ) -> Entry:
     first, last = month_days(month)
-    openings = [opening_of(values) for values in row.openings]
+    openings = openings_of(row)
     days = planned(openings, first, (last - first).days + 1)
     halts = [
         halt for halt in row.stops if halt["lon"] is not None and _is_in(outline, _lonlat(halt))

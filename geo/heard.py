@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo import freshness, registry
 from geo.days import is_holiday
-from geo.edits import FIELDS, opening_of
+from geo.edits import FIELDS, planned_by
 from geo.errors import Invalid
 from geo.openings import Opening, opening_dates
 from geo.openings.opening import ALL_MONTHS
@@ -27,6 +27,7 @@ from geo.suggestions import JAPAN, SEEN, change, decided, for_strangers, stands,
 from geo.telling import DAYS_BACK
 
 OUTCOMES = ("confirmed", "corrected", "closed", "declined")
+_OF_PLAN = ("openings", "paused_on", "resumes_on")
 # Fields that residents do not read: that they differ corrects nothing.
 _NO_CORRECTION = ("confirmed_on", "staff_note", "consents", "place_source", "fragility")
 
@@ -35,11 +36,11 @@ _NO_CORRECTION = ("confirmed_on", "staff_note", "consents", "place_source", "fra
 class Plan:
     """What the openings said of one day.
 
-    code      planned · planned_holiday (a public holiday, and nobody has asked whether it rests then) ·
+    code      paused · planned · planned_holiday (a public holiday, and nobody has asked whether it rests then) ·
               holiday, season, pause (年末年始, お盆, a closing that moved), day_off (open on that day of the
               week, but not on this day) · no_day · unknown
     openings  those that have it open, to say their hours
-    is_past   whether the register has other openings today
+    is_past   whether the register has other openings, or another pause, today
     """
 
     code: str
@@ -184,6 +185,8 @@ def _find_as_it_is(
 
 def _why_not(opening: Opening, day: date) -> str:
     """Why an opening that is mostly there on such a day is not on this one; "" where it never is."""
+    if opening.pause and opening.pause.holds(day):
+        return "paused" if opening_dates(replace(opening, pause=None), day, 1) else ""
     if day in opening.except_on:
         return "day_off"
     if not opening.rrule or not opening.has_known_days:
@@ -202,14 +205,14 @@ def _plans(
     """Suggestion → what its writer had read of the day that it names."""
     if not rows:
         return {}
-    now = resources.load_values(db, scope, [resource])[resource][1]["openings"]
+    now = resources.load_values(db, scope, [resource])[resource][1]
     then: dict[tuple[UUID, int], Any] = {}
     found = {}
     for id_, row in rows.items():
         told = row.resource or resource, row.base or 0
         if told not in then:
-            then[told] = registry.values_at(db, scope, *told)["openings"]
+            then[told] = registry.values_at(db, scope, *told)
         read = then[told]
-        plan = plan_on([opening_of(values) for values in read], row.seen_on or date.min)
-        found[id_] = replace(plan, is_past=read != now)
+        plan = plan_on(planned_by(read), row.seen_on or date.min)
+        found[id_] = replace(plan, is_past=any(read[name] != now[name] for name in _OF_PLAN))
     return found

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from geo.access.coverage import people_between
 from geo.area import Area
 from geo.gap_map import OfKind, of_question
-from geo.gap_offers import Entry, OfferSet, entries, offers
+from geo.gap_offers import Entry, OfferSet, entries, offers, rest_of
 from geo.gap_questions import GapQuestion
 from geo.gap_reach import Limit, Town, counting, days_of, homes_within, is_enough
 from geo.openings.rhythm import Bits
@@ -37,6 +37,7 @@ class Last:
     kind has no such limit.
 
     confirmed, days_known  whether somebody has confirmed it within this 年度; whether its days are known
+    rests  on the days that are asked about, as geo.gap_offers.rest_of: nobody loses what rests on "all"
     """
 
     entry: Entry
@@ -44,6 +45,7 @@ class Last:
     practical: Change | None
     confirmed: bool
     days_known: bool
+    rests: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _table(
             lost[of.practical][0][at] if of.practical else None,
             entry.is_confirmed(as_of),
             entry.has_known_days,
+            rest_of(entry, question.rhythm, as_of),
         )
         for at, entry in enumerate(there)
     ]

@@ -46,6 +46,7 @@ class Offer:
     covers      of what comes, fetches or is assigned: whether it says so of this place
     planned     gives the planned days of the next four weeks, reckoned for what is shown alone
     place       which of the entries' places ``lonlat`` is; -1 for none
+    paused      it rests today: shown after what runs, never as something that is open
     """
 
     resource: Row[Any]
@@ -59,6 +60,7 @@ class Offer:
     lonlat: tuple[float, float] | None = None
     covers: bool = False
     place: int = -1
+    paused: bool = False
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -86,11 +88,12 @@ class Nearby:
 
     state     joined, or why nobody knows minutes (lookup_times.Times)
     there     what lies in it
-    walked    the quickest first; without streets the nearest as the crow flies
+    walked    the quickest first; without streets the nearest as the crow flies; what has paused last
     driven    of kinds that nobody walks to within the minutes, the nearest by car
-    brought   what comes to the home, fetches or is in charge: what says so of this place first
-    unsure    how many of walked and brought are there only because nobody has asked their host
-    counts    topic → how many of walked and brought there are without any wish
+    brought   what comes to the home, fetches or is in charge: what says so of this place first, what has paused last
+    paused    how many of walked rest today
+    unsure    how many of walked and brought that run are there only because nobody has asked their host
+    counts    topic → how many of walked and brought that run there are without any wish
     unconfirmed  how many of walked and brought nobody has confirmed this 年度
     is_cut    the minutes may lead beyond what the streets' data know
     search    of which the ways to what is walked to are traced; None where nobody knows minutes
@@ -104,8 +107,14 @@ class Nearby:
     counts: dict[str, int]
     unsure: int
     unconfirmed: int
+    paused: int
     is_cut: bool = False
     search: Outward | None = None
+
+    @property
+    def running(self) -> int:
+        """How many one may walk to that have not paused."""
+        return len(self.walked) - self.paused
 
 
 def around(db: Session, scope: Scope, entries: OpenEntries, square: str) -> Around:
@@ -138,17 +147,19 @@ def nearby(
     asked = near[held[near]]
     fits = wish.fits(entries, asked, today)
     kept, fits = asked[fits != Fit.NO], fits[fits != Fit.NO]
+    rests = entries.paused(today)
     is_walked = entries.of_kinds(_reached_by(entries, BY_DISTANCE))[kept]
     is_brought = entries.of_kinds(_reached_by(entries, BROUGHT))[kept]
     return Nearby(
         state=times.state,
         there=there,
         walked=found.walked(kept[is_walked], fits[is_walked]),
-        driven=_driven(found, wish, kept[is_walked & (fits == Fit.YES)]),
+        driven=_driven(found, wish, kept[is_walked & (fits == Fit.YES) & ~rests[kept]]),
         brought=found.brought(kept[is_brought], fits[is_brought]),
-        counts=_counts(entries, near),
-        unsure=int((fits == Fit.UNKNOWN).sum()),
+        counts=_counts(entries, near[~rests[near]]),
+        unsure=int(((fits == Fit.UNKNOWN) & ~rests[kept]).sum()),
         unconfirmed=int((_confirmed(entries, today)[kept] == 0).sum()),
+        paused=int(rests[kept[is_walked]].sum()),
         is_cut=times.is_cut,
         search=times.search,
     )
@@ -179,20 +190,23 @@ class _Found:
             entries.place(place) if place >= 0 else None,
             self.covering.get(row.id, False),
             place,
+            bool(entries.paused(self.today)[at]),
         )
 
     def walked(self, rows: NDArray[np.intp], fits: NDArray[np.int8]) -> Sequence[Offer]:
-        """The quickest first, what nobody asked about last; of thousands only what a page shows is made."""
-        times, names = self.times, self.entries.name_at
-        order = np.lexsort(
-            (names[rows], times.straight_m[rows], times.usual[rows], fits == Fit.UNKNOWN)
-        )
+        """The quickest first, what nobody asked about after them, what has paused last; of thousands only what a page
+        shows is made."""
+        times, names, rests = self.times, self.entries.name_at, self.entries.paused(self.today)
+        nearness = (names[rows], times.straight_m[rows], times.usual[rows])
+        order = np.lexsort((*nearness, fits == Fit.UNKNOWN, rests[rows]))
         return _Offers(self, rows[order], fits[order])
 
     def brought(self, rows: NDArray[np.intp], fits: NDArray[np.int8]) -> tuple[Offer, ...]:
-        """What says that it comes here first, then by kind."""
+        """What says that it comes here first, then by kind; what has paused last."""
         offers = map(self.offer, rows.tolist(), fits.tolist())
-        return tuple(sorted(offers, key=lambda one: (not one.covers, one.kind.position)))
+        return tuple(
+            sorted(offers, key=lambda one: (one.paused, not one.covers, one.kind.position))
+        )
 
 
 class _Offers(Sequence[Offer]):
@@ -254,6 +268,7 @@ def _driven(found: _Found, wish: Wish, walked: NDArray[np.intp]) -> tuple[Offer,
     for code in wanted:
         far = np.flatnonzero(is_far & entries.of_kinds([code]))
         far = far[wish.fits(entries, far, found.today) == Fit.YES]
+        far = far[~entries.paused(found.today)[far]]
         nearest = far[np.argsort(car_s[far], kind="stable")][:most]
         offers += [found.offer(at, Fit.YES) for at in nearest.tolist()]
     return tuple(sorted(offers, key=lambda one: one.car_s))

@@ -22,8 +22,12 @@ from geo.scope import Scope
 from geo.words import search_key
 
 # What belongs together is chosen together; what is said of an entry's own life is never taken from the other
-_WITH = {"place": ("place", "place_level", "place_source", "address")}
-_FOLLOWING = frozenset({"place_level", "place_source", "address"})
+_WITH = {
+    "place": ("place", "place_level", "place_source", "address"),
+    "paused_on": ("paused_on", "resumes_on"),
+}
+_FOLLOWING = frozenset({"place_level", "place_source", "address", "resumes_on"})
+_RUNS = frozenset({"paused_on"})  # empty says something: that it does not rest
 _OWN = frozenset({"closed_on", "closed_reason", "other_names", "consents", "do_not_list"})
 CHOOSABLE = tuple(field for field in FIELDS if field not in _OWN | _FOLLOWING)
 
@@ -88,6 +92,8 @@ def differences(kept: Side, gone: Side) -> list[Difference]:
         if all(one[part] == other[part] for part in parts):
             continue
         empty, theirs = (values[field] in (EMPTY[field], "") for values in (one, other))
+        if field in _RUNS:
+            empty = theirs = False
         gone_first = empty or (later and not theirs)
         found.append(Difference(field, one[field], other[field], "gone" if gone_first else "kept"))
     return found

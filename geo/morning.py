@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo.days import fiscal_year, freshness
+from geo.openings import is_paused, pause_of
 from geo.records import districts, visit_gaps, visits
 from geo.records.districts import Level
 from geo.records.visits import Asked
@@ -120,7 +121,10 @@ def _when(day: date | None, today: date) -> str:
 
 
 def _place(row: Row[Any], today: date) -> dict[str, Any]:
+    pause = pause_of(row)
     return {
+        "pause": pause if pause and not pause.is_over(today) else None,
+        "rests": is_paused(row, today),
         "resource": row.id,
         "name": row.name,
         "kind": row.kind,

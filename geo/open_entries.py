@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.area import Area
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.kept import Kept
 from geo.means import OnStreets
-from geo.openings import Opening, opening_dates
+from geo.openings import Opening, is_paused, opening_dates
 from geo.records import kinds, municipalities, shelf
 from geo.records.kinds import Kind
 from geo.records.shelf import Wanted
@@ -105,6 +105,11 @@ class OpenEntries:
         """(rows,) what is told of each row, a small number."""
         return self.kept(what, lambda: np.array([of(at) for at in range(len(self.rows))], np.int8))
 
+    def paused(self, today: date) -> NDArray[np.bool_]:
+        """(rows,) which rest today."""
+        rests = self.said(("paused", today), lambda at: is_paused(self.rows[at], today))
+        return rests.astype(np.bool_)
+
     def place(self, lonlat_at: int) -> tuple[float, float]:
         """lon, lat of a place."""
         lon, lat = self.lonlat[lonlat_at].tolist()
@@ -113,7 +118,7 @@ class OpenEntries:
     def openings(self, at: int) -> tuple[Opening, ...]:
         """When a row opens."""
         if at not in self._openings:
-            self._openings[at] = tuple(opening_of(values) for values in self.rows[at].openings)
+            self._openings[at] = openings_of(self.rows[at])
         return self._openings[at]
 
     def dates(self, at: int, today: date) -> tuple[date, ...]:

@@ -27,14 +27,14 @@ class NothingFetched(ValueError):
 def pdf(page: str) -> bytes:
     """The PDF of an HTML page that is whole in itself. Raises NothingFetched; RuntimeError with what was said where
     it could not be set."""
-    return fitting([page], 0)
+    return fitting([(page, 0)])
 
 
-def fitting(pages: Sequence[str], sheets: int) -> bytes:
-    """The PDF of the first of several settings of one page that takes no more than so many sheets; of the last, where
+def fitting(pages: Sequence[tuple[str, int]]) -> bytes:
+    """The PDF of the first of several settings of one page that takes no more sheets than it may; of the last, where
     none does. Raises as ``pdf``."""
     with _TURNS:
-        done = _run(json.dumps({"pages": list(pages), "sheets": sheets}).encode())
+        done = _run(json.dumps(list(pages)).encode())
     if done.returncode == _ASKED:
         raise NothingFetched(done.stderr.decode(errors="replace")[-200:])
     if done.returncode:
@@ -76,7 +76,7 @@ def keep(path: Path, body: bytes) -> None:
 _ASKED = 3  # how the process ends where a page asked for something
 
 
-def _set(pages: Sequence[str], sheets: int) -> bytes:
+def _set(pages: Sequence[tuple[str, int]]) -> bytes:
     """The work itself, in the process of its own."""
     from weasyprint import HTML  # noqa: PLC0415 not in the house's own process
     from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
@@ -86,8 +86,11 @@ def _set(pages: Sequence[str], sheets: int) -> bytes:
             raise FatalURLFetchingError(url)
 
     try:
-        for page in pages:
-            laid_out = HTML(string=page, url_fetcher=Nobody()).render()
+        before = ""
+        for page, sheets in pages:
+            if page != before:  # the same may be taken on more sheets
+                laid_out = HTML(string=page, url_fetcher=Nobody()).render()
+            before = page
             if len(laid_out.pages) <= sheets:
                 break
         document: bytes = laid_out.write_pdf()
@@ -98,4 +101,4 @@ def _set(pages: Sequence[str], sheets: int) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_set(**json.load(sys.stdin.buffer)))
+    sys.stdout.buffer.write(_set(json.load(sys.stdin.buffer)))

@@ -7,43 +7,30 @@ bounded by one file for each area, month and size, by how many may wait, and by 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from geo import crs, paper
+from geo import paper
 from geo.days import month_days, parse_month
 from geo.errors import Invalid, NotFound
 from geo.handbook import Handbook, load
-from geo.possible_homes import outlines
+from geo.handbook_maps import Drawing, drawings
 from geo.records import districts, queue
 from geo.records.database import take_turns
 from geo.scope import EVERYBODY, Scope
-from geo.sheet_map import Shown, sheet_map
 
 TASK = "handbook"  # the name of its job
 SIZES = ("a4", "a3")  # a booklet of upright pages, a sheet for the wall
-FORMAT = 2  # raised when the same handbook makes another file
+FORMAT = 3  # raised when the same handbook makes another file
 MOST_WAITING = 8  # our choice: some two minutes of work for one worker
 MOST_KEPT = 400  # our choice: some 400 MB; of more, what was made first goes
 LOST_AFTER = timedelta(minutes=10)  # our choice: a worker that has been at it for so long has died
-_FITS = {"a4": 0, "a3": 1}  # sheets that a smaller type is tried for
-Mark = tuple[int, float, float]  # number, lon, lat
 _NAME = re.compile(r"([0-9a-f-]{36})-(a4|a3)-(\d{6})-[0-9a-f]{8}-([0-9a-f]{16})")
-# Millimetres of a map: how wide, and how high at least and at most. Our choice, by the look of みほん市.
-_HALF_MARK_MM = 3.0  # numbers of 11 points: our choice, by the look of 87 of them
-MOST_ON_MAP = (
-    90  # our choice: of more, marks stand far from their places, and a booklet has several maps
-)
-_PART_MM = 5.0  # half a mark's side, of a part on the map of all
-_MAP_MM = {"a4": (182.0, 110.0, 205.0), "a3": (186.0, 120.0, 178.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +44,12 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A map of a handbook as SVG, and which of its numbers it bears. Of several the first shows where the others are,
-    and bears no number of an entry."""
-
-    svg: str
-    numbers: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Press:
     """What printing needs from outside: the words. write: a handbook, its maps (none where nobody drew the area), the copy
-    wanted and the day → the same page in one or more sizes of type, the largest first."""
+    wanted and the day → the same page in one or more sizes of type, each with how many
+    sheets it may take (0: any), the one that is wanted most first."""
 
-    write: Callable[[Session, Handbook, Sequence[Drawing], Copy, date], Sequence[str]]
+    write: Callable[[Session, Handbook, Sequence[Drawing], Copy, date], Sequence[tuple[str, int]]]
     map_words: Mapping[str, str]  # as geo.sheet_map.sheet_map
 
 
@@ -139,9 +118,10 @@ def make(
     name = name_of(copy, told)
     if made := find(folder, name):
         return made
-    pages = press.write(db, told, _drawings(db, scope, told, copy.size, press), copy, as_of)
+    maps = drawings(db, scope, told, copy.size, press.map_words)
+    pages = press.write(db, told, maps, copy, as_of)
     path = folder / f"{name}.pdf"
-    keep(path, paper.fitting(pages, _FITS[copy.size]))
+    keep(path, paper.fitting(pages))
     return path
 
 
@@ -197,68 +177,3 @@ def _mark_now(db: Session, district: UUID, month: str, as_of: date) -> str:
         return load(db, Scope(here.municipality, EVERYBODY.role), district, first, as_of).mark
     except NotFound:
         return ""
-
-
-def parted(marks: Sequence[Mark]) -> list[list[Mark]]:
-    """Marks (number, lon, lat) in parts of at most MOST_ON_MAP, each cut in two across its longer side until it is."""
-    if len(marks) <= MOST_ON_MAP:
-        return [list(marks)]
-    at = crs.to_mercator_m(np.array([(lon, lat) for _, lon, lat in marks]))
-    across = int(np.ptp(at[:, 1]) > np.ptp(at[:, 0]))
-    order = np.lexsort((np.arange(len(marks)), at[:, across] * (-1 if across else 1))).tolist()
-    half = len(order) // 2
-    return [
-        part for some in (order[:half], order[half:]) for part in parted([marks[n] for n in sorted(some)])
-    ]  # fmt: skip
-
-
-def _drawings(db: Session, scope: Scope, told: Handbook, size: str, press: Press) -> list[Drawing]:
-    """The map, as high as its area asks for; in a booklet of many entries one for each part. None where nobody drew
-    the area."""
-    if told.outline is None:
-        return []
-    others = outlines(db, scope, told.district.level)
-    marks = [(entry.number, lon, lat) for entry in told.entries for lon, lat in entry.places]
-    whole = Shown(
-        area=told.outline,
-        others=[shape for id_, shape in others.items() if id_ != told.district.id],
-        leading=None,
-        practical=None,
-        served=None,
-        coverage=told.outline.buffer(1.0),  # degrees: nothing here is said of streets
-        dots=[],
-        marks=marks,
-        rough=frozenset(entry.number for entry in told.entries if entry.is_rough),
-        mark_mm=_HALF_MARK_MM,
-    )
-
-    def draw(shown: Shown) -> str:
-        filled = shown.area if shown.window is None else shown.window
-        return sheet_map(db, scope, shown, _map_mm(size, filled), press.map_words)
-
-    parts = parted(marks) if size == "a4" else [marks]
-    if len(parts) == 1:
-        return [Drawing(draw(whole), frozenset(number for number, _, _ in marks))]
-    windows = [
-        shapely.box(*shapely.multipoints([place for _, *place in part]).bounds) for part in parts
-    ]
-    middles = [shapely.get_coordinates(window.centroid)[0].tolist() for window in windows]
-    overview = replace(
-        whole,
-        practical=shapely.multipolygons(windows),  # frames
-        marks=[(n, lon, lat) for n, (lon, lat) in enumerate(middles, 1)],
-        rough=frozenset(),
-        mark_mm=_PART_MM,
-    )
-    return [Drawing(draw(overview), frozenset())] + [
-        Drawing(draw(replace(whole, marks=part, window=window)), frozenset(n for n, _, _ in part))
-        for part, window in zip(parts, windows, strict=True)
-    ]
-
-
-def _map_mm(size: str, filled: BaseGeometry) -> tuple[float, float]:
-    """How wide and how high a map of what fills it is."""
-    wide, least, most = _MAP_MM[size]
-    west, south, east, north = shapely.transform(filled, crs.to_mercator_m).bounds
-    high = wide * float((north - south) / max(east - west, 1.0))
-    return wide, round(min(most, max(least, high)), 1)

@@ -46,6 +46,7 @@ class Told:
                {reached, beyond, unknown, people}, each of those {tens, few}
     without    names of the kinds of which nothing is registered
     squares, register   the public sources of people as geo.population.Said, as_of ISO; spread_in areas of the register
+    without_paused      what rests on the day is counted as not being there; False of tables of before
     """
 
     level: dict[str, str]
@@ -57,6 +58,7 @@ class Told:
     without: list[str]
     squares: dict[str, Any] | None
     register: list[dict[str, Any]]
+    without_paused: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -117,6 +119,7 @@ def count(
         people=[cell["leading"]["people"] for cell in rows[0]["cells"]] if rows else [],
         rows=rows,
         without=[kind.name for kind in found.without if not (kind.staff_only or kind.hidden)],
+        without_paused=True,
         **_sources(joined.living),
     )
     return told, 0

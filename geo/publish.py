@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geo import squares
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.gap_map import GapMap
 from geo.gap_map import whole as whole_people
 from geo.openings import words_all
@@ -142,7 +142,9 @@ def _resource_rows(db: Session, scope: Scope) -> list[dict[str, Any]]:
             "lon": row.lon,
             "lat": row.lat,
             "place_shown": row.place_shown,
-            "openings": "；".join(words_all([opening_of(values) for values in row.openings])),
+            "openings": "；".join(words_all(openings_of(row))),
+            "paused_on": row.paused_on.isoformat() if row.paused_on else "",
+            "resumes_on": row.resumes_on.isoformat() if row.resumes_on else "",
             "eligibility": row.eligibility,
             "accepting": row.accepting,
             "service_areas": "；".join(area_words(row.service_areas)),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo import crs
 from geo.area import Area, Folders, open_area
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.errors import Invalid
 from geo.means import OnStreets
 from geo.openings import weekly_days
@@ -149,9 +149,7 @@ def choices(
     element = {kind.code: kind.element for kind in kinds.list_all(db, scope)}
     asked = [one.resource.id for one in found if element[one.resource.kind] in elements]
     openings = [
-        opening_of(values)
-        for row in shelf.list_openings(db, scope, asked)
-        for values in row.openings
+        opening for row in shelf.list_openings(db, scope, asked) for opening in openings_of(row)
     ]
     open_on = weekly_days(openings, as_of)
     weekdays = tuple(day for day, is_open in enumerate(open_on) if is_open)
@@ -169,25 +167,34 @@ def around_resource(db: Session, scope: Scope, area: Area, walk: Walk, resource:
 
 
 def around_kind(
-    db: Session, scope: Scope, area: Area, walk: Walk, kind: str, district: UUID | None
+    db: Session,
+    scope: Scope,
+    area: Area,
+    walk: Walk,
+    kind: str,
+    district: UUID | None,
+    as_of: date,
 ) -> Around:
-    """From where one gets to at least one resource of a kind, wherever in the municipality it is; of an
-    area only the part within. Raises NotFound; Invalid for a kind that distance says nothing of, and
-    where none has a place."""
+    """From where one gets to at least one resource of a kind that does not rest that day, wherever in the
+    municipality it is; of an area only the part within. Raises NotFound; Invalid for a kind that distance says
+    nothing of, and where none has a place, or all rest."""
     if kinds.get(db, scope, kind).reach not in BY_DISTANCE:
         raise Invalid(fields={"kind": "not_by_distance"})
-    found = _around_places(area, walk, shelf.list_places(db, scope, Wanted(kind=kind)), "kind")
+    places = shelf.list_places(db, scope, Wanted(kind=kind, running=as_of))
+    if not places and shelf.list_places(db, scope, Wanted(kind=kind)):
+        raise Invalid(fields={"kind": "all_paused"})
+    found = _around_places(area, walk, places, "kind")
     if district is None:
         return found
     outline = districts.get_wkb(db, scope, district)
     return replace(found, bands=part_of(found.bands, outline))
 
 
-def find_rough(db: Session, scope: Scope, area: Area, kind: str) -> Rough | None:
+def find_rough(db: Session, scope: Scope, area: Area, kind: str, as_of: date) -> Rough | None:
     """Which places of a kind are only known to the town, row for row as ``around_kind`` starts from them, and
     where they may be: anywhere in their 町丁・字, or near its middle where no outline of it is known. None
     where every place is known better."""
-    places = shelf.list_places(db, scope, Wanted(kind=kind))
+    places = shelf.list_places(db, scope, Wanted(kind=kind, running=as_of))
     is_rough = np.array([row.place_level == "district" for row in places], np.bool_)
     lonlat = np.array([(row.lon, row.lat) for row in places], np.float64).reshape(-1, 2)
     return rough_of(db, scope, area, lonlat, is_rough)

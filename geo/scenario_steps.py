@@ -126,7 +126,8 @@ def entries_after(
             found[step.about] = moved(found[step.about], step.place)
         elif step.do == "open":
             openings = [one.model_dump(mode="json") for one in step.openings]
-            found[step.about] = replace(found[step.about], openings=openings)
+            # whoever plans days for what has paused reckons with its running again
+            found[step.about] = replace(found[step.about], openings=openings, pause=None)
     return tuple(found.values())
 
 

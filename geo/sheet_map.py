@@ -16,9 +16,10 @@ from shapely.affinity import rotate
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from geo import crs
+from geo import crs, sheet_marks
 from geo.records import paper_map
 from geo.scope import Scope
+from geo.sheet_marks import Box, Placed
 
 # Millimetres of a street by class on paper, the narrowest first: our choice, by the look of みほん市 on A4 and A3.
 STREETS = {
@@ -31,6 +32,7 @@ _WORLD_PX_M = 156_543.034 / 2
 _EARTH_M = 6_378_137.0  # radius of EPSG:3857
 _AROUND = 0.06  # of the area's own width and height, on each side: our choice
 _MARK_MM = 2.4  # half a mark's side
+_NAME_MM = 2.8
 _DOT_MM = 0.4  # radius of a dot of one person; its surface grows with the people
 SIZES_SHOWN = (5, 20, 50)  # people of the dots in the legend
 
@@ -54,7 +56,7 @@ class Shown:
     coverage   as far as the streets are known; None: no streets
     marks      (number, lon, lat)
     rough      numbers whose place is only about there: in a broken outline
-    mark_mm    half a mark's side
+    mark_mm    half a mark's side;  name_mm  how high names of places are
     """
 
     area: BaseGeometry
@@ -67,6 +69,7 @@ class Shown:
     marks: Sequence[tuple[int, float, float]]
     rough: frozenset[int] = frozenset()
     mark_mm: float = _MARK_MM
+    name_mm: float = _NAME_MM
     window: BaseGeometry | None = None
 
 
@@ -105,14 +108,16 @@ def sheet_map(
     """
     sheet = _placed(shown.area if shown.window is None else shown.window, size_mm)
     wide, high = size_mm
+    corners = _corners(sheet)
+    marks = _marks(sheet, shown, corners)
     parts = [
         *_ground(db, scope, sheet),
         *_no_data(sheet, shown.coverage),
         *_within(sheet, shown),
         *_outlines(sheet, shown),
         *_dots(sheet, shown.dots),
-        *_names(db, scope, sheet),
-        *_marks(sheet, shown),
+        *_names(db, scope, sheet, shown.name_mm, [*corners, *(one.box for one in marks)]),
+        *sheet_marks.drawn(marks, shown.rough),
         *_scale(sheet, words["north"]),
         f'<rect x="0.15" y="0.15" width="{wide - 0.3}" height="{high - 0.3}" fill="none" stroke="#000" stroke-width="0.3"/>',
     ]
@@ -120,6 +125,11 @@ def sheet_map(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}mm" height="{high}mm" viewBox="0 0 {wide} {high}"'
         f' role="img" aria-label="{escape(words["label"])}"><rect width="{wide}" height="{high}" fill="#fff"/>{"".join(parts)}</svg>'
     )
+
+
+def framed(shape: BaseGeometry, size_mm: tuple[float, float]) -> BaseGeometry:
+    """What a map of this size shows that is filled by a shape, lon-lat."""
+    return shapely.transform(shapely.box(*_placed(shape, size_mm).box), crs.from_mercator_m)
 
 
 def key(name: str) -> str:
@@ -157,7 +167,7 @@ def _ground(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
             yield _line(lines[drawn], "#b4cad4", 0.35 if drawn == "river" else 0.2)
     for drawn, width in STREETS.items():
         if drawn in lines:
-            yield _line(lines[drawn], "#c4c0b8", width)
+            yield _line(lines[drawn], "#c4c0b8" if width < 0.4 else "#a39f97", width)
     if "rail" in lines:
         yield _line(lines["rail"], "#8a8a8a", 0.5, "1.6 1.2")
 
@@ -224,86 +234,60 @@ def _unknown(x: float, y: float, people: float) -> str:
     )
 
 
-def _names(db: Session, scope: Scope, sheet: _Sheet) -> Iterator[str]:
-    """Names of places and stations as far as they have room, the most important first."""
+def _names(
+    db: Session, scope: Scope, sheet: _Sheet, size_mm: float, taken: Iterable[Box]
+) -> Iterator[str]:
+    """Names of places and stations as far as they have room beside the numbers, the most important first."""
     zoom = max(0, int(log2(_WORLD_PX_M * sheet.mm / _PX_MM)))
-    taken: list[tuple[float, float, float]] = []
+    rooms = list(taken)
     for row in paper_map.list_places(db, scope, sheet.box, zoom):
         name, x_m, y_m = row[1], row[2], row[3]
         x, y = (x_m - sheet.west) * sheet.mm, (sheet.north - y_m) * sheet.mm
-        half = len(name) * 1.4
+        half = len(name) * size_mm / 2
         if not (half < x < sheet.size[0] - half and 4 < y < sheet.size[1] - 3):
             continue
-        if any(abs(x - ox) < half + oh + 1 and abs(y - oy) < 5 for ox, oy, oh in taken):
-            continue
-        taken.append((x, y, half))
-        yield _text(x, y, name, 2.8, "#444")
+        spots = (Box(x, y + down * size_mm - 0.35 * size_mm, half, size_mm * 0.6) for down in _DOWN)
+        room = next((s for s in spots if all(s.is_apart(one) for one in rooms)), None)
+        if room is not None:
+            rooms.append(room._replace(wide=half + 1, high=size_mm * 0.9))
+            yield _text(x, room.y + 0.35 * size_mm, name, size_mm, "#333")
 
 
-def _marks(sheet: _Sheet, shown: Shown) -> Iterator[str]:
-    """Numbered squares; one whose place is taken stands beside it, with a line to where it belongs."""
-    half = shown.mark_mm
-    step = 2 * half + 0.3
-    taken: list[tuple[float, float]] = []
-    lines, drawn = [], []
+_DOWN = (0.0, 1.2, -1.2, 2.4, -2.4)  # heights of a name that it may stand away from its place
+
+
+def _marks(sheet: _Sheet, shown: Shown, taken: Iterable[Box]) -> list[Placed]:
+    """Where the numbers stand."""
+    points = []
     for number, lon, lat in shown.marks:
         point = sheet.of_lonlat(shapely.Point(lon, lat))
-        if point.is_empty:
-            continue
-        x, y = shapely.get_coordinates(point)[0].tolist()
-        spots = (_inside(sheet, x + step * dx, y + step * dy, half) for dx, dy in _AROUND_MARK)
-        free = (
-            s
-            for s in spots
-            if all(max(abs(s[0] - o[0]), abs(s[1] - o[1])) >= step - 0.1 for o in taken)
-        )
-        at = next(free, (x, y))
-        taken.append(at)
-        if at != (x, y):
-            lines.append(
-                f'<path d="M{x:.2f} {y:.2f}L{at[0]:.2f} {at[1]:.2f}" stroke="#000" stroke-width="0.25"/>'
-                f'<circle cx="{x:.2f}" cy="{y:.2f}" r="0.5" fill="#000"/>'
-            )
-        drawn.append(_mark(number, at, half, is_rough=number in shown.rough))
-    yield from lines  # beneath all squares: a line through a number makes it another one
-    yield from drawn
+        if not point.is_empty:
+            x, y = shapely.get_coordinates(point)[0].tolist()
+            points.append((number, x, y))
+    return sheet_marks.placed(points, shown.mark_mm, sheet.size, taken)
 
 
-def _mark(number: int, at: tuple[float, float], half: float, *, is_rough: bool) -> str:
-    size = half * (4 / 3 if number < 100 else 0.96)
-    dash = ' stroke-dasharray="0.9 0.7"' if is_rough else ""
-    return (
-        f'<rect x="{at[0] - half:.2f}" y="{at[1] - half:.2f}" width="{2 * half:g}" height="{2 * half:g}"'
-        f' rx="{half if is_rough else 0.7:g}" fill="#fff" stroke="#000" stroke-width="0.45"{dash}/>'
-        f'<text x="{at[0]:.2f}" y="{at[1] + size * 0.36:.2f}" font-size="{size:.2f}" font-weight="700"'
-        f' text-anchor="middle" fill="#000">{number}</text>'
-    )
-
-
-_RINGS = 12  # our choice: 625 squares, more than an area has numbers at one place
-# Where a mark may stand beside its place, in marks to the east and down, the nearest first.
-_AROUND_MARK = sorted(
-    ((dx, dy) for dx in range(-_RINGS, _RINGS + 1) for dy in range(-_RINGS, _RINGS + 1)),
-    key=lambda d: (d[0] ** 2 + d[1] ** 2, -d[0], -d[1]),
-)
-
-
-def _inside(sheet: _Sheet, x: float, y: float, half: float) -> tuple[float, float]:
-    """Where a whole mark has room."""
+def _corners(sheet: _Sheet) -> list[Box]:
+    """The room of the bar and of the arrow."""
     wide, high = sheet.size
-    room = half + 0.6
-    return min(max(x, room), wide - room), min(max(y, room), high - room)
+    long = _bar(sheet)[1] + 3
+    return [Box(2 + long / 2, high - 4.2, long / 2, 3.6), Box(wide - 6, 8, 3.5, 7)]
+
+
+def _bar(sheet: _Sheet) -> tuple[int, float]:
+    """How many metres the bar is, and how many millimetres of the paper."""
+    _, south, _, top = sheet.box
+    # a metre on the ground is longer than one of 3857
+    mm = sheet.mm * cosh((south + top) / 2 / _EARTH_M)
+    most = sheet.size[0] * 0.25
+    metres = max(m for m in _LENGTHS_M if m * mm <= most or m == _LENGTHS_M[0])
+    return metres, metres * mm
 
 
 def _scale(sheet: _Sheet, north: str) -> Iterator[str]:
     """A bar of whole metres, and where north is."""
-    _, south, _, top = sheet.box
-    mm = sheet.mm * cosh(
-        (south + top) / 2 / _EARTH_M
-    )  # a metre on the ground is longer than one of 3857
-    most = sheet.size[0] * 0.25
-    metres = max(m for m in _LENGTHS_M if m * mm <= most or m == _LENGTHS_M[0])
-    long, y = metres * mm, sheet.size[1] - 3.0
+    metres, long = _bar(sheet)
+    y = sheet.size[1] - 3.0
     words = f"{metres // 1000}km" if metres >= 1000 else f"{metres}m"
     yield f'<rect x="2" y="{y - 4.6:.2f}" width="{long + 3:.2f}" height="6.8" fill="#fff" fill-opacity="0.85"/>'
     yield f'<path d="M3.5 {y - 1:.2f}v1h{long:.2f}v-1" fill="none" stroke="#000" stroke-width="0.4"/>'

@@ -36,9 +36,14 @@ FROM_ONE_A_DAY = 30  # else one address, ten each hour, would fill the day of ev
 WAITING_OF_ENTRY = 10  # more say nothing more to who has to look
 WAITING_NEW = 50
 OF_A_DAY = 200  # of a municipality; a city of 60,000 will see some few
+# Our choice: the fuller a heap or the day, the less of one address within a day, so that what is left of it is left to
+# who has told nothing yet. Up to this part of it -> so many.
+FROM_ONE_AS_IT_FILLS = ((0.25, FROM_ONE_A_DAY), (0.5, 10), (0.75, 3), (1.0, 1))
 DAYS_BACK = 90  # on which one may have found it closed; what is told is looked at for as long
 LONGEST_NAME, LONGEST_LINE = 80, 200
-TOO_MANY = ("too_many_from_here", "too_many_about_it", "too_many_today")  # later it may be told
+TOO_MANY = (  # later it may be told
+    *("too_many_from_here", "too_many_from_here_today", "too_many_about_it", "too_many_today"),
+)
 JAPAN = ZoneInfo("Asia/Tokyo")
 # C1 controls, marks without width, fillers, marks that turn the direction of writing, tags, halves of signs: no keyboard
 # of a telephone has them, and they hide what stands there. A joiner (U+200D) belongs to pictures, a selector of shapes
@@ -117,12 +122,21 @@ def _make_room(db: Session, scope: Scope, about: About, hashed: str, now: dateti
     of_hour, of_day_here = (
         tries.count_since(db, house(), hashed, now - ago) for ago in (WITHIN, timedelta(days=1))
     )
-    if of_hour >= FROM_ONE or of_day_here >= FROM_ONE_A_DAY:
-        raise Invalid(fields={"answer": "too_many_from_here"})
-    if waiting >= (WAITING_OF_ENTRY if about.resource else WAITING_NEW):
-        raise Invalid(fields={"answer": "too_many_about_it"})
-    if of_today >= OF_A_DAY:
-        raise Invalid(fields={"answer": "too_many_today"})
+    most = WAITING_OF_ENTRY if about.resource else WAITING_NEW
+    for is_full, code in (
+        (of_hour >= FROM_ONE, "too_many_from_here"),
+        (waiting >= most, "too_many_about_it"),
+        (of_today >= OF_A_DAY, "too_many_today"),
+        (of_day_here >= _most_from_one(of_today, OF_A_DAY), "too_many_from_here_today"),
+        (of_day_here >= _most_from_one(waiting, most), "too_many_about_it"),
+    ):
+        if is_full:
+            raise Invalid(fields={"answer": code})
+
+
+def _most_from_one(there: int, most: int) -> int:
+    """How much one address may have told within a day where so much of the most is there already."""
+    return next((few for part, few in FROM_ONE_AS_IT_FILLS if there < part * most), 0)
 
 
 def _said(

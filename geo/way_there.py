@@ -27,7 +27,7 @@ from geo.errors import Invalid
 from geo.gap_rests import is_rest
 from geo.lookup_times import SLOW, USUAL, outward_from, slow_limit_s
 from geo.open_entries import OpenEntries
-from geo.openings import opening_dates
+from geo.openings import is_paused, opening_dates
 from geo.reach_questions import LONGEST_MIN, ReachQuestion, Walk
 from geo.records import shelf
 from geo.scope import Scope
@@ -294,6 +294,8 @@ def _is_known(row: Row[Any]) -> bool:
 def _is_out(entries: OpenEntries, at: int, today: date) -> bool:
     """Whether it stands there by its plan; what has none always does."""
     openings = entries.openings(at)
+    if is_paused(entries.rows[at], today):
+        return False
     return not openings or any(opening_dates(opening, today, 1) for opening in openings)
 
 

@@ -158,7 +158,7 @@ def as_json(found: WhereToOpen, candidates: Candidates) -> dict[str, Any]:
         "off_street": list(found.off_street),
         "offers": {
             name: getattr(found.before.of[0].offers, name)
-            for name in ("resources", "unconfirmed", "without_place", "full")
+            for name in ("resources", "unconfirmed", "without_place", "full", "paused", "pausing")
         },
         "way": {
             **{

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from geo import reach, topics
 from geo.area import Area
 from geo.centres import Centre, in_charge
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.errors import Invalid
 from geo.open_entries import places_of
-from geo.openings import opening_dates
+from geo.openings import is_paused, opening_dates
 from geo.reach_questions import Walk
 from geo.records import kinds, service_areas, shelf
 from geo.records.kinds import Kind
@@ -115,13 +115,12 @@ def answer(
 
 def _is_running(row: Row[Any], when: str, today: date) -> bool:
     """Whether it is not paused, and opens on the days asked for by its plan."""
-    if row.paused_on and row.paused_on <= today:
+    if is_paused(row, today):
         return False
     if not when:
         return True
     days = [today] if when == "today" else _weekend(today)
-    openings = [opening_of(values) for values in row.openings]
-    return any(opening_dates(opening, day, 1) for opening in openings for day in days)
+    return any(opening_dates(opening, day, 1) for opening in openings_of(row) for day in days)
 
 
 def _weekend(today: date) -> list[date]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from geo.errors import Invalid
 from geo.fees import is_free
-from geo.open_entries import OpenEntries
+from geo.open_entries import AHEAD_DAYS, OpenEntries
+from geo.openings import pause_of
 from geo.records.kinds import Kind
 from geo.topics import GATHERINGS, TOPICS, Topic
 
@@ -98,7 +99,10 @@ class Wish:
         return least
 
     def _opens(self, entries: OpenEntries, at: int, today: date) -> Fit:
-        openings = entries.openings(at)
+        openings, pause = entries.openings(at), pause_of(entries.rows[at])
+        ahead = (today + timedelta(days=count) for count in range(AHEAD_DAYS))
+        if pause and all(map(pause.holds, filter(self._is_day(today), ahead))):
+            return Fit.NO
         if not openings and entries.kinds[entries.rows[at].kind].rhythm == "always":
             return Fit.YES
         if not openings or all(one.irregular and not one.also_on for one in openings):

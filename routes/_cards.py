@@ -9,9 +9,9 @@ from flask import url_for
 from sqlalchemy import Row
 
 from geo import days
-from geo.edits import opening_of
+from geo.edits import opening_of, openings_of
 from geo.kinds import vocabulary
-from geo.openings import next_dates
+from geo.openings import is_paused, next_dates, pause_of
 from geo.records.districts import DistrictShape
 from geo.records.kinds import Kind
 from geo.service_areas import area_words
@@ -88,10 +88,24 @@ def card(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> 
         "kind": kind_of(kinds[row.kind]),
         "place_words": row.address,
         "openings": opening_lines(row.openings),
+        "pause": pause(row, today),
         "freshness": FRESHNESS[days.freshness(row.confirmed_on, today)],
         "confirmed_words": _saying.day(row.confirmed_on) if row.confirmed_on else "",
         "blurred": is_rough(row),
         "url": url_for("resources.show", resource_id=row.id),
+    }
+
+
+def pause(row: Row[Any], today: date) -> dict[str, Any] | None:
+    """What is to be said of a pause on a day: whether it holds or is to come, since when and until when ("" where nobody
+    knows); None where there is none, or it is over."""
+    found = pause_of(row)
+    if found is None or found.is_over(today):
+        return None
+    return {
+        "is_now": found.holds(today),
+        "since": _saying.day(found.since),
+        "until": _saying.day(found.until) if found.until else "",
     }
 
 
@@ -102,7 +116,7 @@ def is_rough(row: Row[Any]) -> bool:
 
 def page(row: Row[Any], kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
     """A resource on its own page."""
-    openings = [opening_of(values) for values in row.openings]
+    openings = openings_of(row)
     eligibility = "" if row.eligibility == "unknown" else vocabulary("eligibility")[row.eligibility]
     accepting = "" if row.accepting == "unknown" else vocabulary("accepting")[row.accepting]
     viewpoints = viewpoints_of(row, kinds)
@@ -166,19 +180,21 @@ def line_of(row: Row[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind]) -> dict[str, Any]:
+def marker(row: Row[Any], number: int, kinds: Mapping[str, Kind], today: date) -> dict[str, Any]:
     """A resource on the map."""
     kind = kinds[row.kind]
     return {
         "id": str(row.id),
         "number": number,
         "name": row.name,
+        **({"kana": row.kana} if row.kana else {}),
         "kind": say(kind.name),
         "icon": kind.icon,
         "element": kind.element,
         "lonlat": [row.lon, row.lat],
         "url": url_for("resources.show", resource_id=row.id),
         "blurred": is_rough(row),
+        **({"paused": True} if is_paused(row, today) else {}),  # of ten thousand marks hardly one
     }
 
 
@@ -188,6 +204,7 @@ def map_data(
     shapes: list[DistrictShape],
     counts: Mapping[Any, int],
     bounds: tuple[float, float, float, float] | None,
+    today: date,
 ) -> dict[str, Any]:
     """What the script of a map page reads; numbers are the ones of the list."""
     west, south, east, north = bounds or (122.0, 24.0, 146.0, 46.0)
@@ -211,7 +228,7 @@ def map_data(
             ],
         },
         "resources": [
-            marker(row, number, kinds)
+            marker(row, number, kinds, today)
             for number, row in enumerate(rows, start=1)
             if row.lon is not None
         ],

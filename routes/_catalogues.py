@@ -29,7 +29,7 @@ MARK = re.compile(f"[{OURS}-{SO}]")
 _COUNTED = re.compile(
     f"(?<=[013468])({READ}分{AS})ふん(?={SO})|(?<![0-9,])([12]){READ}人{AS}にん(?={SO})"
 )
-_WRITTEN_RUBY = re.compile(r"\\ufdd2(.*?)\\ufdd3.*?\\ufdd4")  # as JSON writes them
+_WRITTEN_RUBY = re.compile(r"\\ufdd2(.*?)\\ufdd3(.*?)\\ufdd4")  # as JSON writes them
 _WRITTEN_MARK = re.compile(r"\\ufdd[0-4]")
 _KEPT = re.compile("〔([^〔〕]+)〕")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -107,6 +107,11 @@ def plain(text: str) -> str:
     if "\\ufdd" in text:
         text = _WRITTEN_MARK.sub("", _WRITTEN_RUBY.sub(r"\1", text))
     return MARK.sub("", RUBY.sub(r"\1", text))
+
+
+def with_written_readings(text: str) -> str:
+    """JSON in which readings stand as translators write them, ｜漢字《かんじ》, for a script to set them."""
+    return _WRITTEN_RUBY.sub(r"\\uff5c\1\\u300a\2\\u300b", text)
 
 
 def filled(value: Any, manner: Manner) -> Any:

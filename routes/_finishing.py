@@ -2,7 +2,8 @@
 
 What came from a catalogue is in the page's language. Everything else that is written in Japanese is registered, as it
 was written, and says so (``lang="ja"``): screen readers change their voice, and a browser its letters. Readings stand
-over their signs as <ruby>. Where HTML knows no elements (titles, choices, attributes, page data) the signs stand alone.
+over their signs as <ruby>. Where HTML knows no elements (titles, choices, attributes) the signs stand alone; page data
+bring the readings along as one writes them, ｜漢字《かんじ》, for what scripts put on the page (static/js/core/words.js).
 """
 
 import re
@@ -11,14 +12,23 @@ from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
-from routes._catalogues import JAPANESE_SIGNS, MARK, OURS, RUBY, THEIRS, plain
+from routes._catalogues import (
+    JAPANESE_SIGNS,
+    MARK,
+    OURS,
+    RUBY,
+    THEIRS,
+    plain,
+    with_written_readings,
+)
 from routes._languages import EASY, JAPANESE, Language, language
 
-# Elements that hold text alone, comments and tags; what is between them is text that may hold elements.
+# Elements that hold text alone or no elements of HTML, comments and tags; what is between them is text that may hold some.
 _BARE = re.compile(
-    r"(<(?P<name>script|style|title|textarea)\b.*?</(?P=name)>|<option\b[^>]*>[^<]*|<!--.*?-->|<[^>]*>)",
+    r"(<(?P<name>script|style|title|textarea|svg)\b.*?</(?P=name)>|<option\b[^>]*>[^<]*|<!--.*?-->|<[^>]*>)",
     re.DOTALL | re.IGNORECASE,
 )
+PAGE_DATA = '<script type="application/json" id="page-data">'
 _INLINE = re.compile(r"</?(?:a|b|code|em|small|span|strong)\b")
 _ENDS = re.compile(r"[.!?:]$")  # of a sentence
 _TOGETHER = re.compile(f"([.!?]{THEIRS})({OURS}[^\\W_])")
@@ -76,6 +86,8 @@ def _spaced(text: str) -> str:
 
 
 def _alone(bare: str, now: Language) -> str:
+    if now is EASY and bare.startswith(PAGE_DATA):
+        return plain(with_written_readings(bare))
     if bare.startswith("<option") and OURS not in bare and now is not EASY:
         tag, sign, words = bare.partition(">")
         return f'{tag} lang="ja">{words}' if JAPANESE_SIGNS.search(words) else bare

@@ -32,6 +32,7 @@ def of_kind(answer: Answered, told: Mapping[str, Any]) -> list[Sheet]:
         ("答え", told["sentence"]),
         ("目安", told["practical"]),
         ("登録", f"{of.offers.resources}件（今年度は未確認 {of.offers.unconfirmed}件）"),
+        ("休止", f"{of.offers.paused}件（ないものとして数えています）"),
         ("人数のもと", told["people"]),
         *_common(told),
     ]

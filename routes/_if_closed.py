@@ -33,7 +33,7 @@ def table(db: Session, scope: Scope, kind: str, asked: Mapping[str, str]) -> IfC
 
 
 def rows(found: IfClosed) -> list[dict[str, Any]]:
-    """{id, name, url, leading, practical, confirmed, days_known}, limits {lost, lost_min, lost_max} in whole people."""
+    """{id, name, url, leading, practical, confirmed, days_known, rests}, limits {lost, lost_min, lost_max} in whole people."""
     return [_row(row) for row in found.rows]
 
 
@@ -46,6 +46,7 @@ def _row(row: Last) -> dict[str, Any]:
         "practical": _lost(row.practical) if row.practical else None,
         "confirmed": row.confirmed,
         "days_known": row.days_known,
+        "rests": row.rests,
     }
 
 

@@ -196,9 +196,9 @@ def _pages(page: int, last: int, total: int) -> dict[str, Any]:
 
 def _by_kind(offers: Sequence[Offer], asked: Asked) -> list[dict[str, Any]]:
     """What comes to the home, fetches or is in charge, kind by kind: how many say so of this place, how many do not
-    say where they serve, and where they are shown."""
+    say where they serve (of both those that run), and where they are shown."""
     kinds = {one.kind.code: one.kind for one in offers}
-    counts = Counter((one.kind.code, one.covers) for one in offers)
+    counts = Counter((one.kind.code, one.covers) for one in offers if not one.paused)
     given = {**request.args.to_dict(), "municipality": asked.here.code, "square": asked.square}
     return [
         {

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from geo import days
 from geo.centres import Centre
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.kinds import vocabulary
 from geo.lookup import Offer
 from geo.openings import next_dates
@@ -58,7 +58,9 @@ def _named(one: Offer, number: int) -> dict[str, Any]:
         "url": url_for("resources.show", resource_id=row.id),
         "blurred": _cards.is_rough(row),
     }
-    drawn = {"kind": say(kind.name), "icon": kind.icon, "element": kind.element}
+    drawn: dict[str, Any] = {"kind": say(kind.name), "icon": kind.icon, "element": kind.element}
+    drawn |= {"kana": row.kana} if row.kana else {}
+    drawn |= {"paused": True} if one.paused else {}
     marker = named | drawn | {"lonlat": list(one.lonlat) if one.lonlat else None}
     return named | {"kana": row.kana, "kind": _cards.kind_of(kind), "marker": marker}
 
@@ -66,9 +68,10 @@ def _named(one: Offer, number: int) -> dict[str, Any]:
 def _when(one: Offer, today: date) -> dict[str, Any]:
     """The plan of its days, and how fresh it is."""
     row = one.resource
-    following = one.dates[:3] or tuple(next_dates(map(opening_of, row.openings), today, 1))
+    following = one.dates[:3] or tuple(next_dates(openings_of(row), today, 1))
     return {
         "openings": _cards.opening_lines(row.openings),
+        "pause": _cards.pause(row, today),
         "next_days": [_saying.day_of_week(day) for day in following],
         "is_today": bool(following) and following[0] == today,
         "freshness": _cards.FRESHNESS[days.freshness(row.confirmed_on, today)],

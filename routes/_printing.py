@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from geo import paper, printing
 from geo.days import freshness
 from geo.handbook import CHAPTERS, JOINED, Day, Entry, Handbook, Service
-from geo.printing import Copy, Drawing, Press
-from geo.records import districts
+from geo.handbook_maps import Drawing
+from geo.printing import Copy, Press
+from geo.records import basemap, districts
 from geo.records.kinds import Kind
 from geo.records.municipalities import Municipality
 from geo.scope import EVERYBODY, Scope
@@ -36,14 +37,23 @@ from routes._languages import in_japanese
 from routes._lists import kinds_by_code, sources
 
 DRAWING = {"label": "地図", "north": "北"}
-# Our choice: points of type that a sheet for the wall is tried in; where none fits, the last but one on several.
-TYPES_PT = (18.0, 16.0, 14.5, 13.0, 12.0)
+# Our choice: points of type that a sheet for the wall is tried in, and millimetres of one column.
+TYPES_PT, WALL_MM = (16.0, 14.5, 13.0), 270.0
+NEARLY = 1.06  # of what a sheet holds by the estimate: so much it may be wrong
+# Sides of paper, columns on them (beside the map are two), and columns that the month takes
+SIDES = ((1, 2, 0.8), (2, 6, 1.5))
 POSTER_SIZES = (1.3, 1.1, 0.9, 0.7, 0.5)  # our choice
 PATIENCE_S = 2.0  # of a request for one page while another one is set; each keeps a thread
 _SETTING = BoundedSemaphore(1)
 BUSY = 8  # our choice: of more entries on one day, a square of the calendar has numbers alone
-# Signs on a line of a square and its millimetres, of a calendar that is one page; what a page has for its weeks.
-LINE_SIGNS, LINE_MM, DATE_MM, LEAST_MM, WEEKS_MM = 10, 4.4, 6.5, 19.0, 155.0
+# Signs on a line of a square, millimetres of a line and of a week at least, of a calendar on one page and on two; what
+# its date takes, and what a page has for its weeks.
+SMALL, LARGE = (10, 4.4, 19.0), (8, 5.4, 36.0)
+DATE_MM, WEEKS_MM = 6.5, 155.0
+NUMBERS, NAMED = (
+    (3, 5.2),
+    (64, 5.5),
+)  # numbers on a line of a square, signs on one under it; their millimetres
 
 
 def press(app: Flask) -> Press:
@@ -52,33 +62,54 @@ def press(app: Flask) -> Press:
 
     def write(
         db: Session, told: Handbook, drawings: Sequence[Drawing], copy: Copy, day: date
-    ) -> list[str]:
+    ) -> list[tuple[str, int]]:
         with app.test_request_context(base_url=f"{copy.site}/"), in_japanese():
             g.db = db
             try:
                 facts = _facts(db, told, drawings, day)
                 if copy.size == "a4":
-                    return [render_template("prints/handbook.html", **facts)]
-                sizes = _sizes(facts)
-                return [render_template("prints/wall.html", **facts, type_pt=pt) for pt in sizes]
+                    return [(render_template("prints/handbook.html", **facts), 0)]
+                return [
+                    (render_template("prints/wall.html", **facts, **setting), sides)
+                    for setting, sides in _settings(facts)
+                ]
             finally:
                 g.pop("db")  # it is the worker's, who closes it
 
     return Press(write, DRAWING)
 
 
-def _sizes(facts: Mapping[str, Any]) -> list[float]:
-    """Sizes of type that a sheet for the wall may fit in, the largest first; setting one costs seconds. About how many
-    lines it has is measured in みほん市: 13 points, two columns of 96 millimetres."""
-    lines = sum(
-        2 + len(chapter["cards"]) * {"activity": 4.2, "there": 1.4}.get(chapter["code"], 1.9)
-        for chapter in facts["chapters"]
-    ) + 1.7 * sum(
-        len(those) for _, those in facts["services"] if those[0]["kind"]["element"] != "care"
-    )
-    fits = [pt for pt in TYPES_PT if lines * (pt / 13) ** 0.5 < 2 * 270 / (pt * 0.3528 * 1.35)]
-    larger = TYPES_PT[: TYPES_PT.index(fits[0])][-1:] if fits else ()
-    return [*larger, *fits[:2], TYPES_PT[-2]]
+def _settings(facts: Mapping[str, Any]) -> list[tuple[dict[str, Any], int]]:
+    """How a sheet for the wall may be set (type_pt, has_calendar) and on how many sides it is to fit, what is wanted
+    most first; setting one costs seconds. One side, else the two of one sheet, in type as large as fits, with the month
+    where it has room; else as many as it takes. About how many lines it has is measured in みほん市: 13 points, columns
+    of 97 millimetres."""
+    lines = _lines(facts)
+    found: list[tuple[dict[str, Any], int]] = []
+    for sides, columns, of_month in SIDES:
+        fits = []
+        for pt in TYPES_PT:
+            filled = lines * (pt / 13) ** 0.5 * pt * 0.3528 * 1.32 / WALL_MM
+            has_dates = any(day.at for week in facts["weeks"] for day in week)
+            fits += [(pt, True)] * (has_dates and filled + of_month < columns * NEARLY)
+            fits += [(pt, False)] * (filled < columns * NEARLY)
+        found += [({"type_pt": pt, "has_calendar": month}, sides) for pt, month in fits[:4]]
+    return [*found, ({"type_pt": TYPES_PT[-1], "has_calendar": False}, 0)]
+
+
+def _lines(facts: Mapping[str, Any]) -> float:
+    """About how many lines of 13 points a sheet for the wall has in its columns."""
+    lines = 0.0
+    for chapter in facts["chapters"]:
+        cards = chapter["cards"]
+        lines += 1.5 + (
+            len({card["kind"]["code"] for card in cards}) if chapter["code"] != JOINED else 0
+        )
+        for card in cards:
+            told = card["days"] or card["halts"]
+            lines += 3.75 if chapter["code"] == JOINED else 2.7 if told else 1.15
+    those = [those for _, those in facts["services"] if those[0]["kind"]["element"] != "care"]
+    return lines + (2 if those else 0) + sum(1 + 1.15 * len(one) for one in those)
 
 
 def poster(row: Row[Any], kinds: Mapping[str, Kind], here: Municipality, today: date) -> list[str]:
@@ -102,7 +133,7 @@ def kept(name: str, pages: list[str], title: str) -> Response:
         if not _SETTING.acquire(timeout=PATIENCE_S):
             abort(429)
         try:
-            printing.keep(path, paper.fitting(pages, 1))
+            printing.keep(path, paper.fitting([(page, 1) for page in pages]))
         finally:
             _SETTING.release()
     response = send_file(path, mimetype="application/pdf", max_age=0)
@@ -142,17 +173,17 @@ def _facts(db: Session, told: Handbook, drawings: Sequence[Drawing], day: date) 
             for name, row in told.centres
         ],
         "weeks": told.weeks,
-        "is_busy": _most(told) > BUSY,
-        "is_one_page": _weeks_mm(told) <= WEEKS_MM,
+        **_calendar(told),
         "often": [(one.number, one.row.name) for one in joined if one.is_often],
         "undated": [(one.number, one.row.name) for one in joined if not one.is_dated],
         "drawings": [
-            {"svg": Markup(one.svg), "numbers": sorted(one.numbers)}  # noqa: S704 - our own drawing
+            {"svg": Markup(one.svg), "is_wide": one.is_wide, "until": one.until}  # noqa: S704 - our own drawing
             for one in drawings
         ],
         "key": _key,
         "has_rough": any(one.is_rough for one in entries if one.places),
         "ground": _ground(db, scope, told),
+        "edition": extract.edition if (extract := basemap.find_extract(db, scope)) else None,
         "sources": sources(db, scope, told.district.level),
         "square": square(link),
         "address": link,
@@ -205,14 +236,30 @@ def _most(told: Handbook) -> int:
     return max((len(day.at) for week in told.weeks for day in week), default=0)
 
 
-def _weeks_mm(told: Handbook) -> float:
-    """About how high the month is with the names of its entries."""
+def _weeks_mm(told: Handbook, signs: int, line_mm: float, least_mm: float) -> list[float]:
+    """About how high each week is with the names of its entries, in a type that has so many signs on a line."""
 
     def lines(day: Day) -> int:
-        return sum(-(-(len(name) + 5) // LINE_SIGNS) for _, name, _ in day.at)
+        return sum(-(-(len(name) + 5) // signs) for _, name, _ in day.at)
 
     highest = (max(map(lines, week)) for week in told.weeks)
-    return sum(max(LEAST_MM, DATE_MM + LINE_MM * most) for most in highest)
+    return [max(least_mm, DATE_MM + line_mm * most) for most in highest]
+
+
+def _calendar(told: Handbook) -> dict[str, Any]:
+    """How the month is set: with names on one page, or on two in larger type, else with numbers alone, and under it
+    whose they are, where the page has room."""
+    small, large = (_weeks_mm(told, *type_) for type_ in (SMALL, LARGE))
+    is_one_page = sum(small) <= WEEKS_MM
+    fits_two = sum(large[:3]) <= WEEKS_MM and sum(large[3:]) <= WEEKS_MM
+    is_busy = _most(told) > BUSY or not (is_one_page or fits_two)
+    days = [day for week in told.weeks for day in week]
+    named = sorted({(number, name) for day in days for number, name, _ in day.at})
+    under = -(-sum(len(name) + 3 for _, name in named) // NAMED[0]) * NAMED[1]
+    numbers = (max(-(-len(day.at) // NUMBERS[0]) for day in week) for week in told.weeks)
+    high = sum(max(SMALL[2], DATE_MM + NUMBERS[1] * most) for most in numbers)
+    has_room = is_busy and high + under <= WEEKS_MM
+    return {"is_busy": is_busy, "is_one_page": is_one_page, "named": named if has_room else []}
 
 
 def _ground(db: Session, scope: Scope, told: Handbook) -> str:

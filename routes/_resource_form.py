@@ -27,7 +27,8 @@ TEXTS = (
 )
 # Several boxes -> their vocabulary; an empty input before them says they were there.
 CHECKED = {"viewpoints": "viewpoint", "fragility": "fragility"}
-DAYS = ("confirmed_on", "started_on", "paused_on", "counted_on")
+DAYS = ("confirmed_on", "started_on", "paused_on", "resumes_on", "counted_on")
+PAUSE = ("paused_on", "resumes_on")
 COUNTS = (
     *("capacity", "participants", "participants_men", "participants_women"),
     *("participants_65_74", "participants_75"),
@@ -116,6 +117,8 @@ def changed(typed: Mapping[str, str], values: Mapping[str, Any], at: datetime) -
         found |= _place(typed, at, problems)
     found |= {name: _PARTS[name](typed[name]) for name in _PARTS if name in differs}
     found |= {name: _day(typed[name], name, problems) for name in DAYS if name in differs}
+    if differs & {*PAUSE}:
+        found |= _pause(found, values, problems)
     if any(map(_stops.is_of_stop, differs)):
         found["stops"] = _stops.read(typed, problems)
     if any(map(is_of_consent, differs)):
@@ -125,6 +128,18 @@ def changed(typed: Mapping[str, str], values: Mapping[str, Any], at: datetime) -
     if problems:
         raise Invalid(fields=problems)
     return found
+
+
+def _pause(
+    found: Mapping[str, Any], values: Mapping[str, Any], problems: dict[str, str]
+) -> dict[str, Any]:
+    """The two days of a pause, ISO: it ends after it has begun, and with it goes the day of its end."""
+    since, until = (found.get(name, values[name]) for name in PAUSE)
+    if not since and "resumes_on" not in found:
+        return {"resumes_on": None}
+    if until and not (since and since < until):
+        problems.setdefault("resumes_on", "not_after_pause")
+    return {}
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, str]:

@@ -191,7 +191,7 @@ def page_data(
     by_code = {kind.code: kind for kind in kinds.list_all(db, scope)}
     marks = shelf.list_marks(db, scope, Wanted(kinds=plan.question.kinds))
     shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
-    data = _cards.map_data(marks, by_code, shapes, {}, districts.bounds(db, scope, None))
+    data = _cards.map_data(marks, by_code, shapes, {}, districts.bounds(db, scope, None), today())
     lines = {row["id"]: row for row in found.rows} if found else {}
     for feature in data["districts"]["features"]:
         row = lines.get(feature["properties"]["id"])

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from geo import calendars
 from geo.calendars import Told, planned, told_until, until
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.records.kinds import Kind
 from routes import _cards
 from routes._codes import site
@@ -51,7 +51,7 @@ def calendar_of(
     """The planned days of some entries as an iCalendar file; of those that have ended, none."""
     last = until(today)
     days = [
-        [] if row.closed_on else planned(map(opening_of, row.openings), today, (last - today).days)
+        [] if row.closed_on else planned(openings_of(row), today, (last - today).days)
         for row in rows
     ]
     last = told_until(days, last)

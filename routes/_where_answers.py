@@ -24,6 +24,7 @@ from geo.where_questions import WEIGHED
 from routes import _cards
 from routes._basemap import backgrounds
 from routes._errors import field_words
+from routes._request import today
 
 QUESTION = ("level", "age", "minutes", "profile", "day", "at", "month", "on", "open_to_all")
 WISHES = (
@@ -163,7 +164,7 @@ def page_data(
     level = level_of(row, db, scope)
     shapes = districts.list_shapes(db, scope, level, within_m=_cards.OUTLINE_M)
     marks = shelf.list_marks(db, scope, Wanted(kind=row.kind))
-    data = _cards.map_data(marks, kinds, shapes, {}, districts.bounds(db, scope, None))
+    data = _cards.map_data(marks, kinds, shapes, {}, districts.bounds(db, scope, None), today())
     lines = {line["id"]: line for line in row.result["rows"]}
     for feature in data["districts"]["features"]:
         line = lines.get(feature["properties"]["id"])

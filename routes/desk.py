@@ -169,10 +169,13 @@ def _list(scope: Scope, name: str, **facts: Any) -> str:
 
 
 def _rows(scope: Scope, rows: list[Any]) -> list[dict[str, Any]]:
-    """Lines of a list: the row, its kind's name, and how fresh it is."""
+    """Lines of a list: the row, its kind's name, whether it rests, and how fresh it is."""
     kinds = kinds_by_code(reading(), scope)
     return [
-        {"row": row, "kind": kinds[row.kind].name, "draft": str(uuid4()), **_fresh(row)}
+        {
+            **{"row": row, "kind": kinds[row.kind].name, "draft": str(uuid4())},
+            **{"pause": _cards.pause(row, today()), **_fresh(row)},
+        }
         for row in rows
     ]
 

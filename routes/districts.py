@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, get_template_attribute, render_template, url_for
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo import population
@@ -37,7 +38,7 @@ def show(district_id: UUID) -> str:
     counts = shelf.count_by_district(db, scope, district.level, Wanted())
     page = listed(db, scope, wanted, len(marks), kinds)
     frame = districts.bounds(db, scope, district.id)
-    page_data = _cards.map_data(marks, kinds, shapes, counts, frame)
+    page_data = _cards.map_data(marks, kinds, shapes, counts, frame, today())
     return render_template(
         "districts/show.html",
         municipality=municipalities.get(db, scope, district.municipality),
@@ -72,7 +73,7 @@ def handout(district_id: UUID) -> Response:
     rows = shelf.list_open(db, scope, Wanted(district=district.id))
     cards = [
         _cards.card(row, number, kinds, today())
-        | {"lon": row.lon, "lat": row.lat, "phone": row.phone}
+        | {"lon": row.lon, "lat": row.lat, "phone": row.phone, "openings": _plan(row)}
         for number, row in enumerate(rows, start=1)
     ]
     plain = _plain(db, scope, district)
@@ -92,6 +93,15 @@ def handout(district_id: UUID) -> Response:
         district.name
     )
     return response
+
+
+def _plan(row: Row[Any]) -> list[str]:
+    """When it opens, in lines; of what rests, that it does."""
+    lines, pause = _cards.opening_lines(row.openings), _cards.pause(row, today())
+    if pause is None:
+        return lines
+    said = str(get_template_attribute("_pause.html", "text")(pause))
+    return [said] if pause["is_now"] else [said, *lines]
 
 
 def _find(db: Session, district_id: UUID) -> tuple[District, Scope]:

@@ -220,7 +220,7 @@ def _page_data(
     shapes = districts.list_shapes(db, scope, asked["level"], within_m=_cards.OUTLINE_M)
     marks = shelf.list_marks(db, scope, Wanted(kinds=some))
     frame = districts.bounds(db, scope, area_of(asked))
-    data = _cards.map_data(marks, kinds_by_code(db, scope), shapes, {}, frame)
+    data = _cards.map_data(marks, kinds_by_code(db, scope), shapes, {}, frame, today())
     lines = {line["id"]: line for line in found.rows} if found else {}
     for feature in data["districts"]["features"]:
         line = lines.get(feature["properties"]["id"])

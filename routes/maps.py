@@ -17,7 +17,7 @@ from routes import _cards
 from routes._basemap import backgrounds
 from routes._languages import say
 from routes._lists import kinds_by_code, listed, sources
-from routes._request import reading, scope_in
+from routes._request import reading, scope_in, today
 from routes._roles import ANYONE, allow
 
 LONGEST = 100  # characters of a search: more than any name has
@@ -50,7 +50,7 @@ def show(municipality: str) -> str:
         else Counter(mark.kind for mark in marks)
     )
     page = listed(db, scope, wanted, len(marks), kinds)
-    page_data = _cards.map_data(marks, kinds, shapes, counts, _bounds(db, scope, marks))
+    page_data = _cards.map_data(marks, kinds, shapes, counts, _bounds(db, scope, marks), today())
     return render_template(
         "maps/show.html",
         municipality=place,

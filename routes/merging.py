@@ -154,5 +154,5 @@ def _page_data(scope: Scope, kept: Side, gone: Side) -> dict[str, Any]:
         if placed
         else districts.bounds(db, scope)
     )
-    data = _cards.map_data(rows, kinds_by_code(db, scope), shapes, {}, frame)
+    data = _cards.map_data(rows, kinds_by_code(db, scope), shapes, {}, frame, today())
     return data | backgrounds(scope, data["bounds"])

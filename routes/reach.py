@@ -15,6 +15,7 @@ from geo.addresses import Answer, Found, Several
 from geo.area import Area
 from geo.errors import Invalid
 from geo.locate import dictionaries, locate
+from geo.openings import is_paused
 from geo.possible_homes import Living
 from geo.reach_questions import (
     MODIFIERS,
@@ -56,6 +57,7 @@ class Shown:
     people  of staff only: who lives within (geo/residents_reached.py Table); basis: how they are known
             (geo/possible_homes.py Living)
     name, url  of the resource or kind; within: the name of the area that it is cut to
+    pause   of the resource: routes/_cards.py pause;  resting  how many of the kind rest today, and are left out
     """
 
     mode: str = "none"
@@ -67,6 +69,8 @@ class Shown:
     name: str = ""
     url: str = ""
     within: str = ""
+    pause: dict[str, Any] | None = None
+    resting: int = 0
 
 
 @bp.get("/<municipality>")
@@ -209,14 +213,19 @@ def _answer(db: Session, scope: Scope, asked: Asked, among: Profiles, level: str
         found = reach.around_resource(db, scope, streets, walk, id_)
         url = url_for("resources.show", resource_id=id_)
         people = _people(db, scope, streets, walk, found.start)
-        return Shown("resource", found, (), None, *_counted(people), name=row.name, url=url)
+        about = {"name": row.name, "url": url, "pause": _cards.pause(row, today())}
+        return Shown("resource", found, (), None, *_counted(people), **about)
     district = _uuid(asked.district, "district") if asked.district else None
-    found = reach.around_kind(db, scope, streets, walk, asked.kind, district)
+    found = reach.around_kind(db, scope, streets, walk, asked.kind, district, today())
     name = say(kinds_by_code(db, scope)[asked.kind].name)
     within = districts.get(db, scope, district).name if district else ""
-    rough = None if scope.is_public else reach.find_rough(db, scope, streets, asked.kind)
+    rough = None if scope.is_public else reach.find_rough(db, scope, streets, asked.kind, today())
     people = _people(db, scope, streets, walk, found.start, level, district, rough)
-    return Shown("kind", found, (), None, *_counted(people), name=name, within=within)
+    all_, running = (
+        shelf.count_open(db, scope, Wanted(kind=asked.kind, running=day)) for day in (None, today())
+    )
+    about = {"name": name, "within": within, "resting": all_ - running}
+    return Shown("kind", found, (), None, *_counted(people), **about)
 
 
 def _people(
@@ -258,7 +267,7 @@ def _page_data(
     frame = districts.bounds(
         db, scope, _uuid(asked.district, "district") if asked.district else None
     )
-    data = _cards.map_data(marks, kinds, shapes, {}, frame)
+    data = _cards.map_data(marks, kinds, shapes, {}, frame, today())
     found = answer.found
     drawn = publish.bands_geojson(found.bands, is_cut=found.is_cut) if found else "null"
     about = {
@@ -299,6 +308,7 @@ def _groups(
                 "kind": _cards.kind_of(kinds[one.resource.kind]),
                 "minutes": max(1, math.ceil(one.seconds / 60)),
                 "rough": _cards.is_rough(one.resource),
+                "paused": is_paused(one.resource, today()),
                 "url": url_for("resources.show", resource_id=one.resource.id),
             }
         )

@@ -38,7 +38,8 @@ LONGEST = 100  # signs of what is typed, our choice: more than any address or na
 STATIC = Path(__file__).parents[1] / "static"
 # What an answer without its map is made of; KEPT_DAYS: our choice, until the last one is forgotten.
 SHEETS = ("map.css", "site.css", "print.css")
-FILES_OF_ANSWER = (*SHEETS, "favicon.svg", "js/pages/near.js", "js/core/page.js")
+SCRIPTS = ("js/pages/near.js", "js/core/page.js", "js/core/words.js")
+FILES_OF_ANSWER = (*SHEETS, "favicon.svg", *SCRIPTS)
 ANSWER, KEPT_DAYS = "^/near/[0-9]{5}/[0-9]{10}$", 30
 
 bp = Blueprint("residents", __name__, url_prefix="/near")

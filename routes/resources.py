@@ -52,7 +52,7 @@ bp = Blueprint("resources", __name__, url_prefix="/resources")
 # What staff see of a resource beside what everybody sees, in the order of the page.
 INSIDE = (
     *("host", "host_contact", "fragility", "do_not_list", "consents", "place_source"),
-    *("main_activity", "venue_type", "frequency", "subsidised", "started_on", "paused_on"),
+    *("main_activity", "venue_type", "frequency", "subsidised", "started_on"),
     *("counted_on", "participants", "participants_men", "participants_women"),
     *("participants_65_74", "participants_75"),
 )
@@ -304,7 +304,7 @@ def _page_data(
     else:
         lon, lat = place
         frame = (lon - reach, lat - reach, lon + reach, lat + reach)
-    data = _cards.map_data(rows, kinds, shapes, {}, frame)
+    data = _cards.map_data(rows, kinds, shapes, {}, frame, today())
     for mark in data["resources"]:
         mark["number"] = None  # alone on its map
     return data | backgrounds(scope, data["bounds"])

@@ -134,9 +134,9 @@ def _page_data(
         max(north, *lats) + AROUND_DEG,
     )
     shapes = districts.list_shapes(db, scope, "municipality", within_m=_cards.OUTLINE_M)
-    data = _cards.map_data([], kinds, shapes, {}, frame)
+    data = _cards.map_data([], kinds, shapes, {}, frame, today())
     place = {"number": None, "lonlat": list(way.destination.lonlat)}
     place["blurred"] = way.destination.is_rough
-    data["resources"] = [_cards.marker(row, 1, kinds) | place]
+    data["resources"] = [_cards.marker(row, 1, kinds, today()) | place]
     data["way"] = json.loads(publish.way_geojson(way, square))
     return data | backgrounds(scope, data["bounds"])

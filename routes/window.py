@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from geo import days, travel_profiles, window
 from geo.area import Area
-from geo.edits import opening_of
+from geo.edits import openings_of
 from geo.errors import Invalid, NotFound, Unreadable
 from geo.kinds import vocabulary
 from geo.locate import dictionaries
@@ -147,7 +147,7 @@ def _said(
     row: Row[Any], kind_names: dict[str, str], minutes: int | None, here: Municipality
 ) -> dict[str, Any]:
     """What is read out of a place, and printed: nothing of staff's."""
-    openings = [opening_of(values) for values in row.openings]
+    openings = openings_of(row)
     following = next_dates(openings, today(), 1)
     return {
         "id": str(row.id),
@@ -156,6 +156,7 @@ def _said(
         # nobody reads her own city out to a caller
         "address": row.address.removeprefix(here.prefecture).removeprefix(here.name),
         "when": spoken(openings),
+        "pause": _cards.pause(row, today()),
         "next_words": days.date_words(following[0]) if following else "",
         "is_today": bool(following) and following[0] == today(),
         "minutes": minutes,

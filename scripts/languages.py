@@ -26,7 +26,7 @@ TEMPLATES = FOLDER.parent
 # What only somebody reads who signed in, and papers, which are Japanese
 NOT_FOR_RESIDENTS = (
     *("_leaving.html", "_notices.html", "districts/handout.html"),
-    *("prints/_paper.html", "prints/handbook.html", "prints/near.html", "prints/poster.html"),
+    *("prints/_paper.html", "prints/handbook.html", "prints/poster.html"),
     *("prints/_sheet.html", "prints/wall.html"),
 )
 KEYWORDS = {"_": None, "in_language": (2,)}
@@ -36,11 +36,24 @@ FIELD_CODES = (
     *("required", "unreadable", "bad_character", "too_long", "unknown_choice", "incomplete"),
     *("used_elsewhere", "changed_just_now", "not_a_number", "out_of_range"),
     *("several_addresses", "unknown_address", "no_gazetteer", "outside_streets", "no_streets"),
-    *("no_street_near", "street_apart", "not_public_minutes", "not_by_distance", "no_place"),
+    *(
+        "no_street_near",
+        "street_apart",
+        "not_public_minutes",
+        "not_by_distance",
+        "no_place",
+        "all_paused",
+    ),
     *("no_place_on_streets", "not_lon_lat", "swapped_axes", "outside_japan"),
     *("has_closed", "beyond_an_hour", "not_a_square", "no_position"),
     *("site_in_words", "form_broken", "form_too_new", "form_too_old", "leave_empty"),
-    *("told_already", "too_many_from_here", "too_many_about_it", "too_many_today"),
+    *(
+        "told_already",
+        "too_many_from_here",
+        "too_many_from_here_today",
+        "too_many_about_it",
+        "too_many_today",
+    ),
     *("ended_already", "day_not_yet", "day_long_gone"),
     *("too_many_handbooks", "too_many_entries", "too_many_selected"),
     *("say_what_changed", "too_many_answers", "mail_in_words", "phone_in_words", "not_a_code"),

@@ -84,7 +84,8 @@ def _serve(leaving: contextlib.ExitStack, since: float, orders: _Orders) -> None
             f"HOST={host} would show the demo accounts to the network: run `flask demo remove` first."
         )
     app.extensions.get("warm_up", lambda: None)()  # quick from the first answer on
-    gc.freeze()  # what lies there from now on: to look through it for garbage would stop everybody for 0.3 s each time
+    gc.collect()
+    gc.freeze()  # what stays: to look through it for garbage would stop everybody for 0.3 s, again and again
     channels: dict[int, Any] = {}
     server = _open(app, listening, channels, settings.trusted_proxies)
     worker = Worker(prepare=settings.embedded.ensure if settings.embedded else lambda: None)

@@ -11,7 +11,7 @@ def unpacked(body: bytes) -> bytes:
     found = [body]
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, re.S):
         with contextlib.suppress(zlib.error):
-            found.append(zlib.decompress(packed))
+            found.append(zlib.decompressobj().decompress(packed))  # whatever stands before its end
     return b"\n".join(found)
 
 

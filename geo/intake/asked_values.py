@@ -177,7 +177,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
         ),
         _people,
     ),
-    **dict.fromkeys(("started_on", "paused_on", "counted_on"), _day),
+    **dict.fromkeys(("started_on", "paused_on", "resumes_on", "counted_on"), _day),
     **dict.fromkeys(("host", "host_contact", "can_help_note"), _line),
     "main_activity": _code_of("main_activity"),
     "venue_type": _code_of("venue_type"),

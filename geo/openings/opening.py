@@ -17,6 +17,7 @@ from geo.days import is_holiday
 from geo.errors import Invalid
 from geo.openings.moving import moved_closing, moved_days
 from geo.openings.pauses import is_pause
+from geo.openings.pausing import Pause
 
 OnHolidays = Literal["open", "closed", "unknown"]
 
@@ -74,6 +75,7 @@ class Opening:
     irregular    不定期, or text that could not be read (kept in note): no day but also_on
     note         the host's words. 「年末年始は休み」 and 「1月1日は休み」 in it take those days out
                  (pauses.py), 「月曜休館（祝日のときは翌日）」 moves the closing (moving.py)
+    pause        its host rests: no day of it is planned, whatever else is said
     """
 
     rrule: str | None
@@ -87,6 +89,7 @@ class Opening:
     also_on: tuple[date, ...] = ()
     irregular: bool = False
     note: str = ""
+    pause: Pause | None = None
 
     def __post_init__(self) -> None:
         if self.rrule is not None:
@@ -163,9 +166,8 @@ def opening_dates(opening: Opening, start: date, days: int = WINDOW_DAYS) -> lis
         planned.add(opening.first_on)
     first = max(start, opening.first_on or start)
     last = opening.last_on or date.max
-    return sorted(
-        day for day in planned - set(opening.except_on) if first <= day < end and day <= last
-    )
+    within = (day for day in planned - set(opening.except_on) if first <= day < end and day <= last)
+    return sorted(day for day in within if not (opening.pause and opening.pause.holds(day)))
 
 
 def _move_closings(opening: Opening, planned: set[date], start: date, end: date) -> None:

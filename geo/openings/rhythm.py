@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.openings.opening import WINDOW_DAYS, Opening, opening_dates
+from geo.openings.pausing import Pause
 from geo.openings.weekly import EVERY_WEEK
 
 Bits = NDArray[np.uint64]
@@ -34,6 +35,13 @@ class Days(Protocol):
 
     def days_of(self, openings: Iterable[Opening]) -> Bits:
         """(words,): on which of them a plan has it open."""
+
+    def rested(self, pause: Pause) -> int:
+        """How many of them lie in a pause."""
+
+    @property
+    def count(self) -> int:
+        """How many days are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,18 @@ class Rhythm:
         for days in _bits(self.unit == units[:, None]):
             enough += np.bitwise_count(open_on & days).sum(axis=1) >= self.least
         return np.asarray(enough >= self.share * len(units))
+
+    def rested(self, pause: Pause) -> int:
+        """How many of the days that are asked about lie in a pause."""
+        asked = np.flatnonzero(self.unit >= 0)
+        first = (pause.since - self.start).days
+        end = (pause.until - self.start).days if pause.until else len(self.unit)
+        return int(((asked >= first) & (asked < end)).sum())
+
+    @property
+    def count(self) -> int:
+        """How many days are asked about."""
+        return int((self.unit >= 0).sum())
 
     @property
     def words(self) -> int:
@@ -110,6 +130,15 @@ class Halves:
         """(words,): on which mornings, and on which afternoons, the plan has it open."""
         planned = list(openings)
         return np.concatenate([half.days_of(planned) for half in (self.morning, self.afternoon)])
+
+    def rested(self, pause: Pause) -> int:
+        """How many of both lie in a pause."""
+        return self.morning.rested(pause) + self.afternoon.rested(pause)
+
+    @property
+    def count(self) -> int:
+        """How many there are of both."""
+        return self.morning.count + self.afternoon.count
 
     def each(self) -> Iterator[tuple[int, str, slice, Rhythm]]:
         """(weekday, a word of HALVES, which words of the bits, what is asked of them), Monday morning first."""

@@ -14,7 +14,10 @@ from geo.records.shelf_views import STAFF
 from geo.scope import Scope
 from geo.words import BLOCK_ENDING
 
-_SHOWN = ("id", "name", "kana", "kind", "address", "confirmed_on", "lon", "lat", "public", "phone")
+_SHOWN = (
+    *("id", "name", "kana", "kind", "address", "confirmed_on", "lon", "lat", "public", "phone"),
+    *("paused_on", "resumes_on"),
+)
 
 
 def count_unconfirmed(
@@ -88,7 +91,7 @@ def list_unasked(db: Session, scope: Scope, limit: int, offset: int = 0) -> list
 _ODD = """
     with here as (
         select s.id, s.name, s.kana, s.kind, s.address, s.confirmed_on, s.lon, s.lat, s.public,
-               s.phone, s.place, s.place_level, s.municipality
+               s.phone, s.place, s.place_level, s.municipality, s.paused_on, s.resumes_on
         from resource_staff s
         where s.closed_on is null and s.place is not null
           and s.municipality = cast(:municipality as text)

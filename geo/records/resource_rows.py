@@ -52,6 +52,7 @@ WRITTEN = {
     "subsidised": "text",
     "started_on": "date",
     "paused_on": "date",
+    "resumes_on": "date",
     "counted_on": "date",
     "participants": "integer",
     "participants_men": "integer",

@@ -47,6 +47,7 @@ class Resource(Base):
     place         where it is, None while unknown; ``place_level`` says how well that is known
     shown_place   where residents see it: the same, a blurred point, or None (``place_shown``)
     closed_on     first day on which it no longer runs; rows are closed, never deleted
+    paused_on     first day of a pause; resumes_on: the first day on which it means to run again, None: nobody knows
     viewpoints    of the four (参加する活動, 利用するサービス, 実施主体, 場・拠点); none: those of its kind
     frequency … participants_75   what 通いの場の実施状況調査 counts; participants on ``counted_on``
     host          世話人 and how to reach them: staff only, never on a device, wiped by 抹消
@@ -125,6 +126,7 @@ class Resource(Base):
     subsidised: Mapped[str] = mapped_column(server_default="unknown")
     started_on: Mapped[date | None]
     paused_on: Mapped[date | None]
+    resumes_on: Mapped[date | None]
     counted_on: Mapped[date | None]
     participants: Mapped[int | None]
     participants_men: Mapped[int | None]

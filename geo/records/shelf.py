@@ -7,6 +7,7 @@ the true place of a blurred resource, staff notes, お宝, unpublished entries.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,7 @@ class Wanted:
     viewpoint  its own, or its kind's where it has none of its own
     open_to    who may come (codes of eligibility); any of them
     resources  any of several resources
+    running    only what does not rest on that day
     """
 
     kind: str = ""
@@ -62,6 +64,7 @@ class Wanted:
     viewpoint: str = ""
     open_to: tuple[str, ...] = ()
     resources: tuple[UUID, ...] = ()
+    running: date | None = None
 
 
 def get(db: Session, scope: Scope, resource: UUID) -> Row[Any]:
@@ -86,7 +89,10 @@ def list_open(
 def list_marks(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
     """What a map shows of each resource of ``list_open``, in its order: neither openings nor halts,
     of which ten thousand rows have more than everything else."""
-    shown = ("id", "name", "kind", "lon", "lat", "place_shown", "place_level", "confirmed_on")
+    shown = (
+        *("id", "name", "kana", "kind", "lon", "lat", "place_shown", "place_level"),
+        *("confirmed_on", "paused_on", "resumes_on"),
+    )
     columns = [of(scope).c[name] for name in shown]
     return list(db.execute(_order_by_kind(_open(select(*columns), scope, wanted), scope)))
 
@@ -108,9 +114,10 @@ def list_places(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
 
 
 def list_openings(db: Session, scope: Scope, resources: Iterable[UUID]) -> list[Row[Any]]:
-    """id and openings of some resources that run today, by id."""
+    """id, openings and pause of some resources that run today, by id."""
     shelf = of(scope)
-    asked = _open(select(shelf.c.id, shelf.c.openings), scope, Wanted())
+    columns = (shelf.c.id, shelf.c.openings, shelf.c.paused_on, shelf.c.resumes_on)
+    asked = _open(select(*columns), scope, Wanted())
     return list(db.execute(asked.where(shelf.c.id == any_of(resources, Uuid)).order_by(shelf.c.id)))
 
 
@@ -118,6 +125,13 @@ def list_names(db: Session, scope: Scope, wanted: Wanted = Wanted()) -> list[Row
     """id, name, kana, address and kind of what runs today, by id: to tell what is there already."""
     columns = [of(scope).c[name] for name in ("id", "name", "kana", "address", "kind")]
     return list(db.execute(_open(select(*columns), scope, wanted).order_by(of(scope).c.id)))
+
+
+def list_paused(db: Session, scope: Scope, day: date) -> list[UUID]:
+    """Ids of what rests on a day, as geo.openings.pausing reads its days, by id."""
+    shelf = of(scope)
+    asked = _open(select(shelf.c.id), scope, Wanted()).where(_rests(shelf, day))
+    return list(db.scalars(asked.order_by(shelf.c.id)))
 
 
 def list_editable(db: Session, scope: Scope, wanted: Wanted) -> list[Row[Any]]:
@@ -240,6 +254,8 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
         statement = statement.where(or_(named, _of_kind(shelf, called)) if key else named)
     if wanted.kinds:
         statement = statement.where(shelf.c.kind == any_of(wanted.kinds, Text))
+    if wanted.running:
+        statement = statement.where(~_rests(shelf, wanted.running))
     if wanted.open_to:
         statement = statement.where(shelf.c.eligibility == any_of(wanted.open_to, Text))
     if wanted.viewpoint:
@@ -249,6 +265,13 @@ def _open(statement: Select[Any], scope: Scope, wanted: Wanted) -> Select[Any]:
             or_(own, and_(func.cardinality(shelf.c.viewpoints) == 0, by_kind))
         )
     return statement
+
+
+def _rests(shelf: Table, day: date) -> ColumnElement[bool]:
+    """Whether a resource rests on a day, as geo.openings.pausing reads its two days; never null."""
+    since, until = shelf.c.paused_on, shelf.c.resumes_on
+    goes_on = or_(until.is_(None), until <= since, until > day)
+    return and_(since.is_not(None), func.coalesce(since <= day, False), goes_on)
 
 
 def _halts(shelf: Table) -> tuple[Any, ColumnElement[Any], ColumnElement[Any]]:

@@ -61,7 +61,8 @@ class GapSnapshotRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to an entry between two countings. what: opened, closed, moved; reason: why it closed."""
+    """What happened to an entry between two countings. what: opened, closed, moved, paused, resumed; reason: why it
+    closed."""
 
     resource: UUID
     name: str
@@ -84,6 +85,33 @@ _CHANGE_VALUES = text("""
     where holds and r.kind = :kind and v.at > :since and v.at <= :until and r.merged_into is null
       and (cast(:municipality as text) is null or r.municipality = :municipality)
     order by v.at, r.name, r.id, what
+""")
+# A pause begins on its day, or when the register learnt of it; it ends on its day, or when somebody took it back.
+_PAUSE_VALUES = text("""
+    with said as (
+        select v.resource, v.at, v.changed ->> 'paused_on' as since, v.before ->> 'paused_on' as was,
+               lead(v.at) over (partition by v.resource order by v.at) as next_at
+        from resource_revision v where v.changed ? 'paused_on'
+    ), happened as (
+        select resource, 'paused' as what, next_at,
+               greatest(at, since::date::timestamp at time zone 'Asia/Tokyo') as at
+        from said where since is not null
+             and (was is null or was::date > (at at time zone 'Asia/Tokyo')::date)
+        union all
+        select resource, 'resumed', null, at
+        from said where since is null and was::date <= (at at time zone 'Asia/Tokyo')::date
+        union all
+        select r.id, 'resumed', null, greatest(
+            (select max(v.at) from resource_revision v where v.resource = r.id and v.changed ? 'resumes_on'),
+            r.resumes_on::timestamp at time zone 'Asia/Tokyo')
+        from resource r where r.resumes_on > r.paused_on
+    )
+    select r.id, r.name, what, (h.at at time zone 'Asia/Tokyo')::date as on, '' as reason
+    from happened h join resource r on r.id = h.resource
+    where r.kind = :kind and h.at > :since and h.at <= :until and (h.next_at is null or h.next_at > h.at)
+      and r.merged_into is null and r.closed_on is null
+      and (cast(:municipality as text) is null or r.municipality = :municipality)
+    order by h.at, r.name, r.id, what
 """)
 
 
@@ -108,9 +136,10 @@ def list_rows(
 def list_changes(
     db: Session, scope: Scope, kind: str, since: datetime, until: datetime
 ) -> list[Change]:
-    """What opened, closed and moved of a kind after one moment and up to another, in that order of time."""
+    """What opened, closed and moved of a kind after one moment and up to another, in that order of time; then what
+    began to pause and what runs again."""
     asked = {"kind": kind, "since": since, "until": until, "municipality": scope.municipality}
-    rows = db.execute(_CHANGE_VALUES, asked).all()
+    rows = [*db.execute(_CHANGE_VALUES, asked), *db.execute(_PAUSE_VALUES, asked)]
     return [Change(row.id, row.name, row.what, row.on, row.reason) for row in rows]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     UniqueConstraint,
     Uuid,
+    and_,
     case,
     func,
     or_,
@@ -238,10 +239,10 @@ def count_told(
     db: Session, scope: Scope, resource: UUID | None, since: datetime
 ) -> tuple[int, int]:
     """What residents told: (how much waits about an entry, or of what is new where it is None; how much
-    came since a moment)."""
+    came since a moment and was not left aside)."""
     waits = Suggestion.state == "open"
     about = Suggestion.resource == resource if resource else Suggestion.resource.is_(None)
-    came = Suggestion.at >= since
+    came = and_(Suggestion.at >= since, Suggestion.state != "declined")
     row = db.execute(
         select(func.count().filter(waits, about), func.count().filter(came)).where(
             Suggestion.origin == "resident",

@@ -21,6 +21,7 @@ _PLACES = """
         group by 1),
     gone_to as (
         select r.id, r.name, r.kind, k.name as kind_name, r.address, r.place, r.confirmed_on,
+               r.paused_on, r.resumes_on,
                seen.last_on
         from resource r
              join kind k on k.municipality = r.municipality and k.code = r.kind
@@ -37,7 +38,7 @@ _MINE = """
 _UNVISITED_VALUES = text(f"""
     {_PLACES}
     select p.id, p.name, p.kind, p.kind_name, p.address, p.confirmed_on, p.last_on,
-           count(*) over () as total
+           p.paused_on, p.resumes_on, count(*) over () as total
     from gone_to p
     where (p.last_on is null or p.last_on < :before) and {_MINE}
     order by p.last_on nulls first, p.confirmed_on nulls first, p.name, p.id

@@ -89,6 +89,7 @@ COLUMNS = (
     Column("subsidised", "補助がある", 14, "answer"),
     Column("started_on", "始めた日", 13, "date"),
     Column("paused_on", "休止した日", 13, "date"),
+    Column("resumes_on", "再開する日", 13, "date"),
     Column("counted_on", "参加者を数えた日", 13, "date"),
     Column("participants", "参加実人数", 10, "number"),
     Column("participants_men", "参加実人数（男）", 10, "number"),

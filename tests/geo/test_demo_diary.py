@@ -7,8 +7,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from geo import demo_diary, gathering_survey, private_words
-from geo.records import visits
+from geo.openings import pause_of
+from geo.records import shelf, visits
 from geo.records.database import open_engine
+from geo.records.shelf import Wanted
 from geo.records.visits import Asked
 from geo.scope import house
 from geo.sources.mihon import CODE, diary
@@ -54,6 +56,11 @@ def test_the_city_has_a_diary_with_steps_open_and_overdue_and_its_gatherings_are
         assert 60 <= len(survey.rows) <= 80
         assert 0.6 < known.known / known.of < 1
         assert survey.per_100k is not None
+        pauses = [pause_of(row) for row in shelf.list_open(db, house(CODE), Wanted())]
+        pauses = [one for one in pauses if one]
+        assert sorted((one.holds(TODAY), one.until is None) for one in pauses) == [
+            *((False, False), (True, False), (True, True))
+        ]
         print(f"diary of {written} visits and {known.known} counts in {took_s:.2f} s")
         db.rollback()
     engine.dispose()

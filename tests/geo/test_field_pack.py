@@ -83,7 +83,11 @@ def test_it_says_when_it_was_taken_how_long_it_keeps_and_from_what(db, scope_of)
     assert content["version"] == again["version"]
     row = next(row for row in content["resources"] if row["id"] == hers)
     assert (row["revision"], row["opening_words"]) == (1, ["毎週火曜"])
-    assert field_pack.FORMAT == 1
+    assert field_pack.FORMAT == 2
+    resting = add(db, corner_lonlat(5, 9), paused_on="2026-10-01", resumes_on="2027-04-01")
+    content = field_pack.pack(db, scope_of(Role.OFFICIAL), NOON)
+    (row,) = [row for row in content["resources"] if row["id"] == resting]
+    assert (row["paused_on"], row["resumes_on"]) == ("2026-10-01", "2027-04-01")
     add(db, corner_lonlat(6, 5))
     assert field_pack.pack(db, scope_of(Role.OFFICIAL), NOON)["version"] != content["version"]
 

@@ -76,6 +76,80 @@ def test_what_nobody_confirmed_this_year_is_told_beside(salon, ask):
     assert (found.tally.reached[0, 0], found.confirmed) == (pytest.approx(40), 0)
 
 
+# The forty of the south-west have one salon, open on Tuesdays; asked on Monday, 16 November 2026. Twelve weeks from then
+# on have Tuesdays from 17 November to 2 February.
+
+
+@pytest.mark.parametrize(
+    ("pause", "counts"),
+    [
+        ({"paused_on": "2026-11-17"}, True),  # from tomorrow on
+        ({"paused_on": "2026-11-16"}, False),
+        ({"paused_on": "2020-03-01"}, False),
+        ({"paused_on": "2026-10-01", "resumes_on": "2026-11-17"}, False),
+        ({"paused_on": "2026-10-01", "resumes_on": "2026-11-16"}, True),  # it runs again today
+        ({"paused_on": "2026-10-01", "resumes_on": "2026-04-01"}, False),  # of an earlier pause
+        ({"paused_on": None, "resumes_on": "2027-04-01"}, True),
+    ],
+)
+def test_what_rests_today_is_not_there_whenever_one_asks(salon, ask, pause, counts):
+    salon(0, 3, openings=TUESDAYS, **pause)
+    found = ask(minutes="13")
+    assert reached(found) == pytest.approx(40 if counts else 0)
+    offers = found.of[0].offers
+    assert (offers.resources, offers.paused, offers.pausing) == (1, int(not counts), 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts", "rests"),
+    [
+        ({"on": "2026-12-08"}, True, ""),
+        ({"on": "2026-12-15"}, False, "all"),
+        ({"on": "2027-01-12"}, False, "all"),
+        ({"on": "2027-01-19"}, True, ""),
+        ({"day": "tue"}, False, "some"),  # 7 of 12 Tuesdays: 3 from Nov, and 19, 26 Jan, 2 Feb
+        ({"day": "tue", "month": "12"}, False, "some"),  # 1 and 8 of its four whole weeks
+        ({"day": "tue", "month": "2"}, True, ""),
+    ],
+)
+def test_a_pause_takes_away_its_own_days_and_no_others(salon, ask, asked, counts, rests):
+    salon(0, 3, openings=TUESDAYS, paused_on="2026-12-10", resumes_on="2027-01-15")
+    found = ask(minutes="13", **asked)
+    assert reached(found) == pytest.approx(40 if counts else 0)
+    offers = found.of[0].offers
+    assert (offers.paused, offers.pausing) == (rests == "all", rests == "some")
+
+
+def test_a_short_pause_leaves_every_week_standing(salon, ask):
+    """Of twelve Tuesdays two: ten are more than three quarters."""
+    salon(0, 3, openings=TUESDAYS, paused_on="2026-12-10", resumes_on="2026-12-24")
+    found = ask(minutes="13", day="tue")
+    assert (reached(found), found.of[0].offers.pausing) == (pytest.approx(40), 1)
+
+
+def test_what_rests_is_not_what_might_run(salon, ask):
+    """On days nobody knows, and with no day said: while it rests it is not even "if all run"."""
+    for openings in ([{"irregular": True, "note": "不定期"}], []):
+        salon(0, 3, openings=openings, paused_on="2026-11-01")
+    for asked in ({}, {"day": "tue"}, {"on": "2026-11-17"}):
+        found = ask(minutes="13", **asked)
+        assert (reached(found), leading(found).if_all_run) == (0, 0)
+        assert found.of[0].offers.paused == 2
+
+
+def test_a_service_that_rests_comes_to_nobody(db, ask):
+    def meals(**values):
+        raw = {"id": uuid4(), "resource": uuid4(), "base": None}
+        edits = {"kind": "meal_delivery", "name": "弁当", "service_areas": [{"name": "市内全域"}]}
+        registry.apply(db, TOWN, ResourceEdit.parse(raw | {"edits": edits | values}))
+
+    before = reached(ask(kind="meal_delivery"))
+    meals(paused_on="2026-11-01", resumes_on="2027-04-01")
+    resting = ask(kind="meal_delivery")
+    assert (reached(resting), resting.of[0].offers.paused) == (before, 1)
+    assert reached(ask(kind="meal_delivery", on="2027-04-01")) >= before
+
+
 def test_what_is_full_reaches_nobody(salon, ask):
     salon(0, 3, accepting="no")
     found = ask(minutes="13")

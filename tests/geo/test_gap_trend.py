@@ -81,6 +81,46 @@ def test_a_year_later_one_has_opened_one_closed_and_one_moved(salon, count, db):
     assert [row.then.beyond for row in other.rows] == [row.now.beyond for row in other.rows]
 
 
+def test_a_pause_is_counted_from_its_day_and_said_as_a_change(salon, count, db):
+    """Written down today, it begins in three days; nothing is written on that day, and it is counted all the same."""
+    salon(0, 3)
+    (only,) = salons(db)
+    assert count(MONDAY)
+    today = db.scalar(text("select (clock_timestamp() at time zone 'Asia/Tokyo')::date"))
+    change(db, only, paused_on=str(MONDAY + timedelta(days=3)))
+    assert count(MONDAY + timedelta(days=1))
+    assert not count(MONDAY + timedelta(days=2))
+    assert count(MONDAY + timedelta(days=3))
+    found = trend(db, TOWN, "salon", MONDAY + timedelta(days=3), MONDAY)
+    reached = [sum(row.reached for row in side) for side in zip(*((r.then, r.now) for r in found.rows), strict=True)]  # fmt: skip
+    assert reached[0] > 0
+    assert reached[1] == 0
+    # the register learnt of it today; of a machine whose day is before that one nothing has begun yet
+    begins = MONDAY + timedelta(days=3)
+    told = [(one.what, one.on) for one in found.changes]
+    assert told == ([("paused", max(today, begins))] if begins <= today else [])
+
+
+def test_what_somebody_took_back_has_run_again(salon, count, db):
+    salon(0, 3)
+    (only,) = salons(db)
+    change(db, only, paused_on="2020-03-01")
+    count(MONDAY)
+    change(db, only, paused_on=None)
+    assert count(MONDAY + timedelta(days=1))
+    assert [one.what for one in trend(db, TOWN, "salon").changes] == ["resumed"]
+
+
+def test_a_pause_that_never_began_is_no_change(salon, count, db):
+    salon(0, 3)
+    (only,) = salons(db)
+    count(MONDAY)
+    change(db, only, paused_on="2099-01-01")
+    change(db, only, paused_on=None)
+    assert count(MONDAY + timedelta(days=1))
+    assert trend(db, TOWN, "salon").changes == ()
+
+
 def test_what_is_kept_is_what_the_map_said(salon, count, ask, db):
     salon(0, 3)
     count(MONDAY)

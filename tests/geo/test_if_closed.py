@@ -50,6 +50,13 @@ def test_of_two_in_reach_neither_is_the_last_one(register, ask):
     assert (found[one].leading.lost, found[other].leading.lost) == (0, 0)
 
 
+def test_what_rests_is_nobodys_last_one_and_leaves_the_other_alone(register, ask):
+    resting, other = register(0, 3, paused_on="2026-11-01"), register(0, 3)
+    found = ask()
+    assert (found[resting].leading.lost, found[resting].rests) == (0, "all")
+    assert (found[other].leading.lost, found[other].rests) == (pytest.approx(40), "")
+
+
 def test_the_only_one_on_tuesdays_is_the_last_one_of_tuesdays(register, ask):
     tuesday, wednesday = register(0, 3, openings=TUESDAYS), register(0, 3, openings=WEDNESDAYS)
     found = ask(day="tue")

@@ -95,6 +95,56 @@ def text_closed(name):
     )
 
 
+def test_what_rests_stands_after_what_runs_and_is_counted_apart(db, ask):
+    make(db, name="休んでいる会", kind="open_house", paused_on="2026-11-30", **at(8, 8))
+    make(db, name="遠い会", kind="open_house", **at(14, 8))
+    make(db, name="あすから休む会", kind="open_house", paused_on="2026-12-01", **at(12, 8))
+    make(db, name="きょう再開した会", kind="open_house", paused_on="2026-01-05", resumes_on="2026-11-30", **at(13, 8))  # fmt: skip
+    found = ask(kind="open_house")
+    assert list(named(found.walked)) == [
+        "あすから休む会",
+        "きょう再開した会",
+        "遠い会",
+        "休んでいる会",
+    ]
+    assert [one.paused for one in found.walked] == [False, False, False, True]
+    assert (found.running, found.paused) == (3, 1)
+
+
+def test_what_rests_stands_in_nobodys_way_by_car(db, ask):
+    """The only one within a walk rests: the nearest that runs is told of, the resting one besides."""
+    make(db, name="休む店", kind="farmers_market", paused_on="2026-11-01", **at(9, 8))
+    make(db, name="遠い店", kind="farmers_market", **at(39, 39))
+    make(db, name="遠くの休む店", kind="farmers_market", paused_on="2026-11-01", **at(38, 38))
+    found = ask(kind="farmers_market")
+    assert (list(named(found.walked)), list(named(found.driven))) == (["休む店"], ["遠い店"])
+
+
+def test_a_wish_for_a_day_never_meets_what_rests_on_it(db, ask):
+    """Monday, 30 November: open always, on days nobody knows, and on Mondays."""
+    mondays = [{"rrule": "FREQ=WEEKLY;BYDAY=MO"}]
+    for name, openings in (
+        ("月曜の会", mondays),
+        ("不定期の会", [{"irregular": True}]),
+        ("いつもの会", []),
+    ):
+        make(db, name=name, kind="open_house", paused_on="2026-11-30", resumes_on="2026-12-07", openings=openings, **at(9, 8))  # fmt: skip
+    assert not ask(kind="open_house", day="today").walked
+    assert not ask(kind="open_house", day="week").walked
+    assert "月曜の会" in named(ask(kind="open_house", day="mon").walked)  # on the seventh
+    make(db, name="いつも空いている銀行", kind="atm", paused_on="2026-11-01", **at(9, 8))
+    assert not [one for one in ask(kind="atm", day="today").walked if one.paused]
+
+
+def test_what_rests_comes_to_nobody_and_stands_last(db, ask):
+    for name, pause in (("休む弁当", "2026-11-01"), ("弁当", None)):
+        make(db, name=name, kind="meal_delivery", public=True, paused_on=pause, service_areas=[{"name": "市内全域"}])  # fmt: skip
+    brought = ask(kind="meal_delivery").brought
+    assert brought[-1].resource.name == "休む弁当"
+    assert brought[-1].paused
+    assert ask(topic="meals").counts["meals"] == sum(not one.paused for one in brought)
+
+
 def test_a_blurred_place_is_walked_to_where_it_is_shown(db, ask):
     make(db, name="ぼかした家", kind="open_house", place_shown="blurred", **at(12, 8))
     one = named(ask(kind="open_house").walked)["ぼかした家"]

@@ -248,3 +248,23 @@ def test_visits_and_photos_follow_over_any_number_of_merges(db, official):
     merging.undo(db, official, uuid4(), kept)
     assert (told(last), [name for _, name in told(kept)]) == ([], [state(db, kept)["name"]])
     assert photo_records.list_of(db, official, last) == []
+
+
+def test_which_of_two_rests_is_chosen_with_its_end_and_nothing_written_is_no_gap(db, official, two):
+    """One runs, the other one rests: whoever was confirmed later is believed, for "runs" is not something missing."""
+    kept, gone = two
+    days = {"paused_on": "2026-10-01", "resumes_on": "2027-04-01"}
+    registry.apply(db, official, edit(gone, 1, **days))
+    db.commit()
+
+    def guesses():
+        both = merging.sides(db, official, kept, gone)
+        return {one.field: one.guess for one in merging.differences(*both)}
+
+    assert guesses()["paused_on"] == "gone"
+    assert "resumes_on" not in guesses()
+    registry.apply(db, official, edit(kept, 1, confirmed_on="2026-11-01"))
+    db.commit()
+    assert guesses()["paused_on"] == "kept"
+    merging.merge(db, official, wish(db, kept, gone, paused_on="gone"), TODAY)
+    assert {name: state(db, kept)[name] for name in days} == days

@@ -9,8 +9,9 @@ from weasyprint import HTML
 from geo import printing
 from geo.errors import Invalid
 from geo.handbook import load
+from geo.handbook_maps import Drawing
 from geo.paper import fitting
-from geo.printing import Copy, Drawing
+from geo.printing import Copy
 from geo.records import districts
 from geo.scope import Role, Scope, house
 from geo.sources.model_town import corner_lonlat
@@ -38,7 +39,7 @@ def name_now(db, copy):
 
 @pytest.fixture
 def pages_of(app, db, copy):
-    """pages_of(size) → the pages as they would be set."""
+    """pages_of(size) → the pages as they would be set, with the sheets that each may take."""
 
     def write(size="a4"):
         wanted = copy(size)
@@ -56,21 +57,12 @@ def where_parted(page):
     return [name for name in whole if on[name] != on[f"{name}-end"]], len(whole), laid_out
 
 
-def test_a_booklet_of_many_entries_has_maps_on_which_their_numbers_have_room():
-    marks = [(n, 137.0 + n % 20 / 1000, 36.0 + n // 20 / 1000) for n in range(230)]
-    parts = printing.parted(marks)
-    assert len(parts) == 4
-    assert all(len(part) <= printing.MOST_ON_MAP for part in parts)
-    assert sorted(number for part in parts for number, _, _ in part) == list(range(230))
-    assert printing.parted(marks[:90]) == [marks[:90]]
-
-
 def test_an_entry_of_a_parted_booklet_says_on_which_map_it_is(app, db, copy):
     wanted = copy()
     told = load(db, EVERYBODY, wanted.district, wanted.month, today())
     first = told.entries[0].number
     drawings = [Drawing("<svg></svg>", frozenset(numbers)) for numbers in ((), (99,), (first,))]
-    (page,) = press(app).write(db, told, drawings, wanted, today())
+    ((page, _),) = press(app).write(db, told, drawings, wanted, today())
     entry = page.partition(f'id="entry-{first}"')[2].partition("</table>")[0]
     assert "地図2" in entry
     assert "地図1" not in entry
@@ -79,25 +71,37 @@ def test_an_entry_of_a_parted_booklet_says_on_which_map_it_is(app, db, copy):
 def test_an_entry_is_never_parted_and_no_page_is_empty(db, pages_of):
     for number in range(40):
         make(db, name=f"茶の間{number}", description="", place=list(corner_lonlat(3 + number % 10, 5)), address="松葉町" * (number % 7 + 1))  # fmt: skip
-    (page,) = pages_of()
-    parted, seen, laid_out = where_parted(page)
-    assert parted == []
+    ((page, _),) = pages_of()
+    broken, seen, laid_out = where_parted(page)
+    assert broken == []
     assert seen > 40
     assert len(laid_out.pages) > 8
 
 
 def test_a_sheet_for_the_wall_is_one_page_in_one_of_its_sizes(pages_of):
     pages = pages_of("a3")
-    parted, seen, laid_out = where_parted(pages[-1])
-    assert (parted, len(laid_out.pages)) == ([], 1)
+    page, sides = pages[-1]
+    broken, seen, laid_out = where_parted(page)
+    assert (broken, len(laid_out.pages)) == ([], 1)
     assert seen > 5
-    assert len(set(pages)) == len(pages)
+    assert sides == 0
+    assert pages[0][1] == 1
+
+
+def test_a_dense_area_takes_both_sides_of_one_sheet_before_it_takes_two(db, pages_of):
+    for number in range(45):
+        make(db, name=f"茶の間{number}", place=list(corner_lonlat(3 + number % 10, 5)), address="松葉町一丁目", phone="0000-12-3456")  # fmt: skip
+    pages = pages_of("a3")
+    sides = [most for _, most in pages]
+    assert sides == [*sorted(sides[:-1]), 0]
+    assert sheets_of(fitting(pages)) == 2
 
 
 def test_the_first_setting_that_fits_is_taken_else_the_last():
     long, short, middle = ("<p style='break-after: page'>a</p>" * n for n in (6, 1, 3))
-    assert sheets_of(fitting([long, middle, short], 3)) == 3
-    assert sheets_of(fitting([long, middle], 1)) == 3
+    assert sheets_of(fitting([(long, 3), (middle, 3), (short, 3)])) == 3
+    assert sheets_of(fitting([(long, 1), (middle, 2)])) == 3
+    assert sheets_of(fitting([(middle, 2), (long, 6), (short, 0)])) == 6
 
 
 def test_a_file_is_made_once_and_anew_when_something_is_another(app, db, copy, tmp_path):

@@ -71,3 +71,11 @@ def test_who_does_not_want_to_be_listed_is_listed_nowhere(db):
     files = publish.resources_csv(db, TOWN) + publish.resources_geojson(db, TOWN)
     assert "のせないでほしい会" not in files
     assert "地図はことわる会" not in files
+
+
+def test_what_rests_is_published_with_both_days_and_its_openings_as_written(db):
+    days = {"paused_on": "2026-10-01", "resumes_on": "2027-04-01"}
+    add(db, name="休む会", openings=[{"rrule": "FREQ=WEEKLY;BYDAY=TU"}], **days)
+    (row,) = [row for row in table(publish.resources_csv(db, TOWN)) if row["name"] == "休む会"]
+    assert {name: row[name] for name in days} == days
+    assert row["openings"] == "毎週火曜"

@@ -123,6 +123,21 @@ def test_a_salon_among_the_forty_brings_forty_within_reach(register, ask, step):
     assert found.leading.gained_min <= found.leading.gained <= found.leading.gained_max
 
 
+def test_what_rests_is_there_on_neither_side_and_elsewhere_it_rests_too(register, ask, step):
+    resting = register(0, 3, paused_on="2026-11-01")
+    found = ask.weigh(step("move", resource=str(resting), place=HERE))
+    assert same(found.before, ask.today())
+    assert people(found) == (0, 0)
+    assert [side.of[0].offers.paused for side in (found.before, found.after)] == [1, 1]
+    assert people(ask.weigh(step("close", resource=str(resting)))) == (0, 0)
+
+
+def test_days_planned_for_what_rests_are_days_on_which_it_runs(register, ask, step):
+    resting = register(0, 3, paused_on="2026-11-01")
+    found = ask.weigh(step("open", resource=str(resting), openings=TUESDAYS), day="tue")
+    assert people(found) == (pytest.approx(40), 0)
+
+
 def test_the_practical_limit_is_told_beside(register, ask, step):
     """15 minutes at 60 m/min are 11.25 blocks, of which a part of the square of the forty has more."""
     register(39, 39)

@@ -44,6 +44,21 @@ def test_marks_at_one_place_stand_beside_each_other_and_whole(drawn):
     assert re.findall(r">(\d+)</text>", svg) == [str(number) for number in range(1, 8)]
 
 
+def test_a_number_of_three_figures_is_as_large_as_one_of_two(drawn):
+    svg = drawn(marks=[(99, *corner_lonlat(5, 5)), (100, *corner_lonlat(20, 15))])
+    assert len(set(re.findall(r'font-size="([\d.]+)" font-weight="700"', svg))) == 1
+    wide = [float(one) for one in re.findall(r'<rect [^>]*width="([\d.]+)" height="4.8"', svg)]
+    assert len(wide) == 2
+    assert wide[1] > wide[0]
+
+
+def test_no_number_stands_on_the_arrow_or_the_bar(drawn):
+    west, north = corner_lonlat(0, 0)[0], corner_lonlat(30, 20)[1]
+    south, east = corner_lonlat(0, 0)[1], corner_lonlat(30, 20)[0]
+    found = marks_of(drawn(marks=[(1, east, north), (2, west, south)]))
+    assert all(x + 4.8 < SIZE[0] - 9.5 or y > 15 for x, y in found)
+
+
 def test_a_dot_grows_with_its_people_and_who_is_unknown_is_a_square(drawn):
     where = corner_lonlat(10, 10)
     radius = [

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from geo import stamps, telling
+from geo import stamps, suggestions, telling
 from geo.errors import Invalid
 from geo.records import resources
 from geo.records import suggestions as records
-from geo.scope import EVERYBODY, Scope, house
+from geo.scope import EVERYBODY, Role, Scope, house
 from geo.suggestions import SEEN, About, Said
 from geo.telling import Teller
 from tests.asking import KEY, NOON, tell
@@ -164,13 +164,67 @@ def test_one_address_is_heard_ten_times_an_hour(db):
 
 
 def test_one_address_does_not_fill_the_day_of_everybody(db):
-    there = [make(db) for _ in range(4)]
+    there = [make(db) for _ in range(11)]
     for number in range(30):
-        told(db, there[number // 10], now=NOON + timedelta(minutes=21 * number))
+        told(db, there[number // 3], now=NOON + timedelta(minutes=21 * number))
     later = NOON + timedelta(hours=11)
-    assert problems(lambda: told(db, there[3], now=later)) == {"answer": "too_many_from_here"}
-    assert told(db, there[3], Teller("192.0.2.2", KEY), now=later)
-    assert told(db, there[3], now=NOON + timedelta(hours=25))
+    assert problems(lambda: told(db, there[10], now=later)) == {
+        "answer": "too_many_from_here_today"
+    }
+    assert told(db, there[10], Teller("192.0.2.2", KEY), now=later)
+    assert told(db, there[10], now=NOON + timedelta(hours=25))
+
+
+def problems_of(tell_it):
+    """What is wrong with a telling; {} where it is kept."""
+    try:
+        tell_it()
+    except Invalid as refused:
+        return refused.facts["fields"]
+    return {}
+
+
+def test_one_address_cannot_silence_an_entry(db):
+    """Of ten: five from the first, three from the second (it is half full), and one each from two more."""
+    resource = make(db)
+    kept = []
+    for number in range(4):
+        by, mine = Teller(f"198.51.100.{number}", KEY), 0
+        while not problems_of(lambda by=by: told(db, resource, by)):
+            mine += 1
+        kept.append(mine)
+    assert kept == [5, 3, 1, 1]
+    assert problems(told, db, resource, Teller("192.0.2.9", KEY)) == {"answer": "too_many_about_it"}
+
+
+def test_the_fuller_the_day_the_fewer_from_one_place_and_the_rest_is_for_who_told_nothing(
+    db, monkeypatch
+):
+    """Of forty: ten from the first and ten from the second (an hour has no more), three each from three more, then one
+    each: the last quarter takes as many addresses as there are places in it."""
+    monkeypatch.setattr(telling, "OF_A_DAY", 40)
+    kept = []
+    while sum(kept) < 40:
+        by, mine = Teller(f"198.51.100.{len(kept) + 1}", KEY), 0
+        while not problems_of(lambda by=by: told(db, make(db), by)):
+            mine += 1
+        kept.append(mine)
+        if sum(kept) < 40:  # who told nothing is heard as long as there is room
+            assert problems_of(lambda: told(db, make(db), Teller("198.51.100.1", KEY)))
+    assert kept == [10, 10, 3, 3, 3, 1, *[1] * 10]
+    assert problems(told, db, make(db), Teller("192.0.2.9", KEY)) == {"answer": "too_many_today"}
+
+
+def test_what_the_desk_left_aside_makes_room_for_the_day_again(db, monkeypatch, scope_of):
+    monkeypatch.setattr(telling, "OF_A_DAY", 2)
+    resource = make(db)
+    ids = [uuid4(), uuid4()]
+    for number, id_ in enumerate(ids):
+        told(db, resource, Teller(f"198.51.100.{number}", KEY), id_=id_)
+    other = Teller("192.0.2.9", KEY)
+    assert problems(told, db, resource, other) == {"answer": "too_many_today"}
+    suggestions.decline_told(db, scope_of(Role.OFFICIAL), ids, "いたずら", NOON)
+    assert told(db, resource, other)
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ NEWER = {
     "seating": "both", "entrance": "ramp", "western_toilet": "yes", "wheelchair": "no", "parking": "yes",
     "pick_up": "yes", "may_visit": "no", "dementia_welcome": "yes", "can_help": "yes", "can_help_note": "お茶くみ",
     "main_activity": "exercise", "venue_type": "hall", "frequency": "two_to_four", "subsidised": "no",
-    "started_on": "2020-04-01", "paused_on": "2021-04-01", "counted_on": "2026-10-01", "participants": 12,
+    "started_on": "2020-04-01", "paused_on": "2021-04-01", "resumes_on": "2021-07-01", "counted_on": "2026-10-01", "participants": 12,
     "participants_men": 0, "participants_women": 12, "participants_65_74": 5, "participants_75": 7,
     "fragility": ["single_host", "no_successor"], "host": "世話 はな", "host_contact": "0000-11-1111",
     "consents": [{"medium": "open_data", "answer": "no", "by": "", "on": None},

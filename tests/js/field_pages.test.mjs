@@ -6,7 +6,7 @@ import { route } from '../../static/js/field/page.js'
 import { freshness, monthsLater } from '../../static/js/field/places.js'
 import { levelOf } from '../../static/js/field/placing.js'
 import { changes } from '../../static/js/field/rest.js'
-import { awayWords, countWords, daysOn, openingWords, sizeWords, today, valueWords } from '../../static/js/field/telling.js'
+import { awayWords, countWords, daysOn, openingWords, pauseWords, sizeWords, today, valueWords } from '../../static/js/field/telling.js'
 import { visitValues } from '../../static/js/field/visit.js'
 
 const WORDS = {
@@ -93,4 +93,21 @@ test('an opening that others wrote is read back', () => {
 test('days are those of the calendar', () => {
   assert.equal(daysOn('2026-12-28', 7), '2027-01-04')
   assert.equal(today(new Date(2026, 0, 5)), '2026-01-05')
+})
+
+test('a pause is said while it lasts and before it begins, as geo/openings/pausing.py reads its two days', () => {
+  const words = { year_day: '{year}年{day}', month_day: '{month}月{day}日', paused: '{day}から休止中', pausing: '{day}から休止の予定', resuming: '（{day}に再開の予定）' }
+  const said = (paused_on, resumes_on) => pauseWords({ paused_on, resumes_on }, '2026-11-30', words)
+  assert.deepEqual([said(null, null), said(null, '2026-12-01'), said('2026-03-01', '2026-11-30')], ['', '', ''])
+  assert.equal(said('2026-11-30', null), '2026年11月30日から休止中')
+  assert.equal(said('2026-11-30', '2026-04-01'), '2026年11月30日から休止中') // of an earlier pause
+  assert.equal(said('2026-03-01', '2027-04-01'), '2026年3月1日から休止中（2027年4月1日に再開の予定）')
+  assert.equal(said('2026-12-01', null), '2026年12月1日から休止の予定')
+})
+
+test('a pause is written down, and taken back by emptying it', () => {
+  const day = '2026-11-30'
+  assert.deepEqual(changes({}, { paused_on: '', resumes_on: '' }, null, day), {})
+  assert.deepEqual(changes({ paused_on: null }, { paused_on: '2026-12-01', resumes_on: '' }, null, day), { paused_on: '2026-12-01' })
+  assert.deepEqual(changes({ paused_on: '2026-12-01', resumes_on: '2027-04-01' }, { paused_on: '', resumes_on: '' }, null, day), { paused_on: null, resumes_on: null })
 })

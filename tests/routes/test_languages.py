@@ -1,5 +1,6 @@
 """Pages in other languages: what is ours is translated, what is registered stays Japanese and says so."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -12,6 +13,8 @@ from routes._catalogues import OURS, THEIRS
 from routes._finishing import finish
 from routes._languages import EASY, JAPANESE, LANGUAGES
 from tests.conftest import TOWN
+
+PAGE_DATA = re.compile('id="page-data">(.*?)</script>', re.DOTALL)
 
 OTHERS = [one for one in LANGUAGES.values() if one is not JAPANESE]
 ABROAD = [one for one in OTHERS if one is not EASY]
@@ -92,10 +95,21 @@ def test_easy_japanese_shows_readings(client):
     client.set_cookie("language", EASY.code)
     page = client.get(f"/map/{CODE}").text
     assert "<ruby>地図<rt>ちず</rt></ruby>" in page
-    assert "《" not in page
+    without_data = re.sub("<script.*?</script>", "", page, flags=re.DOTALL)
+    assert "《" not in without_data
     attributes = re.findall(r'aria-label="([^"]*)"', page)
     assert attributes
     assert not any("<" in words or "《" in words for words in attributes)
+
+
+def test_the_data_of_an_easy_map_bring_readings_along_for_its_script(client):
+    address = f"/map/{CODE}"
+    client.set_cookie("language", EASY.code)
+    data = json.loads(PAGE_DATA.search(client.get(address).text)[1])
+    assert "｜見《み》" in data["words"]["open"]
+    assert any("《" in one["kind"] for one in data["resources"])
+    client.set_cookie("language", "ko")
+    assert not re.search("《|u300a", PAGE_DATA.search(client.get(address).text)[1])
 
 
 def test_a_choice_is_kept_and_leads_back_to_the_same_page(client):
@@ -210,3 +224,9 @@ def test_titles_and_choices_hold_words_alone():
     assert finish(title, LANGUAGES["en"]) == "<title>Map of 碁盤町 | Engawa</title>"
     choice = '<option value="（">体操（朝）</option>'
     assert finish(choice, LANGUAGES["en"]) == '<option value="（" lang="ja">体操（朝）</option>'
+
+
+def test_a_drawing_is_left_as_it_is(app):
+    page = f'<p>{OURS}One.{THEIRS}</p><svg><text x="1">碁盤町 1</text></svg>'
+    with app.test_request_context():
+        assert '<svg><text x="1">碁盤町 1</text></svg>' in finish(page, LANGUAGES["en"])

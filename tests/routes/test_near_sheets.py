@@ -1,5 +1,7 @@
 """答えの一枚: the residents' answer on one page of A4."""
 
+import re
+
 from flask import g
 
 from geo import squares
@@ -38,6 +40,26 @@ def test_what_its_host_keeps_off_paper_is_not_on_it(app, db, desk):
     assert "紙にのせる会" in pages[0]
     assert "紙にのせない会" not in pages[0]
     assert "紙にのせないものが1件あります" in pages[0]
+
+
+def test_it_is_in_the_language_of_the_answer_and_its_map_keeps_its_numbers(app, db, desk):
+    make(db, name="朝の体操会", **at(9, 8))
+    said = {}
+    for code in ("en", "ja@easy", "vi"):
+        with app.test_request_context(SHEET, headers={"Cookie": f"language={code}"}):
+            g.db = db
+            said[code] = near_sheets.pages_of(TOWN, SQUARE)[0]
+            g.pop("db")
+    for page in (page for pages in said.values() for page in pages):
+        drawn = re.search("<svg.*?</svg>", page, re.DOTALL)[0]
+        assert ">1</text>" in drawn
+        assert "<span" not in drawn
+        assert "<ruby" not in drawn
+    assert 'lang="en"' in said["en"][0]
+    assert "Please call before you go" in said["en"][0]
+    assert '<span lang="ja">朝の体操会</span>' in said["en"][0]
+    assert "<ruby>行<rt>い</rt></ruby>" in said["ja@easy"][0]
+    assert 'lang="vi"' in said["vi"][-1]
 
 
 def test_a_square_or_wish_that_is_none_is_refused_in_words(client):

@@ -394,7 +394,7 @@ EVERY_FIELD = {
     "seating": "both", "entrance": "ramp", "western_toilet": "yes", "parking": "no", "wheelchair": "yes",
     "dementia_welcome": "yes", "can_help": "yes", "can_help_note": "お茶くみ", "main_activity": "exercise",
     "venue_type": "hall", "frequency": "two_to_four", "subsidised": "yes", "started_on": "2020-04-01",
-    "paused_on": "2021-04-01", "counted_on": "2026-10-01", "participants": 13, "participants_men": 4,
+    "paused_on": "2021-04-01", "resumes_on": "2021-07-01", "counted_on": "2026-10-01", "participants": 13, "participants_men": 4,
     "participants_women": 8, "participants_65_74": 5, "participants_75": 7,
     "fragility": ["single_host", "no_successor"], "host": "世話 はな", "host_contact": "0000-11-1111",
     "do_not_list": True,

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import TOWN
-from tests.walks.walking import TELEPHONE, look
+from tests.walks.walking import DESK, TELEPHONE, look
 
 pytestmark = pytest.mark.walk
 
@@ -42,6 +42,13 @@ def test_two_taps_and_what_became_of_them(someone, account):
     desk = official.page
     desk.goto(f"/desk/{TOWN}/suggested")
     look(desk, "told-desk")
+    desk.set_viewport_size(
+        TELEPHONE
+    )  # where a line is a card: nothing is beyond the edge of the list
+    over = "one => one.scrollWidth - one.clientWidth"
+    assert desk.locator(".table-scroll").evaluate(over) <= 0
+    expect(desk.get_by_role("link", name=SALON)).to_be_in_viewport()
+    desk.set_viewport_size(DESK)
     desk.get_by_role("link", name=SALON).click()
     expect(desk.get_by_role("heading", name="届いていること")).to_contain_text("2件")
     look(desk, "told-decide")

@@ -34,8 +34,22 @@ def test_somebody_reads_how_she_walks_and_takes_it_along(someone):
     expect(page.locator(".map .place")).to_have_count(1)
     look(page, "way")
     assert pages_of(page) <= 2
+    keeps_its_ground(page)
 
     plain = someone(java_script_enabled=False).page
     plain.goto(way)
     expect(plain.locator(".way-steps > li").last).to_contain_text("まるよし商店に着く")
     expect(plain.locator(".map-missing")).to_be_visible()
+
+
+def keeps_its_ground(page):
+    """On paper the map is as it was drawn, tiles and all, and no larger than its place; Leaflet is not asked to draw anew."""
+    ground = "() => [...document.querySelectorAll('.map .leaflet-tile-pane canvas')].map((one) => [one.width, one.style.transform])"
+    before = page.evaluate(ground)
+    assert before
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(ground) == before
+    wide = page.locator("#map").evaluate("(one) => one.getBoundingClientRect().width")
+    assert wide <= 11 / 2.54 * 96
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#map").get_attribute("style") in (None, "", "position: relative;")

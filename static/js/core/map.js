@@ -5,9 +5,9 @@ import { addBackgrounds } from './basemap.js'
 import { addControls, chooser } from './controls.js'
 import { addMarks } from './marks.js'
 import { box, insideSpot, settle } from './places.js'
-import { fill } from './words.js'
+import { write } from './words.js'
 
-const PAPER_WIDTH = '17.6cm' // A4 less its margins; as in print.css
+const CM = 96 / 2.54 // pixels of CSS
 const CLOSEST = 18
 const LABEL_SHIFTS = [0, -14, 14, -26, 26] // pixels a name may move up or down to find room
 
@@ -67,7 +67,7 @@ export function openMap(element, page, { listed = new Set(), own = null, closest
   arrange()
   map.on('moveend resize', arrange) // a zoom ends with a move, too
   speakJapanese(map, page.words)
-  fitToPaper(map, element, whole)
+  fitToPaper(map, element)
   return { map, areas, marks }
 }
 
@@ -171,11 +171,11 @@ function areaWords({ name, url, count }, words) {
   title.textContent = name
   title.lang = 'ja'
   if (count !== undefined) {
-    L.DomUtil.create('p', '', body).textContent = fill(words.count, { count })
+    write(L.DomUtil.create('p', '', body), words.count, { count })
   }
   const link = L.DomUtil.create('a', 'popup-link', body)
   link.href = url
-  link.textContent = words.district
+  write(L.DomUtil.create('span', '', link), words.district)
   return body
 }
 
@@ -198,18 +198,16 @@ function speakJapanese(map, words) {
   })
 }
 
-/** On paper the map is as wide as the page and as high as the sheet says; Leaflet has to be told before and after. */
-function fitToPaper(map, element, whole) {
+/** On paper the map is what the screen shows, made larger or smaller as a whole until it fits. Of another size or zoom it
+ * would want other tiles, which come after the paper is printed: it had no ground. */
+function fitToPaper(map, element) {
   globalThis.addEventListener('beforeprint', () => {
-    element.style.width = PAPER_WIDTH
-    element.style.height = getComputedStyle(element).getPropertyValue('--paper-height')
-    map.invalidateSize({ animate: false })
-    whole()
+    const { x, y } = map.getSize()
+    const [wide, high] = ['--paper-width', '--paper-height'].map((side) => parseFloat(getComputedStyle(element).getPropertyValue(side)) * CM)
+    const zoom = Math.min(wide / x, high / y)
+    Object.assign(element.style, { width: `${x}px`, height: `${y}px`, boxSizing: 'content-box', zoom })
   })
   globalThis.addEventListener('afterprint', () => {
-    element.style.width = ''
-    element.style.height = ''
-    map.invalidateSize({ animate: false })
-    whole()
+    Object.assign(element.style, { width: '', height: '', boxSizing: '', zoom: '' })
   })
 }

@@ -3,7 +3,7 @@
 import * as L from '../../vendor/leaflet/leaflet-src.esm.js'
 import { addDots } from './dots.js'
 import { box, gather, numbersOf, settle } from './places.js'
-import { fill } from './words.js'
+import { fill, write } from './words.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
 const SIZE = 44 // pixels, with the number's tag; see .place in map.css
@@ -102,7 +102,8 @@ function drawMark({ element, icon, blurred }, tag) {
 
 function label(resources, words) {
   const [first] = resources
-  const name = fill(first.number == null ? words.unnumbered : words.resource, first)
+  const called = fill(first.number == null ? words.unnumbered : words.resource, first)
+  const name = first.paused ? `${called}${words.beside}${words.paused}` : called
   if (resources.length === 1) return name
   return `${name} ${fill(words.same_place, { count: resources.length })}`
 }
@@ -110,19 +111,24 @@ function label(resources, words) {
 function placeWords(resources, words, listed) {
   const body = L.DomUtil.create('div')
   if (resources.length > 1) {
-    L.DomUtil.create('p', 'popup-count', body).textContent = fill(words.same_place, { count: resources.length })
+    write(L.DomUtil.create('p', 'popup-count', body), words.same_place, { count: resources.length })
   }
   for (const resource of resources) {
     const part = L.DomUtil.create('div', 'popup-part', body)
     const name = L.DomUtil.create('p', 'popup-name', part)
     if (resource.number != null) {
-      L.DomUtil.create('span', 'popup-number', name).textContent = fill(words.number, resource)
+      write(L.DomUtil.create('span', 'popup-number', name), words.number, resource)
     }
     const own = L.DomUtil.create('span', '', name)
     own.lang = 'ja'
     own.textContent = resource.name
+    if (resource.kana) Object.assign(L.DomUtil.create('p', 'popup-kana', part), { textContent: resource.kana, lang: 'ja' })
     const kind = L.DomUtil.create('p', '', part)
-    kind.textContent = resource.blurred ? `${resource.kind}${words.beside}${words.blurred}` : resource.kind
+    const told = [resource.kind, resource.blurred && words.blurred, resource.paused && words.paused].filter(Boolean)
+    told.forEach((piece, at) => {
+      if (at) kind.append(words.beside)
+      write(kind, piece)
+    })
     addLink(part, resource.url, words.open)
     if (listed.has(resource.id)) addLink(part, `#resource-${resource.id}`, words.in_list)
   }
@@ -132,5 +138,5 @@ function placeWords(resources, words, listed) {
 function addLink(part, href, words) {
   const link = L.DomUtil.create('a', 'popup-link', part)
   link.href = href
-  link.textContent = words
+  write(L.DomUtil.create('span', '', link), words) // a link lays out its children side by side
 }

@@ -1,6 +1,8 @@
 // What the server wrote for a page's script.
+import { apart } from './words.js'
 
 /** The one JSON block of the page (templates/_map.html, macro data). */
 export function pageData() {
-  return JSON.parse(document.getElementById('page-data').textContent)
+  const written = document.getElementById('page-data').textContent
+  return JSON.parse(written, written.includes('\\u300a') ? apart : undefined)
 }

@@ -3,7 +3,7 @@ import { fill } from '../core/words.js'
 import { fillIn, part, pressable, slot } from './dom.js'
 import { confirming } from './home.js'
 import { takePictures } from './pictures.js'
-import { freshWords, problemWords, today, valueWords } from './telling.js'
+import { freshWords, pauseWords, problemWords, today, valueWords } from './telling.js'
 
 const FACTS = ['address', 'openings', 'eligibility', 'eligibility_note', 'fee', 'booking', 'accepting', 'seating', 'entrance', 'western_toilet', 'parking', 'pick_up', 'may_visit']
 
@@ -39,7 +39,9 @@ export function entry(root, app, id) {
     const now = app.resources().find((row) => row.id === id) ?? resource
     const fresh = freshWords(now.confirmed_on, today(), words)
     slot(root, 'fresh').className = `field-fresh is-${fresh.state}`
-    fillIn(root, { fresh: fresh.text })
+    const paused = pauseWords(now, today(), words)
+    slot(root, 'paused').hidden = !paused
+    fillIn(root, { fresh: fresh.text, paused })
     confirming(root, app, now)
   }
   changed()

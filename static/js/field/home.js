@@ -5,7 +5,7 @@ import { steps } from './morning.js'
 import { removed } from './outbox.js'
 import { standing } from './places.js'
 import { here, hereIfAllowed } from './position.js'
-import { awayWords, dayWords, freshWords, problemWords, today } from './telling.js'
+import { awayWords, dayWords, freshWords, pauseWords, problemWords, today } from './telling.js'
 
 const AT_HOME = 5 // our choice: what one sees without scrolling far
 const IN_LIST = 30
@@ -86,9 +86,11 @@ function row(app, { resource, away }) {
   slot(element, 'icon').hidden = !kind
   slot(element, 'icon').parentElement.classList.add(`element-${kind?.element ?? 'prevention'}`)
   const fresh = freshWords(resource.confirmed_on, today(), words)
+  const paused = pauseWords(resource, today(), words)
+  slot(element, 'paused').hidden = !paused
   slot(element, 'fresh').classList.add(`is-${fresh.state}`)
   fillIn(element, {
-    icon: kind?.icon ?? '', name: resource.name, fresh: fresh.text,
+    icon: kind?.icon ?? '', name: resource.name, paused, fresh: fresh.text,
     facts: resource.isOwn ? words.own_entry : [awayWords(away, words), resource.opening_words.join(words.and) || words.days_unknown, resource.address].filter(Boolean).join('　'),
     of: fill(words.of, { name: resource.name }), of_undo: fill(words.of, { name: resource.name }),
   })

@@ -6,7 +6,7 @@ const PLACE = ['place', 'place_level', 'place_source', 'address']
 const PRESSED = [
   'eligibility', 'accepting', 'seating', 'entrance', 'western_toilet', 'parking', 'pick_up', 'may_visit', 'activity', 'lon', 'lat', 'accuracy_m', 'claimed_at',
 ]
-const DAYS = ['visited_on', 'next_on', 'closed_on', 'confirmed_on']
+const DAYS = ['visited_on', 'next_on', 'closed_on', 'confirmed_on', 'paused_on', 'resumes_on']
 // what the draft as a whole was refused for, rather than one of its fields
 const WHOLE = ['draft', 'edits', 'resource', 'photo']
 

@@ -3,7 +3,7 @@ import { searchKey } from '../core/keys.js'
 import { addedByHer } from './sent.js'
 import { openingWords, today } from './telling.js'
 
-const EMPTY = { revision: null, place: null, address: '', confirmed_on: null, opening_words: [], search_key: '', kana: '', other_names: [] }
+const EMPTY = { revision: null, place: null, address: '', confirmed_on: null, paused_on: null, resumes_on: null, opening_words: [], search_key: '', kana: '', other_names: [] }
 
 /**
  * The pack's entries with what she wrote on this device; before them her new ones (isDraft), and those of hers that

@@ -5,6 +5,7 @@ import { openingsOf, problemOf } from './openings.js'
 import { problemWords, today } from './telling.js'
 
 const PLAIN = ['name', 'kana', 'eligibility', 'seating', 'entrance', 'western_toilet', 'parking', 'pick_up', 'may_visit', 'fee', 'booking', 'closed_reason']
+const DAYS = ['paused_on', 'resumes_on'] // an empty one takes a day back
 const MEDIA = ['paper', 'web', 'open_data']
 
 /**
@@ -17,6 +18,7 @@ const MEDIA = ['paper', 'web', 'open_data']
 export function changes(before, said, openings, day) {
   const edits = {}
   for (const field of PLAIN) if ((said[field] ?? '') !== (before[field] ?? '')) edits[field] = said[field]
+  for (const field of DAYS) if ((said[field] || null) !== (before[field] || null)) edits[field] = said[field] || null
   if (said.closed_on) edits.closed_on = said.closed_on
   if (openings) edits.openings = openings
   const answered = MEDIA.filter((medium) => said[`consent_${medium}`])
@@ -34,7 +36,7 @@ export function rest(root, app, id) {
   const label = known?.name ?? app.box.drafts.find((d) => d.resource === id)?.label ?? ''
   const before = { eligibility: 'unknown', seating: 'unknown', entrance: 'unknown', western_toilet: 'unknown', parking: 'unknown', pick_up: 'unknown', may_visit: 'unknown', name: label, ...known }
   fillIn(root, { about: label })
-  putValues(form, Object.fromEntries(PLAIN.map((field) => [field, before[field] ?? ''])))
+  putValues(form, Object.fromEntries([...PLAIN, ...DAYS].map((field) => [field, before[field] ?? ''])))
   slot(root, 'back').href = known ? `#/entry/${id}` : '#/'
   const readDays = dayFields(root, words)
   form.addEventListener('submit', async (event) => {

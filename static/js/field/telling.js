@@ -28,6 +28,15 @@ export function freshWords(confirmedOn, today, words) {
   return { state, text: words.unconfirmed }
 }
 
+/** 「12月1日から休止中（4月1日に再開する予定）」; '' of what runs, or runs again. As geo/openings/pausing.py reads the two days. */
+export function pauseWords({ paused_on: since, resumes_on: until }, today, words) {
+  const end = until && until > since ? until : null
+  if (!since || (end && end <= today)) return ''
+  const named = (day) => fill(words.year_day, { year: day.slice(0, 4), day: dayWords(day, words) })
+  const begun = fill(since <= today ? words.paused : words.pausing, { day: named(since) })
+  return end ? `${begun}${fill(words.resuming, { day: named(end) })}` : begun
+}
+
 /** A size as one says it. */
 export function sizeWords(bytes, words) {
   if (bytes < 1_000_000) return fill(words.kilobytes, { count: Math.max(1, Math.round(bytes / 1000)) })

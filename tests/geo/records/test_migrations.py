@@ -50,13 +50,21 @@ def test_two_tables_of_tries_become_one_and_two_again(at):
         )
 
 
-def test_the_view_for_everybody_ends_a_plan_where_its_entry_pauses_and_forgets_it_again(at):
+def test_a_plan_ended_where_its_entry_paused_and_now_the_pause_is_told(at):
     asked = text("select openings->0->>'last_on' from resource_public where name = '茶話会 まつば'")
     with at("0028") as connection:
         connection.execute(
             text("update resource set paused_on = '2026-10-01' where name = '茶話会 まつば'")
         )
         assert connection.scalar(asked) is None
+    with at("0029") as connection:
+        assert connection.scalar(asked) == "2026-09-30"
+    both = text("select paused_on, resumes_on from resource_public where name = '茶話会 まつば'")
+    with at("0031") as connection:
+        assert connection.scalar(asked) is None
+        assert [day and day.isoformat() for day in connection.execute(both).one()] == [
+            *("2026-10-01", None)
+        ]
     with at("0029") as connection:
         assert connection.scalar(asked) == "2026-09-30"
     with at("0028") as connection:
