@@ -96,9 +96,8 @@ def _serve(leaving: contextlib.ExitStack, since: float, orders: _Orders) -> None
     note(address)
     _greet(address, settings.var)
     orders.wake = server.pull_trigger
-    while (
-        not orders.stop
-    ):  # looked at each second: an order that comes just before the wait begins wakes nobody
+    # Looked at each second: an order that comes just before the wait begins wakes nobody.
+    while not orders.stop:
         wasyncore.loop(timeout=1, map=channels, count=1)
     print("Stopping.", flush=True)
     _drain(server, channels)
