@@ -83,9 +83,7 @@ def find_spots(db: Session, scope: Scope, folder: Path, words: str) -> Meant:
     answers = locate(db, scope, folder, [words])
     found = answers[0] if answers else None
     towns = tuple(map(_of_address, places_of(found)))[:MOST_NAMED]
-    if (
-        towns and named and is_reading(key)
-    ):  # みどり: the town that is read so, or a salon of that name
+    if towns and named and is_reading(key):  # みどり: the town, or a salon of that name
         return Meant((*towns, *map(_of_resource, named))[:MOST_NAMED])
     if len(towns) > 1 or (towns and not (named and _LETTERS.search(towns[0].rest))):
         return Meant(towns)

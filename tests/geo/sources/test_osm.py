@@ -3,7 +3,6 @@
 import struct
 import zlib
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 import osmium
@@ -351,12 +350,16 @@ def test_a_way_through_every_byte_ends_in_a_reason(tmp_path):
     """Each byte of the first kilobyte turned over: read, or refused by a code; never anything else."""
     good = bytearray(TOWN.read_bytes())
     path = tmp_path / "turned.osm.pbf"
+    refused = 0
     for place in range(0, 1000, 7):
         turned = bytearray(good)
         turned[place] ^= 0xFF
         path.write_bytes(turned)
-        with suppress(Unreadable):
+        try:
             osm.read(path)
+        except Unreadable:
+            refused += 1
+    assert refused > 0
 
 
 def test_the_file_form_is_known_by_its_content_not_its_name(extract, tmp_path):
